@@ -1,0 +1,71 @@
+/// An elementwise function whose derivatives follow from its value: it can stand behind an affine
+/// map without memory of its own.
+///
+/// With `y = f(z)`, it states `f′` and the ratio `f″ / f′` as functions of `y`. The remaining
+/// requirements are loops with a default; they are requirements so that each function gets its own
+/// compiled copy.
+public protocol Activation: ElementwiseFunction {
+  /// The first derivative where the value is `y`.
+  static func derivative(atOutput y: Double) -> Double
+  /// The ratio `f″ / f′` where the value is `y`.
+  static func curvature(atOutput y: Double) -> Double
+  /// Whether the second derivative is zero wherever it exists.
+  static var isPiecewiseLinear: Bool { get }
+
+  /// `z ← f(z)`.
+  static func apply(_ z: UnsafeMutablePointer<Double>, count: Int)
+  /// `target ← f′ source`, where `y` is the value; target and source may be the same.
+  static func scale(
+    _ target: UnsafeMutablePointer<Double>, _ source: UnsafePointer<Double>,
+    byDerivativeAt y: UnsafePointer<Double>, count: Int)
+  /// `dybar ← f′ dybar + (f″ / f′) ż z̄`.
+  static func scale(
+    adjointTangent dybar: UnsafeMutablePointer<Double>, inputTangent dz: UnsafePointer<Double>,
+    inputAdjoint zbar: UnsafePointer<Double>, at y: UnsafePointer<Double>, count: Int)
+}
+
+extension Activation {
+  /// Follows from the value.
+  @inlinable
+  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { derivative(atOutput: y) }
+
+  /// Follows from the value.
+  @inlinable
+  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+    derivative(atOutput: y) * curvature(atOutput: y)
+  }
+
+  /// False unless a function says otherwise.
+  public static var isPiecewiseLinear: Bool { false }
+
+  /// A loop over the elements.
+  @inlinable
+  public static func apply(_ z: UnsafeMutablePointer<Double>, count: Int) {
+    for i in 0..<count { z[i] = value(z[i]) }
+  }
+
+  /// A loop over the elements.
+  @inlinable
+  public static func scale(
+    _ target: UnsafeMutablePointer<Double>, _ source: UnsafePointer<Double>,
+    byDerivativeAt y: UnsafePointer<Double>, count: Int
+  ) {
+    for i in 0..<count { target[i] = derivative(atOutput: y[i]) * source[i] }
+  }
+
+  /// A loop over the elements.
+  @inlinable
+  public static func scale(
+    adjointTangent dybar: UnsafeMutablePointer<Double>, inputTangent dz: UnsafePointer<Double>,
+    inputAdjoint zbar: UnsafePointer<Double>, at y: UnsafePointer<Double>, count: Int
+  ) {
+    if isPiecewiseLinear {
+      for i in 0..<count { dybar[i] = derivative(atOutput: y[i]) * dybar[i] }
+    } else {
+      for i in 0..<count {
+        dybar[i] =
+          derivative(atOutput: y[i]) * dybar[i] + curvature(atOutput: y[i]) * dz[i] * zbar[i]
+      }
+    }
+  }
+}

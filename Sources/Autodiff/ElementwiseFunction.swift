@@ -1,0 +1,80 @@
+import LinearAlgebra
+
+/// A function applied to every element: an operation that states `f`, `f′` and `f″` alone.
+///
+/// - Tangent: `ẏ = f′(x) ẋ`
+/// - Reverse: `x̄ += f′(x) ȳ`
+/// - Tangent of reverse: `x̄˙ += f′(x) ȳ˙ + f″(x) ẋ ȳ`
+///
+/// The derivatives get the value `y = f(x)` as well, which often is all they need. The loops are
+/// compiled for each function by itself, in the package that defines it.
+public protocol ElementwiseFunction: Operation {
+  /// The value `f(x)`.
+  static func value(_ x: Double) -> Double
+  /// The first derivative at `x`, where the value is `y`.
+  static func firstDerivative(_ x: Double, _ y: Double) -> Double
+  /// The second derivative at `x`, where the value is `y`.
+  static func secondDerivative(_ x: Double, _ y: Double) -> Double
+}
+
+extension ElementwiseFunction {
+  /// `y = f(x)`
+  @inlinable
+  public static func forward(_ rule: Rule) {
+    let (x, y) = (rule.input(0).pointer, rule.output)
+    let target = y.pointer
+    for i in 0..<y.count { target[i] = value(x[i]) }
+  }
+
+  /// `ẏ = f′(x) ẋ`
+  @inlinable
+  public static func tangent(_ rule: Rule) {
+    guard let dx = rule.inputTangent(0)?.pointer else { return }
+    let (x, y, dy) = (rule.input(0).pointer, rule.output.pointer, rule.outputTangent.pointer)
+    for i in 0..<rule.output.count { dy[i] = firstDerivative(x[i], y[i]) * dx[i] }
+  }
+
+  /// `x̄ += f′(x) ȳ`
+  @inlinable
+  public static func reverse(_ rule: Rule) {
+    guard let target = rule.adjoint(0) else { return }
+    let (x, y, ybar) = (rule.input(0).pointer, rule.output.pointer, rule.outputAdjoint.pointer)
+    let xbar = target.view.pointer
+    let count = rule.output.count
+    if target.isFirst {
+      for i in 0..<count { xbar[i] = firstDerivative(x[i], y[i]) * ybar[i] }
+    } else {
+      for i in 0..<count { xbar[i] += firstDerivative(x[i], y[i]) * ybar[i] }
+    }
+  }
+
+  /// `x̄˙ += f′(x) ȳ˙ + f″(x) ẋ ȳ`
+  @inlinable
+  public static func reverseTangent(_ rule: Rule) {
+    guard let target = rule.adjointTangent(0), let dx = rule.inputTangent(0)?.pointer else {
+      return
+    }
+    let (x, y, ybar) = (rule.input(0).pointer, rule.output.pointer, rule.outputAdjoint.pointer)
+    let dybar = rule.outputAdjointTangent.pointer
+    let dxbar = target.view.pointer
+    let count = rule.output.count
+    if target.isFirst {
+      for i in 0..<count {
+        dxbar[i] =
+          firstDerivative(x[i], y[i]) * dybar[i] + secondDerivative(x[i], y[i]) * dx[i] * ybar[i]
+      }
+    } else {
+      for i in 0..<count {
+        dxbar[i] +=
+          firstDerivative(x[i], y[i]) * dybar[i] + secondDerivative(x[i], y[i]) * dx[i] * ybar[i]
+      }
+    }
+  }
+}
+
+extension Variable {
+  /// Applies an elementwise function.
+  public func map(_ function: any ElementwiseFunction.Type) -> Variable {
+    tape.record(function, self, rows: rows, columns: columns)
+  }
+}

@@ -1,0 +1,2 @@
+// Matrices are part of this module's interface.
+@_exported import LinearAlgebra

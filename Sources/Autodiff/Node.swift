@@ -1,0 +1,35 @@
+/// One entry of a tape; trivial, so that copying it counts no references.
+struct Node: BitwiseCopyable {
+  let operation: any Operation.Type
+  let rows: Int32
+  let columns: Int32
+  /// The inputs: a range of the tape's pool of node indices.
+  let firstInput: Int32
+  let inputCount: Int32
+  let scalars: SIMD2<Double>
+  let integers: SIMD2<Int>
+  /// The indices among the attributes: a range of the tape's pool of integers.
+  let firstIndex: Int32
+  let indexCount: Int32
+  /// The elementwise function behind an affine map.
+  let activation: (any Activation.Type)?
+  /// Whether the value depends on a parameter.
+  let isActive: Bool
+  /// Whether the node is a parameter: its adjoints are the shared results.
+  let isParameter: Bool
+
+  /// Where the sweeps keep what they compute; nil until the first sweep of its kind.
+  let value: UnsafeMutablePointer<Double>
+  var tangent: UnsafeMutablePointer<Double>?
+  var adjoint: UnsafeMutablePointer<Double>?
+  var adjointTangent: UnsafeMutablePointer<Double>?
+  /// Numbers that a rule keeps from the forward or tangent sweep for the others.
+  var workspace: UnsafeMutablePointer<Double>?
+  var workspaceTangent: UnsafeMutablePointer<Double>?
+
+  /// Whether the current sweep has written the adjoint, or its tangent.
+  var hasAdjoint = false
+  var hasAdjointTangent = false
+
+  var count: Int { Int(rows) * Int(columns) }
+}

@@ -1,0 +1,32 @@
+/// One operation of the tape: four rules, written side by side.
+///
+/// An operation is a type without values; what a single use of it needs (shapes, inputs,
+/// attributes) stands in the recording and is reached through a ``Rule``. With `y` the output and
+/// `x` the inputs, a bar for adjoints and a dot for tangents, the rules are
+///
+/// - `forward`: `y = f(x)`
+/// - `tangent`: `ẏ = f'(x) ẋ`
+/// - `reverse`: `x̄ += f'(x)ᵀ ȳ`
+/// - `reverseTangent`: `x̄˙ += f'(x)ᵀ ȳ˙ + (f''(x) ẋ)ᵀ ȳ`, the derivative of `reverse`.
+///
+/// A rule writes everything it computes (memory is not cleared first), allocates nothing, and does
+/// not keep what it was given. `reverseTangent` contributes to exactly those inputs to which
+/// `reverse` does. Operations may be defined in any package.
+public protocol Operation {
+  /// The name in printed tapes.
+  static var name: String { get }
+
+  /// Computes the output from the inputs.
+  static func forward(_ rule: Rule)
+  /// Computes the tangent of the output from those of the inputs.
+  static func tangent(_ rule: Rule)
+  /// Adds to the adjoints of the inputs.
+  static func reverse(_ rule: Rule)
+  /// Adds to the tangents of the adjoints of the inputs.
+  static func reverseTangent(_ rule: Rule)
+}
+
+extension Operation {
+  /// The type's name.
+  public static var name: String { String(describing: Self.self) }
+}

@@ -1,0 +1,56 @@
+/// Clamps every element to an interval, `y = min(max(x, low), high)`.
+///
+/// - Tangent: `ẏ = [low < x < high] ẋ`
+/// - Reverse: `x̄ += [low < x < high] ȳ`
+/// - Tangent of reverse: `x̄˙ += [low < x < high] ȳ˙`
+///
+/// At a bound the derivative is 0. NaN goes through.
+public enum Clamp: Operation {
+  /// `y = min(max(x, low), high)`
+  public static func forward(_ rule: Rule) {
+    let (bounds, x, y) = (rule.scalars, rule.input(0).pointer, rule.output)
+    for i in 0..<y.count {
+      y.pointer[i] = x[i] < bounds[0] ? bounds[0] : (x[i] > bounds[1] ? bounds[1] : x[i])
+    }
+  }
+
+  /// `ẏ = [low < x < high] ẋ`
+  public static func tangent(_ rule: Rule) {
+    guard let dx = rule.inputTangent(0)?.pointer else { return }
+    let (bounds, x, dy) = (rule.scalars, rule.input(0).pointer, rule.outputTangent)
+    for i in 0..<dy.count { dy.pointer[i] = isInside(x[i], bounds) ? dx[i] : 0 }
+  }
+
+  /// `x̄ += [low < x < high] ȳ`
+  public static func reverse(_ rule: Rule) {
+    if let target = rule.adjoint(0) { add(rule.outputAdjoint.pointer, to: target, rule) }
+  }
+
+  /// `x̄˙ += [low < x < high] ȳ˙`
+  public static func reverseTangent(_ rule: Rule) {
+    if let target = rule.adjointTangent(0) {
+      add(rule.outputAdjointTangent.pointer, to: target, rule)
+    }
+  }
+
+  private static func add(
+    _ ybar: UnsafeMutablePointer<Double>, to target: Accumulator, _ rule: Rule
+  ) {
+    let (bounds, x, xbar) = (rule.scalars, rule.input(0).pointer, target.cleared())
+    for i in 0..<xbar.count { xbar.pointer[i] += isInside(x[i], bounds) ? ybar[i] : 0 }
+  }
+
+  private static func isInside(_ x: Double, _ bounds: SIMD2<Double>) -> Bool {
+    x > bounds[0] && x < bounds[1]
+  }
+}
+
+extension Variable {
+  /// Clamps every element to an interval; either bound may be infinite.
+  public func clamped(from low: Double = -.infinity, to high: Double = .infinity) -> Variable {
+    precondition(low <= high, "Clamp: the bounds \(low) and \(high) are in the wrong order.")
+    return tape.record(
+      Clamp.self, self, rows: rows, columns: columns,
+      attributes: Attributes(scalars: SIMD2(low, high)))
+  }
+}

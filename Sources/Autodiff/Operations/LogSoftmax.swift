@@ -1,0 +1,152 @@
+import LinearAlgebra
+
+/// The logarithm of the softmax of every row, `y_j = x_j - log Σ_k e^(x_k)`.
+///
+/// Shapes: `X, Y: [m, n]`. With `p = e^y`, row by row:
+///
+/// - Tangent: `ẏ = ẋ - pᵀẋ`
+/// - Reverse: `x̄ += ȳ - p Σȳ`
+/// - Tangent of reverse: `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
+///
+/// The largest element is taken out before the exponential, so nothing overflows. `p` is kept.
+public enum LogSoftmax: Operation {
+  /// `y = x - log Σ e^x`
+  public static func forward(_ rule: Rule) {
+    let (x, y) = (rule.input(0), rule.output)
+    let p = rule.workspace(rows: y.rows, columns: y.columns)
+    for i in 0..<y.rows {
+      let (x, y, p) = (x.row(i), y.row(i), p.row(i))
+      let shift = logSumExp(x, exponentials: p, count: rule.output.columns)
+      for j in 0..<rule.output.columns { y[j] = x[j] - shift }
+      for j in 0..<rule.output.columns { p[j] = exponential(y[j]) }
+    }
+  }
+
+  /// `ẏ = ẋ - pᵀẋ`
+  public static func tangent(_ rule: Rule) {
+    guard let dx = rule.inputTangent(0) else { return }
+    let dy = rule.outputTangent
+    let p = rule.workspace(rows: dy.rows, columns: dy.columns)
+    for i in 0..<dy.rows {
+      let (dx, dy, p) = (dx.row(i), dy.row(i), p.row(i))
+      var mean = 0.0
+      for j in 0..<rule.output.columns { mean += p[j] * dx[j] }
+      for j in 0..<rule.output.columns { dy[j] = dx[j] - mean }
+    }
+  }
+
+  /// `x̄ += ȳ - p Σȳ`
+  public static func reverse(_ rule: Rule) {
+    guard let xbar = rule.adjoint(0)?.cleared() else { return }
+    let (ybar, n) = (rule.outputAdjoint, xbar.columns)
+    let p = rule.workspace(rows: xbar.rows, columns: n)
+    for i in 0..<xbar.rows {
+      let (xbar, ybar, p) = (xbar.row(i), ybar.row(i), p.row(i))
+      var sum = 0.0
+      for j in 0..<n { sum += ybar[j] }
+      for j in 0..<n { xbar[j] += ybar[j] - p[j] * sum }
+    }
+  }
+
+  /// `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
+  public static func reverseTangent(_ rule: Rule) {
+    guard let dxbar = rule.adjointTangent(0)?.cleared() else { return }
+    let n = dxbar.columns
+    let p = rule.workspace(rows: dxbar.rows, columns: n)
+    for i in 0..<dxbar.rows {
+      let (ybar, dybar) = (rule.outputAdjoint.row(i), rule.outputAdjointTangent.row(i))
+      let (dxbar, dy, p) = (dxbar.row(i), rule.outputTangent.row(i), p.row(i))
+      var sum = 0.0
+      var tangent = 0.0
+      for j in 0..<n {
+        sum += ybar[j]
+        tangent += dybar[j]
+      }
+      for j in 0..<n { dxbar[j] += dybar[j] - p[j] * (tangent + dy[j] * sum) }
+    }
+  }
+}
+
+/// The logarithm of the sum of exponentials of a row, `y = log Σ_j e^(x_j)`.
+///
+/// Shapes: `X: [m, n]`, `Y: [m, 1]`. With the softmax `p`, row by row:
+///
+/// - Tangent: `ẏ = pᵀẋ`
+/// - Reverse: `x̄ += p ȳ`
+/// - Tangent of reverse: `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
+public enum LogSumExp: Operation {
+  /// `y = log Σ e^x`
+  public static func forward(_ rule: Rule) {
+    let (x, y) = (rule.input(0), rule.output)
+    let p = rule.workspace(rows: x.rows, columns: x.columns)
+    for i in 0..<x.rows {
+      let (x, p, n) = (x.row(i), p.row(i), x.columns)
+      let value = logSumExp(x, exponentials: p, count: n)
+      y[i, 0] = value
+      for j in 0..<n { p[j] = exponential(x[j] - value) }
+    }
+  }
+
+  /// `ẏ = pᵀẋ`
+  public static func tangent(_ rule: Rule) {
+    guard let dx = rule.inputTangent(0) else { return }
+    let p = rule.workspace(rows: dx.rows, columns: dx.columns)
+    for i in 0..<dx.rows {
+      var mean = 0.0
+      for j in 0..<dx.columns { mean += p[i, j] * dx[i, j] }
+      rule.outputTangent[i, 0] = mean
+    }
+  }
+
+  /// `x̄ += p ȳ`
+  public static func reverse(_ rule: Rule) {
+    guard let x = rule.adjoint(0) else { return }
+    let (m, n) = (x.view.rows, x.view.columns)
+    let p = rule.workspace(rows: m, columns: n)
+    for i in 0..<m {
+      let ybar = rule.outputAdjoint[i, 0]
+      for j in 0..<n { x.add(p[i, j] * ybar, i, j) }
+    }
+  }
+
+  /// `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
+  public static func reverseTangent(_ rule: Rule) {
+    guard let x = rule.adjointTangent(0), let dx = rule.inputTangent(0) else { return }
+    let (m, n) = (x.view.rows, x.view.columns)
+    let p = rule.workspace(rows: m, columns: n)
+    for i in 0..<m {
+      let (ybar, dybar) = (rule.outputAdjoint[i, 0], rule.outputAdjointTangent[i, 0])
+      let dy = rule.outputTangent[i, 0]
+      for j in 0..<n { x.add(p[i, j] * (dybar + (dx[i, j] - dy) * ybar), i, j) }
+    }
+  }
+}
+
+/// `log Σ e^x` of a row; leaves the exponentials of the differences from the largest element.
+private func logSumExp(
+  _ x: UnsafePointer<Double>, exponentials: UnsafeMutablePointer<Double>, count: Int
+) -> Double {
+  var largest = -Double.infinity
+  for j in 0..<count { largest = x[j] > largest ? x[j] : largest }
+  for j in 0..<count { exponentials[j] = exponential(x[j] - largest) }
+  var sum = 0.0
+  for j in 0..<count { sum += exponentials[j] }
+  return largest + naturalLogarithm(sum)
+}
+
+extension Variable {
+  /// The logarithm of the softmax of every row.
+  public func logSoftmax() -> Variable {
+    precondition(columns > 0, "LogSoftmax needs at least one column.")
+    return tape.record(LogSoftmax.self, self, rows: rows, columns: columns)
+  }
+
+  /// The logarithm of the sum of exponentials of every row, of shape `[rows, 1]`.
+  public func logSumExp() -> Variable {
+    precondition(columns > 0, "LogSumExp needs at least one column.")
+    return tape.record(LogSumExp.self, self, rows: rows, columns: 1)
+  }
+
+  /// The softmax of every row.
+  public func softmax() -> Variable { exp(logSoftmax()) }
+}

@@ -1,0 +1,28 @@
+/// The smaller of two numbers, element by element, with broadcasting.
+///
+/// Derivatives: 1 for the smaller operand and 0 for the other; where they are equal, the first
+/// operand counts. The second derivatives are zero. NaN in either operand gives NaN.
+public enum Minimum: BinaryFunction {
+  /// `min(x, y)`
+  @inlinable
+  public static func value(_ x: Double, _ y: Double) -> Double {
+    x <= y || x.isNaN ? x : y
+  }
+  /// `(f_x, f_y)`
+  @inlinable
+  public static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    x <= y ? (1, 0) : (0, 1)
+  }
+  /// Zero.
+  @inlinable
+  public static func secondDerivatives(
+    _ x: Double, _ y: Double
+  ) -> (xx: Double, xy: Double, yy: Double) {
+    (0, 0, 0)
+  }
+}
+
+/// The smaller of two variables, element by element, with broadcasting.
+public func min(_ x: Variable, _ y: Variable) -> Variable {
+  x.combined(with: y, by: Minimum.self)
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The power `y = x^p` with a constant exponent.
+///
+/// - Tangent: `ẏ = p x^(p-1) ẋ`
+/// - Reverse: `x̄ += p x^(p-1) ȳ`
+/// - Tangent of reverse: `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
+///
+/// Negative bases with an exponent that is not whole give NaN.
+public enum Power: Operation {
+  /// `y = x^p`
+  public static func forward(_ rule: Rule) {
+    let (p, x, y) = (rule.scalars[0], rule.input(0).pointer, rule.output)
+    for i in 0..<y.count { y.pointer[i] = Foundation.pow(x[i], p) }
+  }
+
+  /// `ẏ = p x^(p-1) ẋ`
+  public static func tangent(_ rule: Rule) {
+    let (p, x, dy) = (rule.scalars[0], rule.input(0).pointer, rule.outputTangent)
+    guard let dx = rule.inputTangent(0)?.pointer else { return }
+    for i in 0..<dy.count { dy.pointer[i] = slope(x[i], p) * dx[i] }
+  }
+
+  /// `x̄ += p x^(p-1) ȳ`
+  public static func reverse(_ rule: Rule) {
+    guard let target = rule.adjoint(0)?.cleared() else { return }
+    let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)
+    for i in 0..<target.count { target.pointer[i] += slope(x[i], p) * ybar[i] }
+  }
+
+  /// `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
+  public static func reverseTangent(_ rule: Rule) {
+    guard let target = rule.adjointTangent(0)?.cleared(), let dx = rule.inputTangent(0)?.pointer
+    else { return }
+    let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)
+    let dybar = rule.outputAdjointTangent.pointer
+    for i in 0..<target.count {
+      target.pointer[i] += slope(x[i], p) * dybar[i] + p * slope(x[i], p - 1) * dx[i] * ybar[i]
+    }
+  }
+
+  /// `p x^(p-1)`, zero for `p = 0`.
+  private static func slope(_ x: Double, _ p: Double) -> Double {
+    p == 0 ? 0 : p * Foundation.pow(x, p - 1)
+  }
+}
+
+/// The power with a constant exponent, element by element.
+public func pow(_ x: Variable, _ exponent: Double) -> Variable {
+  x.tape.record(
+    Power.self, x, rows: x.rows, columns: x.columns,
+    attributes: Attributes(scalars: SIMD2(exponent, 0)))
+}

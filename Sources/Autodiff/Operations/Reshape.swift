@@ -1,0 +1,28 @@
+import LinearAlgebra
+
+/// The same elements, row by row, in another shape.
+public enum Reshape: LinearOperation {
+  /// Copies the elements.
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+    y.pointer.update(from: x.pointer, count: y.count)
+  }
+
+  /// Adds the elements.
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+    let xbar = x.cleared()
+    for i in 0..<xbar.count { xbar.pointer[i] += ybar.pointer[i] }
+  }
+}
+
+extension Variable {
+  /// The same elements, row by row, in another shape.
+  ///
+  /// - Precondition: the number of elements is the same.
+  public func reshaped(rows: Int, columns: Int) -> Variable {
+    precondition(
+      rows * columns == self.rows * self.columns,
+      "The shape [\(self.rows), \(self.columns)] does not have the elements of [\(rows), \(columns)]."
+    )
+    return tape.record(Reshape.self, self, rows: rows, columns: columns)
+  }
+}

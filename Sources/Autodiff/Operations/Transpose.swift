@@ -1,0 +1,23 @@
+import LinearAlgebra
+
+/// The transpose `Y = Xᵀ`; a linear map, whose adjoint is the transpose again.
+///
+/// Shapes: `X: [m, n]`, `Y: [n, m]`.
+public enum Transpose: LinearOperation {
+  /// `Y = Xᵀ`
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+    for i in 0..<x.rows { for j in 0..<x.columns { y[j, i] = x[i, j] } }
+  }
+
+  /// `X̄ += Ȳᵀ`
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+    for i in 0..<x.view.rows { for j in 0..<x.view.columns { x.add(ybar[j, i], i, j) } }
+  }
+}
+
+extension Variable {
+  /// The transpose.
+  public var transposed: Variable {
+    tape.record(Transpose.self, self, rows: columns, columns: rows)
+  }
+}

@@ -1,0 +1,161 @@
+import LinearAlgebra
+
+/// The names, shapes and places of the parameters in one flat vector.
+public struct ParameterLayout: Equatable, Sendable {
+  /// A named block of parameters.
+  public struct Block: Equatable, Sendable {
+    /// The name, unique within its layout.
+    public let name: String
+    /// The number of rows.
+    public let rows: Int
+    /// The number of columns.
+    public let columns: Int
+    /// The index of the first element in the flat vector.
+    public let offset: Int
+    /// The number of elements.
+    public var count: Int { rows * columns }
+    /// The indices in the flat vector.
+    public var range: Range<Int> { offset..<offset + count }
+  }
+
+  /// The blocks, in the order of the flat vector.
+  public private(set) var blocks: [Block] = []
+  /// The number of all parameters.
+  public private(set) var count = 0
+
+  /// Creates a layout without blocks.
+  public init() {}
+
+  /// Creates a layout from names and shapes.
+  public init(_ blocks: [(name: String, rows: Int, columns: Int)]) {
+    for block in blocks { add(block.name, rows: block.rows, columns: block.columns) }
+  }
+
+  /// Appends a block.
+  ///
+  /// - Precondition: the name is new.
+  public mutating func add(_ name: String, rows: Int, columns: Int) {
+    precondition(
+      rows > 0 && columns > 0, "The block '\(name)' has the shape [\(rows), \(columns)].")
+    precondition(self[name] == nil, "The block '\(name)' is there twice.")
+    blocks.append(Block(name: name, rows: rows, columns: columns, offset: count))
+    count += rows * columns
+  }
+
+  /// The block of a name, if there is one.
+  public subscript(name: String) -> Block? { blocks.first { $0.name == name } }
+
+  /// One block of a flat vector in this layout, as a matrix.
+  ///
+  /// - Precondition: the name is in the layout, and the vector has `count` elements.
+  public func matrix(_ name: String, of vector: [Double]) -> Matrix {
+    let block = required(name)
+    precondition(
+      vector.count == count, "The layout has \(count) parameters, the vector \(vector.count).")
+    return Matrix(rows: block.rows, columns: block.columns, elements: Array(vector[block.range]))
+  }
+
+  /// The blocks of a flat vector, by name.
+  public func matrices(of vector: [Double]) -> [String: Matrix] {
+    Dictionary(uniqueKeysWithValues: blocks.map { ($0.name, matrix($0.name, of: vector)) })
+  }
+
+  /// The flat vector of named matrices.
+  ///
+  /// - Precondition: every block is there with its shape.
+  public func vector(of matrices: [String: Matrix]) -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(count)
+    for block in blocks {
+      guard let matrix = matrices[block.name] else {
+        preconditionFailure("The block '\(block.name)' is missing.")
+      }
+      precondition(
+        matrix.rows == block.rows && matrix.columns == block.columns,
+        "The block '\(block.name)' has the shape [\(matrix.rows), \(matrix.columns)] instead of [\(block.rows), \(block.columns)]."
+      )
+      result.append(contentsOf: matrix.elements)
+    }
+    return result
+  }
+
+  func required(_ name: String) -> Block {
+    guard let block = self[name] else {
+      preconditionFailure(
+        "There is no parameter block '\(name)'; there are: \(blocks.map(\.name).joined(separator: ", "))."
+      )
+    }
+    return block
+  }
+}
+
+/// The four flat vectors that the sweeps of one or more tapes share: parameters, their tangent, and
+/// the two results.
+///
+/// Tapes that were recorded with the same parameters *add* into the same results, so a batch that
+/// is recorded in blocks gets the gradient of the whole.
+public final class Parameters {
+  /// Names and shapes.
+  public let layout: ParameterLayout
+  let values: UnsafeMutablePointer<Double>
+  let tangents: UnsafeMutablePointer<Double>
+  let gradients: UnsafeMutablePointer<Double>
+  let gradientTangents: UnsafeMutablePointer<Double>
+
+  /// Creates parameters that are all zero.
+  public init(_ layout: ParameterLayout) {
+    self.layout = layout
+    func zeros() -> UnsafeMutablePointer<Double> {
+      let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: max(1, layout.count) * MemoryLayout<Double>.stride, alignment: 64)
+      let start = memory.bindMemory(to: Double.self, capacity: max(1, layout.count))
+      start.initialize(repeating: 0, count: max(1, layout.count))
+      return start
+    }
+    values = zeros()
+    tangents = zeros()
+    gradients = zeros()
+    gradientTangents = zeros()
+  }
+
+  deinit {
+    for vector in [values, tangents, gradients, gradientTangents] { vector.deallocate() }
+  }
+
+  /// The parameters. Recordings made before they were set are no longer valid.
+  public var value: [Double] {
+    get { read(values) }
+    set { write(newValue, to: values) }
+  }
+
+  /// The direction `v` of the tangent sweeps.
+  public var tangent: [Double] {
+    get { read(tangents) }
+    set { write(newValue, to: tangents) }
+  }
+
+  /// What the reverse sweeps added up since ``clearGradient()``.
+  public var gradient: [Double] { read(gradients) }
+
+  /// What the reverse tangent sweeps added up since ``clearGradientTangent()``.
+  public var gradientTangent: [Double] { read(gradientTangents) }
+
+  /// Sets the gradient to zero.
+  public func clearGradient() { gradients.update(repeating: 0, count: layout.count) }
+
+  /// Sets the tangent of the gradient to zero.
+  public func clearGradientTangent() { gradientTangents.update(repeating: 0, count: layout.count) }
+
+  private func read(_ vector: UnsafeMutablePointer<Double>) -> [Double] {
+    Array(UnsafeBufferPointer(start: vector, count: layout.count))
+  }
+
+  private func write(_ source: [Double], to vector: UnsafeMutablePointer<Double>) {
+    precondition(
+      source.count == layout.count,
+      "The layout has \(layout.count) parameters, the vector \(source.count).")
+    source.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { vector.update(from: base, count: layout.count) }
+    }
+  }
+}

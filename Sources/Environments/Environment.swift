@@ -1,0 +1,73 @@
+@_exported import LinearAlgebra
+@_exported import RandomNumbers
+
+/// A batch of episodes of one task, simulated side by side.
+///
+/// Row `i` of every matrix belongs to episode `i`. After an episode has ended, its row may hold
+/// anything until the next ``reset(into:using:)``; whoever collects the episodes ignores it.
+/// An instance belongs to one task at a time.
+public protocol Environment: AnyObject {
+  /// The number of episodes.
+  var count: Int { get }
+  /// The task that the episodes belong to; setting it takes effect at the next reset.
+  var task: TaskParameters { get set }
+
+  /// Starts all episodes anew.
+  ///
+  /// - Parameters:
+  ///   - observations: `[count, observations]`, to be written.
+  ///   - stream: the random stream of an episode's start.
+  func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream)
+
+  /// Advances every episode by one step.
+  ///
+  /// - Parameters:
+  ///   - actions: `[count, actions]`
+  ///   - observations: `[count, observations]`: those after the step, to be written.
+  ///   - result: rewards and ends, to be written for every episode.
+  ///   - stream: the random stream of an episode's transition.
+  func step(
+    _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
+    using stream: (Int) -> RandomStream)
+}
+
+/// What a task is made of: a goal, a direction, an index; its distribution says which.
+public typealias TaskParameters = [Double]
+
+/// The outcome of one step of every episode.
+public struct StepResult: Sendable {
+  /// The rewards.
+  public var rewards: [Double]
+  /// Whether the episode reached an end that belongs to its task.
+  public var terminated: [Bool]
+  /// Whether the episode was cut off for another reason.
+  public var truncated: [Bool]
+  /// Why the episode's state is no longer usable, if it is not; the episode is then left out.
+  public var failures: [String?]
+
+  /// Creates a result with rewards of zero and no ends.
+  public init(count: Int) {
+    rewards = [Double](repeating: 0, count: count)
+    terminated = [Bool](repeating: false, count: count)
+    truncated = [Bool](repeating: false, count: count)
+    failures = [String?](repeating: nil, count: count)
+  }
+}
+
+/// A distribution over tasks that share observations, actions and horizon.
+public protocol TaskDistribution: Sendable {
+  /// The name by which it is configured.
+  var name: String { get }
+  /// The set of observations.
+  var observationSpace: Space { get }
+  /// The set of actions; actions outside of it are the environment's to interpret.
+  var actionSpace: Space { get }
+  /// The greatest number of steps of an episode, `H + 1` in the paper's notation.
+  var horizon: Int { get }
+
+  /// Draws a task.
+  func sampleTask(using stream: inout RandomStream) -> TaskParameters
+
+  /// Creates a batch of episodes; its task is to be set before the first reset.
+  func makeEnvironment(count: Int) -> any Environment
+}

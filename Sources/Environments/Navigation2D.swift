@@ -1,0 +1,119 @@
+/// A point in the plane that is to move to a goal.
+///
+/// | action | meaning | bounds |
+/// |---|---|---|
+/// | 0, 1 | displacement along x and y, after ``actionScale`` | clipped to ±0.1 |
+///
+/// | observation | meaning | unit |
+/// |---|---|---|
+/// | 0, 1 | position x and y | side of the square |
+///
+/// - Reward: ``Reward``, of the position after the step.
+/// - Start: the origin.
+/// - Episode end: within 0.01 of the goal in each coordinate, if ``terminatesAtGoal``; cut off at
+///   ``horizon`` steps.
+/// - Task: the goal `(x, y)`, uniform in the unit square around the origin.
+///
+/// Standing still scores `-E|goal|² = -1/6` a step with the squared distance and `-0.3826` with the
+/// distance: the yardstick for every result.
+///
+/// - Source: section 5 of the paper; the variants named `published code` are the choices of the
+///   code that was published with it.
+/// - Version history: 1, first version.
+public struct Navigation2D: TaskDistribution, Equatable {
+  /// The reward of a step.
+  public enum Reward: String, CaseIterable, Sendable {
+    /// `-|position - goal|²` (paper)
+    case negativeSquaredDistance = "negative-squared-distance"
+    /// `-|position - goal|` (published code)
+    case negativeDistance = "negative-distance"
+  }
+
+  /// The reward of a step.
+  public var reward: Reward
+  /// Whether the position is clipped to the unit square (published code).
+  public var clipsPosition: Bool
+  /// Whether an episode ends at its goal (published code).
+  public var terminatesAtGoal: Bool
+  /// Multiplies the action before it is clipped; 0.01 in the published code.
+  public var actionScale: Double
+  /// The greatest number of steps of an episode.
+  public var horizon: Int
+
+  /// Creates the distribution; the defaults are the paper's.
+  public init(
+    reward: Reward = .negativeSquaredDistance, clipsPosition: Bool = false,
+    terminatesAtGoal: Bool = false, actionScale: Double = 1, horizon: Int = 100
+  ) {
+    precondition(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
+    self.reward = reward
+    self.clipsPosition = clipsPosition
+    self.terminatesAtGoal = terminatesAtGoal
+    self.actionScale = actionScale
+    self.horizon = horizon
+  }
+
+  /// `navigation-2d`
+  public var name: String { "navigation-2d" }
+  /// The position.
+  public var observationSpace: Space {
+    clipsPosition ? .box(size: 2, in: -0.5...0.5) : .unbounded(size: 2)
+  }
+  /// The displacement, before scaling.
+  public var actionSpace: Space { .box(size: 2, in: -0.1 / actionScale...0.1 / actionScale) }
+
+  /// A goal, uniform in the unit square around the origin.
+  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
+    [stream.uniform(in: -0.5..<0.5), stream.uniform(in: -0.5..<0.5)]
+  }
+
+  /// Creates a batch of points.
+  public func makeEnvironment(count: Int) -> any Environment {
+    Batch(settings: self, count: count)
+  }
+
+  private final class Batch: Environment {
+    let settings: Navigation2D
+    let count: Int
+    var task: TaskParameters = [0, 0]
+    private var x: [Double]
+    private var y: [Double]
+
+    init(settings: Navigation2D, count: Int) {
+      self.settings = settings
+      self.count = count
+      x = [Double](repeating: 0, count: count)
+      y = x
+    }
+
+    func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      for i in 0..<count {
+        (x[i], y[i]) = (0, 0)
+        (observations[i, 0], observations[i, 1]) = (0, 0)
+      }
+    }
+
+    func step(
+      _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
+      using stream: (Int) -> RandomStream
+    ) {
+      let (goalX, goalY) = (task[0], task[1])
+      for i in 0..<count {
+        x[i] = moved(x[i], actions[i, 0])
+        y[i] = moved(y[i], actions[i, 1])
+        let (dx, dy) = (x[i] - goalX, y[i] - goalY)
+        let squared = dx * dx + dy * dy
+        result.rewards[i] =
+          settings.reward == .negativeDistance ? -squared.squareRoot() : -squared
+        result.terminated[i] =
+          settings.terminatesAtGoal && dx.magnitude < 0.01 && dy.magnitude < 0.01
+        (observations[i, 0], observations[i, 1]) = (x[i], y[i])
+      }
+    }
+
+    private func moved(_ position: Double, _ action: Double) -> Double {
+      let next = position + min(max(action * settings.actionScale, -0.1), 0.1)
+      return settings.clipsPosition ? min(max(next, -0.5), 0.5) : next
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/// A Markov decision process with finitely many states and actions.
+public struct TabularMDP: Equatable, Sendable {
+  /// The probabilities of the first state, `μ(s)`.
+  public let initial: [Double]
+  /// The transition probabilities `P(s' | s, a)`, indexed `[s][a][s']`.
+  public let transition: [[[Double]]]
+  /// The rewards `r(s, a)`, indexed `[s][a]`.
+  public let reward: [[Double]]
+
+  /// The number of states.
+  public var stateCount: Int { initial.count }
+  /// The number of actions.
+  public var actionCount: Int { reward.first?.count ?? 0 }
+
+  /// Why a process is not one.
+  public struct ValidationError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The field, its place, and what is wrong with it.
+    public let description: String
+  }
+
+  /// Creates a process.
+  ///
+  /// - Throws: ``ValidationError`` if sizes do not agree, numbers are not finite, or probabilities
+  ///   are negative or do not sum to 1 within 1e-9.
+  public init(
+    initial: [Double], transition: [[[Double]]], reward: [[Double]]
+  ) throws(ValidationError) {
+    self.initial = initial
+    self.transition = transition
+    self.reward = reward
+    let (states, actions) = (initial.count, reward.first?.count ?? 0)
+    guard states > 0 && actions > 0 else {
+      throw ValidationError(description: "A process needs at least one state and one action.")
+    }
+    try Self.requireProbabilities(initial, "initial", count: states)
+    guard transition.count == states, transition.allSatisfy({ $0.count == actions }) else {
+      throw ValidationError(
+        description: "'transition' should have the shape [\(states)][\(actions)][\(states)].")
+    }
+    guard reward.count == states, reward.allSatisfy({ $0.count == actions }) else {
+      throw ValidationError(description: "'reward' should have the shape [\(states)][\(actions)].")
+    }
+    for s in 0..<states {
+      for a in 0..<actions {
+        try Self.requireProbabilities(transition[s][a], "transition[\(s)][\(a)]", count: states)
+        guard reward[s][a].isFinite else {
+          throw ValidationError(description: "'reward[\(s)][\(a)]' is \(reward[s][a]).")
+        }
+      }
+    }
+  }
+
+  private static func requireProbabilities(
+    _ p: [Double], _ field: String, count: Int
+  ) throws(ValidationError) {
+    guard p.count == count else {
+      throw ValidationError(
+        description: "'\(field)' should have \(count) elements, not \(p.count).")
+    }
+    guard p.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      throw ValidationError(description: "'\(field)' should hold probabilities, not \(p).")
+    }
+    let sum = p.reduce(0, +)
+    guard (sum - 1).magnitude <= 1e-9 else {
+      throw ValidationError(description: "'\(field)' should sum to 1, not to \(sum).")
+    }
+  }
+}
+
+/// Tasks that are tabular processes of equal sizes, each as likely as the other.
+///
+/// | action | meaning |
+/// |---|---|
+/// | 0 | the index of the action |
+///
+/// The observation is the state, one-hot. The reward is `r(s, a)`. An episode starts from the
+/// process's initial distribution and is cut off at the horizon. The task is the process's index.
+///
+/// - Version history: 1, first version.
+public struct TabularTasks: TaskDistribution {
+  /// The processes.
+  public let processes: [TabularMDP]
+  /// The number of steps of an episode, `H + 1`.
+  public let horizon: Int
+
+  /// Creates the distribution.
+  ///
+  /// - Precondition: there is a process, and all have the same sizes.
+  public init(_ processes: [TabularMDP], horizon: Int) {
+    guard let first = processes.first else { preconditionFailure("There is no process.") }
+    precondition(horizon > 0, "The horizon must be positive, not \(horizon).")
+    for process in processes {
+      precondition(
+        process.stateCount == first.stateCount && process.actionCount == first.actionCount,
+        "The processes must have the same numbers of states and actions.")
+    }
+    self.processes = processes
+    self.horizon = horizon
+  }
+
+  /// `tabular`
+  public var name: String { "tabular" }
+  /// One-hot vectors.
+  public var observationSpace: Space { .box(size: processes[0].stateCount, in: 0...1) }
+  /// The indices of the actions.
+  public var actionSpace: Space { .discrete(processes[0].actionCount) }
+
+  /// The index of a process.
+  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
+    [Double(Int.random(in: 0..<processes.count, using: &stream))]
+  }
+
+  /// Creates a batch of episodes.
+  public func makeEnvironment(count: Int) -> any Environment {
+    Batch(processes: processes, count: count)
+  }
+
+  private final class Batch: Environment {
+    let processes: [TabularMDP]
+    let count: Int
+    var task: TaskParameters = [0]
+    private var states: [Int]
+
+    init(processes: [TabularMDP], count: Int) {
+      self.processes = processes
+      self.count = count
+      states = [Int](repeating: 0, count: count)
+    }
+
+    private var process: TabularMDP { processes[Int(task[0])] }
+
+    func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      for i in 0..<count {
+        var stream = stream(i)
+        states[i] = stream.categorical(process.initial)
+      }
+      writeStates(to: observations)
+    }
+
+    func step(
+      _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
+      using stream: (Int) -> RandomStream
+    ) {
+      for i in 0..<count {
+        let (state, action) = (states[i], Int(actions[i, 0]))
+        precondition(
+          action >= 0 && action < process.actionCount,
+          "There is no action \(action); there are \(process.actionCount).")
+        result.rewards[i] = process.reward[state][action]
+        var stream = stream(i)
+        states[i] = stream.categorical(process.transition[state][action])
+      }
+      writeStates(to: observations)
+    }
+
+    private func writeStates(to observations: MutableMatrixView) {
+      observations.fill(0)
+      for i in 0..<count { observations[i, states[i]] = 1 }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// Every call into OpenBLAS stands here; LAPACK.swift holds those into LAPACKE.
+
+internal import COpenBLAS
+
+/// An operand of a matrix product: a matrix, read as it is stored or transposed.
+public protocol MatrixOperand {
+  /// The matrix as it is stored.
+  var stored: MatrixView { get }
+  /// Whether the operand is the transpose of what is stored.
+  var isTransposed: Bool { get }
+}
+
+extension MatrixView: MatrixOperand {
+  /// The view itself.
+  public var stored: MatrixView { self }
+  /// Always false.
+  public var isTransposed: Bool { false }
+}
+
+extension MutableMatrixView: MatrixOperand {
+  /// The view, read only.
+  public var stored: MatrixView { view }
+  /// Always false.
+  public var isTransposed: Bool { false }
+}
+
+extension TransposedView: MatrixOperand {
+  /// The matrix as it is stored.
+  public var stored: MatrixView { base }
+  /// Always true.
+  public var isTransposed: Bool { true }
+}
+
+/// The matrix product `C = alpha A B + beta C`.
+///
+/// - Shapes: `A: [m, k]`, `B: [k, n]`, `C: [m, n]`; either factor may be `.transposed`.
+/// - Edge cases: with `beta` 0, `C` is not read and may hold anything.
+/// - Precondition: the shapes agree, and `C` overlaps neither factor.
+/// - Complexity: `2 m k n` flop.
+public func gemm(
+  _ a: some MatrixOperand, _ b: some MatrixOperand,
+  alpha: Double = 1, beta: Double = 0, into c: MutableMatrixView
+) {
+  let (m, k) = shape(a)
+  let (inner, n) = shape(b)
+  precondition(
+    k == inner && c.rows == m && c.columns == n,
+    "A product of the shapes [\(m), \(k)] and [\(inner), \(n)] does not fit into [\(c.rows), \(c.columns)]."
+  )
+  if m == 0 || n == 0 { return }
+  if k == 0 {
+    for i in 0..<m { for j in 0..<n { c[i, j] = beta == 0 ? 0 : beta * c[i, j] } }
+    return
+  }
+  BLAS.prepare()
+  cblas_dgemm(
+    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
+    b.isTransposed ? CblasTrans : CblasNoTrans,
+    blasint(m), blasint(n), blasint(k), alpha, a.stored.pointer, blasint(max(1, a.stored.stride)),
+    b.stored.pointer, blasint(max(1, b.stored.stride)), beta, c.pointer, blasint(max(1, c.stride)))
+}
+
+/// The sum with a matrix product, `C += A B`.
+public func gemm(
+  _ a: some MatrixOperand, _ b: some MatrixOperand, addingTo c: MutableMatrixView
+) {
+  gemm(a, b, beta: 1, into: c)
+}
+
+/// The side on which a triangular matrix stands.
+public enum TriangularSide: Int, Sendable {
+  /// `L Z = B`.
+  case left
+  /// `Z Lᵀ = B`: every row of `B` is a right-hand side.
+  case rightTransposed
+}
+
+/// Solves a triangular system in place: `L Z = B` or `Z Lᵀ = B`.
+///
+/// - Parameters:
+///   - l: `[k, k]`; only the lower triangle is read.
+///   - side: where the triangular matrix stands.
+///   - adjoint: solve with the adjoint map instead, `Lᵀ Z = B` or `Z L = B`.
+///   - b: `[k, m]` (left) or `[m, k]` (right): the right-hand sides, overwritten by the solution.
+/// - Edge cases: a zero on the diagonal gives infinities or NaN.
+/// - Complexity: `k² m` flop.
+public func solveTriangular(
+  _ l: MatrixView, side: TriangularSide, adjoint: Bool = false, inPlace b: MutableMatrixView
+) {
+  let k = side == .left ? b.rows : b.columns
+  precondition(
+    l.rows == k && l.columns == k,
+    "A triangular matrix of shape [\(l.rows), \(l.columns)] does not fit [\(b.rows), \(b.columns)]."
+  )
+  if b.count == 0 { return }
+  BLAS.prepare()
+  let transposed = (side == .left) == adjoint
+  cblas_dtrsm(
+    CblasRowMajor, side == .left ? CblasLeft : CblasRight, CblasLower,
+    transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, blasint(b.rows), blasint(b.columns),
+    1, l.pointer, blasint(l.stride), b.pointer, blasint(b.stride))
+}
+
+/// What this process knows of its BLAS.
+public enum BLAS {
+  /// The name of the processor family whose kernels OpenBLAS uses.
+  ///
+  /// Rounding differs between families, so a run that is to be continued to the bit needs the same.
+  public static var coreName: String { String(cString: openblas_get_corename()) }
+
+  /// The version and build options of OpenBLAS.
+  public static var configuration: String { String(cString: openblas_get_config()) }
+
+  /// Makes OpenBLAS run in the calling thread: the package runs its tasks side by side instead.
+  @inline(__always)
+  static func prepare() { _ = singleThreaded }
+
+  private static let singleThreaded: Void = openblas_set_num_threads(1)
+}
+
+private func shape(_ operand: some MatrixOperand) -> (Int, Int) {
+  let stored = operand.stored
+  return operand.isTransposed ? (stored.columns, stored.rows) : (stored.rows, stored.columns)
+}

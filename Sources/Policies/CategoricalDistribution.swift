@@ -1,0 +1,31 @@
+import Autodiff
+import Foundation
+import RandomNumbers
+
+/// A distribution over a finite number of actions; an action is its index.
+public struct CategoricalDistribution: ActionDistribution {
+  /// The logarithms of the probabilities: `[m, k]`
+  public let logProbabilities: Variable
+
+  /// Creates the distribution with probabilities proportional to `e^logits`.
+  ///
+  /// - Parameter logits: `[m, k]`
+  public init(logits: Variable) { logProbabilities = logits.logSoftmax() }
+
+  /// The logarithm of the probability of each row's index.
+  public func logProbability(of actions: Variable) -> Variable {
+    logProbabilities.pickColumn(actions)
+  }
+
+  /// Draws an index for each row.
+  public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
+    let view = logProbabilities.view
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: view.columns) { weights in
+      for i in 0..<actions.rows {
+        for j in 0..<view.columns { weights[j] = exp(view[i, j]) }
+        var stream = stream(i)
+        actions[i, 0] = Double(stream.categorical(UnsafeBufferPointer(weights)))
+      }
+    }
+  }
+}

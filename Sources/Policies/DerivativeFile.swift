@@ -1,0 +1,250 @@
+import Autodiff
+import Foundation
+
+/// Reference derivatives of policies, computed by another program and read from JSON.
+///
+/// A file holds `cases`, each with a `policy` (kind, sizes, activation), named `parameters`,
+/// `observations`, `actions`, `weights` `w`, a `direction` `v`, and what is expected: the
+/// `logProbabilities` `ℓ`, their `logProbabilityTangents` `(∂ℓ/∂θ) v`, the `gradient` of `wᵀℓ` and the
+/// `hessianVectorProduct` of `wᵀℓ` along `v`. Matrices are arrays of rows.
+public struct DerivativeFile: Sendable {
+  /// The cases, in the order of the file.
+  public let cases: [Case]
+
+  /// One policy with data and expected derivatives.
+  public struct Case: Sendable {
+    /// The policy, built from its description.
+    public let policy: any Policy
+    /// The kind and the sizes, for people.
+    public let name: String
+    let parameters: [Double]
+    let observations: Matrix
+    let actions: Matrix
+    let weights: [Double]
+    let direction: [Double]
+    let logProbabilities: [Double]
+    let logProbabilityTangents: [Double]
+    let gradient: [Double]
+    let hessianVectorProduct: [Double]
+  }
+
+  /// The errors of one case, `max |x - y| / (1 + max |y|)` each.
+  public struct Errors: Sendable {
+    /// The case's name.
+    public let name: String
+    /// Of `ℓ`.
+    public let logProbabilities: Double
+    /// Of `(∂ℓ/∂θ) v`.
+    public let logProbabilityTangents: Double
+    /// Of the gradient of `wᵀ ℓ`.
+    public let gradient: Double
+    /// Of the Hessian-vector product of `wᵀ ℓ`.
+    public let hessianVectorProduct: Double
+
+    /// The largest of the four.
+    public var largest: Double {
+      [logProbabilities, logProbabilityTangents, gradient, hessianVectorProduct].max() ?? .infinity
+    }
+  }
+
+  /// Why a file cannot be used.
+  public struct ReadError: Error, CustomStringConvertible, Sendable {
+    /// What is wrong and what to do.
+    public let description: String
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``ReadError`` with the case, the key and the reason.
+  public init(contentsOf url: URL) throws {
+    let data: Data
+    do { data = try Data(contentsOf: url) } catch {
+      throw ReadError(description: "Cannot read \(url.path): \(error.localizedDescription)")
+    }
+    let raw: RawFile
+    do { raw = try JSONDecoder().decode(RawFile.self, from: data) } catch {
+      throw ReadError(
+        description: "\(url.path) is not a file of derivatives: \(Self.explain(error))")
+    }
+    if raw.cases.isEmpty { throw ReadError(description: "\(url.path) has no cases to check.") }
+    cases = try raw.cases.enumerated().map { index, raw in
+      do { return try raw.checked() } catch let error as ReadError {
+        throw ReadError(description: "\(url.path), case \(index): \(error.description)")
+      }
+    }
+  }
+
+  private static func explain(_ error: any Error) -> String {
+    func path(_ context: DecodingError.Context) -> String {
+      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+      return keys.joined().drop { $0 == "." } + ""
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      return "the key '\(key.stringValue)' is missing at '\(path(context))'."
+    case DecodingError.typeMismatch(let type, let context),
+      DecodingError.valueNotFound(let type, let context):
+      return "'\(path(context))' should be of type \(type)."
+    case DecodingError.dataCorrupted(let context):
+      return "'\(path(context))' is damaged: \(context.debugDescription)"
+    default: return error.localizedDescription
+    }
+  }
+}
+
+extension DerivativeFile.Case {
+  /// Computes everything with the tape and compares.
+  public func verify() -> DerivativeFile.Errors {
+    let likelihood = LogLikelihood(policy)
+    likelihood.parameters.value = parameters
+    let rows = 0..<observations.rows
+    let blocks = [Block(rows: rows, episodes: 0..<1)]
+    let computed = observations.withView { observations in
+      actions.withView { actions in
+        likelihood.recordGradient(observations, actions, blocks: blocks, weights: weights)
+      }
+    }
+    var tangents: [Double] = []
+    let product = likelihood.secondOrder(direction: direction) { block, tangent, seedTangent in
+      tangents += UnsafeBufferPointer(start: tangent, count: block.rows.count)
+      seedTangent.update(repeating: 0, count: block.rows.count)
+    }
+    return DerivativeFile.Errors(
+      name: name,
+      logProbabilities: relativeError(likelihood.logProbabilities, logProbabilities),
+      logProbabilityTangents: relativeError(tangents, logProbabilityTangents),
+      gradient: relativeError(computed, gradient),
+      hessianVectorProduct: relativeError(product, hessianVectorProduct))
+  }
+}
+
+private struct RawFile: Decodable {
+  let cases: [RawCase]
+}
+
+private struct RawCase: Decodable {
+  struct Description: Decodable {
+    let kind: String
+    let observation: Int
+    let action: Int
+    let hidden: [Int]
+    let activation: String
+  }
+  let policy: Description
+  let parameters: [String: Block]
+  let observations: [[Double]]
+  let actions: [[Double]]
+  let weights: [Double]
+  let direction: [String: Block]
+  let logProbabilities: [Double]
+  let logProbabilityTangents: [Double]
+  let gradient: [String: Block]
+  let hessianVectorProduct: [String: Block]
+
+  /// A parameter block: an array of rows, or one row.
+  struct Block: Decodable {
+    let rows: [[Double]]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let rows = try? container.decode([[Double]].self) {
+        self.rows = rows
+      } else {
+        rows = [try container.decode([Double].self)]
+      }
+    }
+  }
+
+  func checked() throws -> DerivativeFile.Case {
+    let built = try makePolicy()
+    return DerivativeFile.Case(
+      policy: built, name: "\(policy.kind) \(sizes) \(policy.activation)",
+      parameters: try flat(parameters, "parameters", built.layout),
+      observations: try matrix(observations, "observations", columns: policy.observation),
+      actions: try matrix(actions, "actions", columns: built.actionSize),
+      weights: try vector(weights, "weights"),
+      direction: try flat(direction, "direction", built.layout),
+      logProbabilities: try vector(logProbabilities, "logProbabilities"),
+      logProbabilityTangents: try vector(logProbabilityTangents, "logProbabilityTangents"),
+      gradient: try flat(gradient, "gradient", built.layout),
+      hessianVectorProduct: try flat(hessianVectorProduct, "hessianVectorProduct", built.layout))
+  }
+
+  private var sizes: String {
+    ([policy.observation] + policy.hidden + [policy.action]).map(String.init).joined(separator: "-")
+  }
+
+  private func makePolicy() throws -> any Policy {
+    let sizes = [policy.observation, policy.action] + policy.hidden
+    guard sizes.allSatisfy({ $0 > 0 && $0 <= 100_000 }) else {
+      throw DerivativeFile.ReadError(
+        description: "the policy's sizes must be positive, not \(sizes).")
+    }
+    let activation = ActivationFunction(rawValue: policy.activation)
+    if policy.kind != "softmax" && activation == nil {
+      let known = ActivationFunction.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DerivativeFile.ReadError(
+        description: "the activation '\(policy.activation)' is not known; there are \(known).")
+    }
+    let function = activation ?? .tanh
+    switch policy.kind {
+    case "gaussian-mlp":
+      // the reference has no floor
+      return GaussianNetworkPolicy(
+        observationSize: policy.observation, actionSize: policy.action,
+        hiddenSizes: policy.hidden, activation: function,
+        standardDeviationFloor: .leastNormalMagnitude)
+    case "gaussian-full-covariance-mlp":
+      return FullCovarianceGaussianPolicy(
+        observationSize: policy.observation, actionSize: policy.action,
+        hiddenSizes: policy.hidden, activation: function)
+    case "categorical-mlp":
+      return CategoricalNetworkPolicy(
+        observationSize: policy.observation, actionCount: policy.action,
+        hiddenSizes: policy.hidden, activation: function)
+    case "softmax":
+      return SoftmaxPolicy(observationSize: policy.observation, actionCount: policy.action)
+    default:
+      throw DerivativeFile.ReadError(
+        description:
+          "the policy kind '\(policy.kind)' is not known; there are gaussian-mlp, gaussian-full-covariance-mlp, categorical-mlp, softmax."
+      )
+    }
+  }
+
+  private func flat(
+    _ blocks: [String: Block], _ what: String, _ layout: ParameterLayout
+  ) throws -> [Double] {
+    var result: [Double] = []
+    for block in layout.blocks {
+      guard let rows = blocks[block.name]?.rows else {
+        throw DerivativeFile.ReadError(description: "'\(what)' has no block '\(block.name)'.")
+      }
+      guard rows.count == block.rows, rows.allSatisfy({ $0.count == block.columns }) else {
+        throw DerivativeFile.ReadError(
+          description:
+            "the block '\(block.name)' of '\(what)' should have the shape [\(block.rows), \(block.columns)]."
+        )
+      }
+      result += rows.flatMap(\.self)
+    }
+    return result
+  }
+
+  private func matrix(_ rows: [[Double]], _ what: String, columns: Int) throws -> Matrix {
+    guard !rows.isEmpty, rows.count == weights.count, rows.allSatisfy({ $0.count == columns })
+    else {
+      throw DerivativeFile.ReadError(
+        description: "'\(what)' should have the shape [\(weights.count), \(columns)].")
+    }
+    return Matrix(rows)
+  }
+
+  private func vector(_ elements: [Double], _ what: String) throws -> [Double] {
+    guard elements.count == observations.count else {
+      throw DerivativeFile.ReadError(
+        description: "'\(what)' should have \(observations.count) elements, not \(elements.count).")
+    }
+    return elements
+  }
+}

@@ -1,0 +1,33 @@
+import Autodiff
+import Foundation
+import RandomNumbers
+
+/// A Gaussian with a mean for each row and one standard deviation for each column.
+public struct DiagonalGaussianDistribution: ActionDistribution {
+  /// `[m, k]`
+  public let mean: Variable
+  /// `[1, k]`
+  public let logStandardDeviation: Variable
+
+  /// Creates the distribution.
+  public init(mean: Variable, logStandardDeviation: Variable) {
+    self.mean = mean
+    self.logStandardDeviation = logStandardDeviation
+  }
+
+  /// `-½ Σ ((a - μ) / σ)² - Σ log σ - ½ k log 2π`
+  public func logProbability(of actions: Variable) -> Variable {
+    mean.gaussianLogProbability(of: actions, logStandardDeviation: logStandardDeviation)
+  }
+
+  /// `a = μ + σ ε`
+  public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
+    let (mean, logDeviation) = (mean.view, logStandardDeviation.view)
+    for i in 0..<actions.rows {
+      var stream = stream(i)
+      let row = UnsafeMutableBufferPointer(start: actions.row(i), count: actions.columns)
+      stream.fillNormal(row)
+      for j in 0..<actions.columns { row[j] = mean[i, j] + exp(logDeviation[0, j]) * row[j] }
+    }
+  }
+}

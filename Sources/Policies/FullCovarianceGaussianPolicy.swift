@@ -1,0 +1,43 @@
+import Autodiff
+import RandomNumbers
+
+/// A Gaussian policy with a full covariance `L Lᵀ` that does not depend on the observation.
+///
+/// Blocks: those of ``FeedForwardNetwork``, then `choleskyFactor: [actionSize, actionSize]`, of
+/// which `L` takes the part below the diagonal and the exponential of the diagonal.
+public struct FullCovarianceGaussianPolicy: Policy {
+  /// The network of the mean.
+  public let network: FeedForwardNetwork
+  /// The blocks of the network and the factor.
+  public let layout: ParameterLayout
+
+  /// The number of columns of an observation.
+  public var observationSize: Int { network.sizes[0] }
+  /// The number of columns of an action.
+  public var actionSize: Int { network.sizes[network.sizes.count - 1] }
+
+  /// Creates a policy.
+  public init(
+    observationSize: Int, actionSize: Int, hiddenSizes: [Int] = [100, 100],
+    activation: ActivationFunction = .relu
+  ) {
+    network = FeedForwardNetwork(
+      sizes: [observationSize] + hiddenSizes + [actionSize], activation: activation)
+    var layout = network.layout
+    layout.add("choleskyFactor", rows: actionSize, columns: actionSize)
+    self.layout = layout
+  }
+
+  /// Glorot-uniform weights, zero biases, unit covariance.
+  public func initialParameters(using stream: inout RandomStream) -> [Double] {
+    network.initialParameters(using: &stream)
+      + [Double](repeating: 0, count: actionSize * actionSize)
+  }
+
+  /// The Gaussian around the network's output.
+  public func distribution(given observations: Variable) -> any ActionDistribution {
+    FullGaussianDistribution(
+      mean: network.output(for: observations),
+      freeFactor: observations.tape.parameter(layout.blocks[layout.blocks.count - 1]))
+  }
+}

@@ -1,0 +1,48 @@
+import Autodiff
+import RandomNumbers
+
+/// A Gaussian with a mean for each row and a common covariance `L Lᵀ`.
+public struct FullGaussianDistribution: ActionDistribution {
+  /// `[m, k]`
+  public let mean: Variable
+  /// `L`, lower triangular: `[k, k]`
+  public let factor: Variable
+  /// `log det L`: `[1, 1]`
+  public let logDeterminant: Variable
+
+  /// Creates the distribution from a free matrix `C`, with `L` its lower triangle and the
+  /// exponential of its diagonal.
+  ///
+  /// - Parameters:
+  ///   - mean: `[m, k]`
+  ///   - freeFactor: `C`: `[k, k]`
+  public init(mean: Variable, freeFactor: Variable) {
+    self.mean = mean
+    factor = freeFactor.exponentialDiagonal()
+    let tape = mean.tape
+    logDeterminant = (freeFactor * tape.constant(Matrix.identity(freeFactor.rows))).sum()
+  }
+
+  /// `-½ |L⁻¹ (a - μ)|² - log det L - ½ k log 2π`
+  public func logProbability(of actions: Variable) -> Variable {
+    let z = factor.solvingLower(rowsOf: actions - mean)
+    let constant = 0.5 * Double(mean.columns) * 1.8378770664093454836  // log 2π
+    return -0.5 * square(z).sumOfColumns() - logDeterminant - constant
+  }
+
+  /// `a = μ + L ε`
+  public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
+    let (mean, l) = (mean.view, factor.view)
+    for i in 0..<actions.rows {
+      var stream = stream(i)
+      let row = UnsafeMutableBufferPointer(start: actions.row(i), count: actions.columns)
+      stream.fillNormal(row)
+      // from the last column on, so that the noise still needed is not overwritten
+      for j in stride(from: actions.columns - 1, through: 0, by: -1) {
+        var sum = mean[i, j]
+        for k in 0...j { sum += l[j, k] * row[k] }
+        row[j] = sum
+      }
+    }
+  }
+}

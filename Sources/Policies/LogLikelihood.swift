@@ -1,0 +1,197 @@
+import Autodiff
+import RandomNumbers
+
+/// A block of whole episodes, recorded on a tape of its own.
+public struct Block: Equatable, Sendable {
+  /// The samples.
+  public let rows: Range<Int>
+  /// The episodes.
+  public let episodes: Range<Int>
+
+  /// Creates a block.
+  public init(rows: Range<Int>, episodes: Range<Int>) {
+    self.rows = rows
+    self.episodes = episodes
+  }
+
+  /// Divides episodes into blocks that fit the cache.
+  ///
+  /// - Parameters:
+  ///   - offsets: the first row of each episode, and the number of all rows at the end.
+  ///   - target: a block ends with the episode that reaches this number of rows.
+  public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
+    var blocks: [Block] = []
+    var first = 0
+    for episode in 0..<max(0, offsets.count - 1) {
+      let isLast = episode == offsets.count - 2
+      if isLast || offsets[episode + 1] - offsets[first] >= target {
+        blocks.append(
+          Block(rows: offsets[first]..<offsets[episode + 1], episodes: first..<episode + 1))
+        first = episode + 1
+      }
+    }
+    return blocks
+  }
+}
+
+/// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
+///
+/// The batch is recorded in blocks, each on its own tape. What ``recordGradient(_:_:blocks:weights:)``
+/// records is kept, so that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and
+/// both of them run while a block is in the cache.
+///
+/// The arithmetic depends on the batch and its blocks alone. An instance belongs to one task at a
+/// time; its memory is reused from batch to batch.
+public final class LogLikelihood {
+  /// The policy.
+  public let policy: any Policy
+  /// The parameters `θ` and the results of the sweeps.
+  public let parameters: Parameters
+  private var tapes: [Tape] = []
+  private var recorded: [(block: Block, output: Variable)] = []
+  private var seedTangents: [Double] = []
+
+  /// Creates the log-likelihood of a policy; the parameters are zero until they are set.
+  public init(_ policy: any Policy) {
+    self.policy = policy
+    parameters = Parameters(policy.layout)
+  }
+
+  /// Nodes, memory and sweeps of all tapes together.
+  public var statistics: [Tape.Statistics] { tapes.map(\.statistics) }
+
+  /// Records a batch and computes `∇ wᵀ ℓ(θ)`.
+  ///
+  /// - Parameters:
+  ///   - observations: `[N, observationSize]`
+  ///   - actions: `[N, actionSize]`
+  ///   - blocks: a division of the rows.
+  ///   - weights: `w: [N]`
+  ///   - isKept: whether the recording is kept for second derivatives. Where it is not, all blocks
+  ///     use the memory of one.
+  /// - Returns: The gradient, in the layout of the parameters.
+  public func recordGradient(
+    _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], weights: [Double],
+    isKept: Bool = true
+  ) -> [Double] {
+    precondition(
+      observations.rows == actions.rows && actions.rows == weights.count,
+      "\(observations.rows) observations, \(actions.rows) actions, \(weights.count) weights.")
+    recorded.removeAll(keepingCapacity: true)
+    parameters.clearGradient()
+    weights.withUnsafeBufferPointer { weights in
+      for (index, block) in blocks.enumerated() {
+        let tape = tape(isKept ? index : 0)
+        tape.reset()
+        let output = logProbabilities(
+          observations.rows(block.rows), actions.rows(block.rows), on: tape)
+        tape.reverse(from: output, seed: Self.column(weights, block.rows))
+        if isKept { recorded.append((block, output)) }
+      }
+    }
+    return parameters.gradient
+  }
+
+  /// The gradient `∇ wᵀ ℓ(θ)` of the batch that is recorded, with other weights.
+  ///
+  /// The second derivatives that follow are those of the new weights.
+  public func gradient(weights: [Double]) -> [Double] {
+    parameters.clearGradient()
+    weights.withUnsafeBufferPointer { weights in
+      for (index, (block, output)) in recorded.enumerated() {
+        tapes[index].reverse(from: output, seed: Self.column(weights, block.rows))
+      }
+    }
+    return parameters.gradient
+  }
+
+  /// The log-probabilities of the batch that is recorded: `[N]`.
+  public var logProbabilities: [Double] {
+    recorded.flatMap { $0.output.view.elements }
+  }
+
+  /// The sweep `∇²(wᵀ ℓ) v + Σ_n ẇ_n ∇ℓ_n`, with `ẇ` computed from the tangents `ℓ̇ = (∂ℓ/∂θ) v`.
+  ///
+  /// - Parameters:
+  ///   - direction: `v`
+  ///   - rule: writes `ẇ` for a block. It gets the block, the tangents of its rows, and the place
+  ///     of its weights' tangents, both indexed from the block's first row.
+  /// - Precondition: a batch is recorded and kept.
+  public func secondOrder(
+    direction: [Double],
+    rule: (Block, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) -> [Double] {
+    precondition(!recorded.isEmpty, "There is no recording: call recordGradient first.")
+    parameters.tangent = direction
+    parameters.clearGradientTangent()
+    for (index, (block, output)) in recorded.enumerated() {
+      let tape = tapes[index]
+      tape.tangent()
+      if seedTangents.count < block.rows.count {
+        seedTangents = [Double](repeating: 0, count: block.rows.count)
+      }
+      guard let tangents = output.tangentView else { continue }
+      seedTangents.withUnsafeMutableBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return }
+        rule(block, tangents.pointer, start)
+        tape.reverseTangent(
+          from: output,
+          seedTangent: MatrixView(UnsafePointer(start), rows: block.rows.count, columns: 1))
+      }
+    }
+    return parameters.gradientTangent
+  }
+
+  private func logProbabilities(
+    _ observations: MatrixView, _ actions: MatrixView, on tape: Tape
+  ) -> Variable {
+    let distribution = policy.distribution(given: tape.constant(observations))
+    let output = distribution.logProbability(of: tape.constant(actions))
+    precondition(
+      output.rows == observations.rows && output.columns == 1,
+      "The log-probabilities of \(observations.rows) samples have the shape [\(output.rows), \(output.columns)] instead of [\(observations.rows), 1]."
+    )
+    return output
+  }
+
+  private func tape(_ index: Int) -> Tape {
+    while tapes.count <= index { tapes.append(Tape(parameters)) }
+    return tapes[index]
+  }
+
+  private static func column(
+    _ weights: UnsafeBufferPointer<Double>, _ rows: Range<Int>
+  ) -> MatrixView {
+    MatrixView(
+      UnsafeBufferPointer(rebasing: weights[rows]), rows: rows.count, columns: 1)
+  }
+}
+
+/// Draws actions from a policy, without recording.
+public final class ActionSampler {
+  private let policy: any Policy
+  private let parameters: Parameters
+  private let tape: Tape
+
+  /// Creates a sampler that uses given parameters as they are at each call.
+  public init(_ policy: any Policy, _ parameters: Parameters) {
+    self.policy = policy
+    self.parameters = parameters
+    tape = Tape(parameters, isRecording: false)
+  }
+
+  /// Draws an action for each observation.
+  ///
+  /// - Parameters:
+  ///   - observations: `[m, observationSize]`
+  ///   - actions: `[m, actionSize]`, to be written.
+  ///   - stream: the random stream of each row.
+  public func sample(
+    _ observations: MatrixView, into actions: MutableMatrixView,
+    using stream: (Int) -> RandomStream
+  ) {
+    tape.reset()
+    let distribution = policy.distribution(given: tape.constant(observations))
+    distribution.sample(into: actions, using: stream)
+  }
+}

@@ -1,0 +1,59 @@
+@_exported import Autodiff
+@_exported import RandomNumbers
+
+/// A stochastic policy `π(a | s; θ)`.
+///
+/// A policy says which parameters it has and how observations become a distribution over actions,
+/// with operations of the tape. Sampling, log-probabilities, gradients, Hessian-vector products and
+/// every meta-gradient follow from that; nobody writes a derivative.
+///
+/// ```swift
+/// struct LinearGaussian: Policy {
+///   let observationSize = 2
+///   let actionSize = 2
+///   let layout = ParameterLayout([("weight", 2, 2), ("logStandardDeviation", 1, 2)])
+///
+///   func initialParameters(using stream: inout RandomStream) -> [Double] {
+///     [Double](repeating: 0, count: layout.count)
+///   }
+///
+///   func distribution(given observations: Variable) -> any ActionDistribution {
+///     let tape = observations.tape
+///     return DiagonalGaussianDistribution(
+///       mean: observations.matrixProduct(tape.parameter("weight")),
+///       logStandardDeviation: tape.parameter("logStandardDeviation"))
+///   }
+/// }
+/// ```
+public protocol Policy: Sendable {
+  /// The number of columns of an observation.
+  var observationSize: Int { get }
+  /// The number of columns of an action; a discrete action is one column holding its index.
+  var actionSize: Int { get }
+  /// The names and shapes of the parameters.
+  var layout: ParameterLayout { get }
+
+  /// Parameters to start training from.
+  func initialParameters(using stream: inout RandomStream) -> [Double]
+
+  /// The distribution of the actions.
+  ///
+  /// - Parameter observations: `[m, observationSize]`, on the tape to use.
+  func distribution(given observations: Variable) -> any ActionDistribution
+}
+
+/// The distribution of one action for each row of observations, computed on a tape.
+public protocol ActionDistribution {
+  /// The log-probability (or log-density) of each row's action.
+  ///
+  /// - Parameter actions: `[m, actionSize]`
+  /// - Returns: `[m, 1]`
+  func logProbability(of actions: Variable) -> Variable
+
+  /// Draws one action for each row.
+  ///
+  /// - Parameters:
+  ///   - actions: `[m, actionSize]`, to be written.
+  ///   - stream: the random stream of each row.
+  func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream)
+}

@@ -1,0 +1,125 @@
+/// A meta-gradient estimator: a rule for the Jacobian of an inner step, a rule for the score term,
+/// and a baseline for the score's coefficient.
+///
+/// All estimators share one recursion over the inner steps, from the last to the first:
+///
+///     v ← ∇̃J(θ^ζ, D_o)
+///     for t = ζ … 1:   v ← v + α H_t v + Σ_τ c_{t,τ} ∇ log π(τ; θ^{t-1})
+///
+/// The Jacobian rule says which `H_t`, the score rule and the baseline say which `c_{t,τ}`. The
+/// estimate of `∇V_ζ` is `v`, averaged over the tasks (equation 39).
+public struct Estimator: Sendable {
+  /// The name by which it is configured.
+  public let name: String
+  /// One sentence on what it computes.
+  public let summary: String
+  /// The rule for `H_t`; nil leaves it out (first order).
+  public let jacobian: (any JacobianRule)?
+  /// The rule for the score term.
+  public let score: ScoreRule
+  /// What is subtracted from the coefficient of the score.
+  public let baseline: (any ScoreBaseline)?
+
+  /// Creates an estimator.
+  public init(
+    name: String, summary: String, jacobian: (any JacobianRule)?, score: ScoreRule,
+    baseline: (any ScoreBaseline)? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.jacobian = jacobian
+    self.score = score
+    self.baseline = baseline
+  }
+}
+
+/// How the score of the inner batches enters.
+public enum ScoreRule: String, CaseIterable, Sendable {
+  /// Not at all (MAML).
+  case none
+  /// Summed over the trajectories of each inner batch (SG-MRL, equation 13).
+  case sum
+  /// Averaged over the trajectories of each inner batch (E-MAML).
+  case mean
+}
+
+/// What the score of an inner batch is multiplied by, before baselines.
+public enum ScoreCoefficient: String, CaseIterable, Sendable {
+  /// The mean discounted return of the outer batch, `J̃(θ^ζ, D_o)`, as in equation 13.
+  case meanReturn = "mean-return"
+  /// The mean of the outer batch's signals, as in the published code.
+  ///
+  /// With normalised advantages this is zero up to rounding, so SG-MRL becomes MAML to rounding:
+  /// it is here only to reproduce what was published.
+  case meanSignal = "mean-signal"
+}
+
+extension Estimator {
+  /// The estimators that come with the package, by name.
+  public static let presets: [Estimator] = [
+    .sgMRL, .sgMRLEquation9, .firstOrderSGMRL, .maml, .firstOrderMAML, .mamlEquation9, .eMAML,
+    .diceMAML, .lvc, .lsf, .sgMRLOwnBatch,
+  ]
+
+  /// The preset of a name.
+  public static func preset(_ name: String) -> Estimator? { presets.first { $0.name == name } }
+
+  /// SG-MRL with the exact derivative of the inner step: unbiased for `∇V_ζ`.
+  public static let sgMRL = Estimator(
+    name: "sg-mrl", summary: "SG-MRL, exact derivative of the inner step; unbiased",
+    jacobian: InnerStepJacobian(), score: .sum)
+
+  /// SG-MRL as printed in equation 13, with the policy Hessian of equation 9: biased.
+  public static let sgMRLEquation9 = Estimator(
+    name: "sg-mrl-equation-9", summary: "SG-MRL with equation 9 taken literally; biased, O(α)",
+    jacobian: PolicyHessian(), score: .sum)
+
+  /// SG-MRL without the inner step's Hessian.
+  public static let firstOrderSGMRL = Estimator(
+    name: "first-order-sg-mrl", summary: "SG-MRL without second derivatives", jacobian: nil,
+    score: .sum)
+
+  /// MAML, as automatic differentiation of the surrogate gives it.
+  public static let maml = Estimator(
+    name: "maml", summary: "MAML by differentiating the surrogate; biased, O(α)",
+    jacobian: InnerStepJacobian(), score: .none)
+
+  /// MAML without the inner step's Hessian.
+  public static let firstOrderMAML = Estimator(
+    name: "first-order-maml", summary: "MAML without second derivatives", jacobian: nil,
+    score: .none)
+
+  /// MAML with the policy Hessian of equation 9 (the paper's equation 16).
+  public static let mamlEquation9 = Estimator(
+    name: "maml-equation-9", summary: "MAML with the policy Hessian (equation 16); biased, O(α²)",
+    jacobian: PolicyHessian(), score: .none)
+
+  /// E-MAML: the score is averaged over the trajectories.
+  ///
+  /// - Source: Stadie et al. (2018), "Some considerations on learning to explore via
+  ///   meta-reinforcement learning".
+  public static let eMAML = Estimator(
+    name: "e-maml", summary: "E-MAML: the score averaged over trajectories",
+    jacobian: InnerStepJacobian(), score: .mean)
+
+  /// MAML with the Hessian estimate of DiCE.
+  public static let diceMAML = Estimator(
+    name: "dice-maml", summary: "MAML with the Hessian of DiCE; biased, O(α²)",
+    jacobian: DiCE(), score: .none)
+
+  /// MAML with the low-variance curvature estimate.
+  public static let lvc = Estimator(
+    name: "lvc", summary: "MAML with low-variance curvature (ProMP); biased, O(α)",
+    jacobian: LowVarianceCurvature(), score: .none)
+
+  /// MAML with the linearised score function.
+  public static let lsf = Estimator(
+    name: "lsf", summary: "MAML with the linearised score function; biased, O(α²)",
+    jacobian: LinearizedScoreFunction(), score: .none)
+
+  /// SG-MRL with a baseline from the other trajectories of each inner batch: unbiased.
+  public static let sgMRLOwnBatch = Estimator(
+    name: "sg-mrl-own-batch",
+    summary: "SG-MRL, each score meeting the mean return of its batch's others; unbiased",
+    jacobian: InnerStepJacobian(), score: .sum, baseline: OwnBatchBaseline())
+}

@@ -1,0 +1,166 @@
+import Environments
+import Policies
+
+/// The inner steps of one task and the meta-gradient through them.
+///
+/// The recursion is that of ``Estimator``. It works on batches, however they came about: the trainer
+/// feeds it sampled ones, a certificate enumerated ones. An instance belongs to one task at a time;
+/// its memory is reused.
+public final class MetaGradient {
+  /// The settings.
+  public let settings: MetaSettings
+  private let policy: any Policy
+  /// The log-likelihoods at `θ^0 … θ^ζ`.
+  private var likelihoods: [LogLikelihood] = []
+  private var steps: [InnerStep] = []
+
+  private struct InnerStep {
+    let batch: TrajectoryBatch
+    let weights: [Double]
+  }
+
+  /// Creates the meta-gradient of a policy.
+  public init(_ policy: any Policy, settings: MetaSettings) {
+    self.policy = policy
+    self.settings = settings
+  }
+
+  /// Starts a chain at the parameters `θ^0`.
+  public func begin(at parameters: [Double]) {
+    steps.removeAll(keepingCapacity: true)
+    likelihood(0).parameters.value = parameters
+  }
+
+  /// The number of inner steps taken.
+  public var stepCount: Int { steps.count }
+
+  /// The parameters `θ^t` after the inner steps taken so far.
+  public var adapted: Parameters { likelihood(steps.count).parameters }
+
+  /// The log-likelihoods of the chain, for statistics.
+  public var recordings: [LogLikelihood] { likelihoods }
+
+  /// Takes the inner step `θ^t = θ^(t-1) + α ∇ν(θ^(t-1); w)` with a batch sampled at `θ^(t-1)`.
+  public func takeInnerStep(_ batch: TrajectoryBatch) {
+    let current = likelihood(steps.count)
+    let weights = settings.inner.weights(of: batch, discount: settings.discount)
+    let isKept = settings.estimator.jacobian != nil || settings.estimator.score != .none
+    let gradient = record(batch, weights, on: current, isKept: isKept)
+    var next = current.parameters.value
+    add(settings.innerStepSize, gradient, to: &next)
+    steps.append(InnerStep(batch: batch, weights: weights))
+    likelihood(steps.count).parameters.value = next
+  }
+
+  /// The estimate of `∇V_ζ` for this task, given the outer batch sampled at `θ^ζ`.
+  public func estimate(outer batch: TrajectoryBatch) -> [Double] {
+    var v = outerGradient(batch)
+    propagate(&v, coefficient: scoreCoefficient(batch))
+    return v
+  }
+
+  /// The gradient `∇̃J(θ^ζ, D_o)` that the recursion starts from.
+  public func outerGradient(_ batch: TrajectoryBatch) -> [Double] {
+    let weights = settings.outer.weights(of: batch, discount: settings.discount)
+    return record(batch, weights, on: likelihood(steps.count), isKept: false)
+  }
+
+  /// The coefficient of the score before baselines, `J̃(θ^ζ, D_o)` unless set otherwise.
+  public func scoreCoefficient(_ batch: TrajectoryBatch) -> Double {
+    switch settings.scoreCoefficient {
+    case .meanReturn: return batch.meanReturn(discount: settings.discount)
+    case .meanSignal:
+      let signals = settings.outer.signals(of: batch, discount: settings.discount)
+      return signals.reduce(0, +) / Double(signals.count)
+    }
+  }
+
+  /// Carries `v` back through the inner steps and adds the score terms.
+  ///
+  /// - Parameters:
+  ///   - v: a gradient with respect to `θ^ζ`, replaced by the estimate with respect to `θ^0`.
+  ///   - coefficient: the coefficient of the score before baselines.
+  public func propagate(_ v: inout [Double], coefficient: Double) {
+    for t in stride(from: steps.count - 1, through: 0, by: -1) {
+      let step = steps[t]
+      let coefficients = scoreCoefficients(step: t, coefficient)
+      if let rule = settings.estimator.jacobian {
+        let direction = v.map { settings.innerStepSize * $0 }
+        let change = likelihood(t).secondOrder(direction: direction) { block, tangents, target in
+          write(rule, coefficients, step, block, tangents, target)
+        }
+        add(1, change, to: &v)
+      } else if let coefficients {
+        let perSample = step.batch.spread(coefficients)
+        add(1, likelihood(t).gradient(weights: perSample), to: &v)
+      }
+    }
+  }
+
+  /// The score's coefficient of each trajectory of a step, with baseline; nil without a score.
+  private func scoreCoefficients(step t: Int, _ coefficient: Double) -> [Double]? {
+    let batch = steps[t].batch
+    let scale: Double
+    switch settings.estimator.score {
+    case .none: return nil
+    case .sum: scale = 1
+    case .mean: scale = 1 / Double(batch.episodeCount)
+    }
+    guard let baseline = settings.estimator.baseline else {
+      return [Double](repeating: scale * coefficient, count: batch.episodeCount)
+    }
+    let context = BaselineContext(
+      batches: steps[...t].map(\.batch), discount: settings.discount)
+    return baseline.values(context).map { scale * (coefficient - $0) }
+  }
+
+  /// Writes the tangents of a block's weights: the Jacobian rule's plus the score's.
+  private func write(
+    _ rule: any JacobianRule, _ coefficients: [Double]?, _ step: InnerStep, _ block: Block,
+    _ tangents: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>
+  ) {
+    step.weights.withUnsafeBufferPointer { weights in
+      for episode in block.episodes {
+        let rows = step.batch.rows(ofEpisode: episode)
+        let local = rows.lowerBound - block.rows.lowerBound
+        let place = UnsafeMutableBufferPointer(start: target + local, count: rows.count)
+        rule.writeWeightTangents(
+          weights: UnsafeBufferPointer(rebasing: weights[rows]),
+          tangents: UnsafeBufferPointer(start: tangents + local, count: rows.count), into: place)
+        if let coefficients {
+          for h in place.indices { place[h] += coefficients[episode] }
+        }
+      }
+    }
+  }
+
+  private func record(
+    _ batch: TrajectoryBatch, _ weights: [Double], on likelihood: LogLikelihood, isKept: Bool
+  ) -> [Double] {
+    let blocks = Block.partition(batch.offsets, target: settings.blockRows)
+    return batch.observations.withView { observations in
+      batch.actions.withView { actions in
+        likelihood.recordGradient(
+          observations, actions, blocks: blocks, weights: weights, isKept: isKept)
+      }
+    }
+  }
+
+  private func likelihood(_ t: Int) -> LogLikelihood {
+    while likelihoods.count <= t { likelihoods.append(LogLikelihood(policy)) }
+    return likelihoods[t]
+  }
+}
+
+extension TrajectoryBatch {
+  /// A number for each episode, repeated for its samples.
+  func spread(_ perEpisode: [Double]) -> [Double] {
+    var result: [Double] = []
+    result.reserveCapacity(sampleCount)
+    for episode in 0..<episodeCount {
+      let count = rows(ofEpisode: episode).count
+      result.append(contentsOf: repeatElement(perEpisode[episode], count: count))
+    }
+    return result
+  }
+}

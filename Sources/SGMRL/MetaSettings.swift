@@ -1,0 +1,48 @@
+import Environments
+
+/// What an adaptation and its meta-gradient consist of.
+public struct MetaSettings: Sendable {
+  /// The number of inner steps `ζ`.
+  public var innerSteps: Int
+  /// The inner step size `α`.
+  public var innerStepSize: Double
+  /// The number of episodes of an inner batch, `|D_in|`.
+  public var innerEpisodes: Int
+  /// The number of episodes of the outer batch, `|D_o|`.
+  public var outerEpisodes: Int
+  /// The discount `γ`.
+  public var discount: Double
+  /// The weights of the inner steps.
+  public var inner: Surrogate
+  /// The weights of the outer gradient `∇̃J(θ^ζ, D_o)`.
+  public var outer: Surrogate
+  /// The estimator of the meta-gradient.
+  public var estimator: Estimator
+  /// What the score is multiplied by.
+  public var scoreCoefficient: ScoreCoefficient
+  /// The number of rows that a block of a recording aims at.
+  public var blockRows: Int
+
+  /// Creates settings; the defaults are the paper's.
+  public init(
+    innerSteps: Int = 1, innerStepSize: Double = 0.1, innerEpisodes: Int = 20,
+    outerEpisodes: Int = 20, discount: Double = 0.99, inner: Surrogate = Surrogate(),
+    outer: Surrogate = Surrogate(), estimator: Estimator = .sgMRL,
+    scoreCoefficient: ScoreCoefficient = .meanReturn, blockRows: Int = 400
+  ) {
+    precondition(
+      innerSteps >= 0 && innerEpisodes > 0 && outerEpisodes > 0 && blockRows > 0,
+      "Steps must be at least 0, episodes and rows at least 1.")
+    precondition((0...1).contains(discount), "The discount must be in 0...1, not \(discount).")
+    self.innerSteps = innerSteps
+    self.innerStepSize = innerStepSize
+    self.innerEpisodes = innerEpisodes
+    self.outerEpisodes = outerEpisodes
+    self.discount = discount
+    self.inner = inner
+    self.outer = outer
+    self.estimator = estimator
+    self.scoreCoefficient = scoreCoefficient
+    self.blockRows = blockRows
+  }
+}

@@ -1,0 +1,67 @@
+import LinearAlgebra
+
+/// How the outer step follows the meta-gradient; always uphill.
+public struct Optimizer: Equatable, Sendable {
+  /// The kind of step.
+  public enum Method: String, CaseIterable, Sendable {
+    /// Plain gradient ascent, `θ + β g` (the paper's algorithm 1).
+    case gradientAscent = "gradient-ascent"
+    /// Adam, with decays 0.9 and 0.999 (the published code).
+    case adam
+  }
+
+  /// The kind of step.
+  public let method: Method
+  /// The outer step size `β`.
+  public let stepSize: Double
+  /// Adam's running mean of the gradient.
+  public private(set) var firstMoment: [Double] = []
+  /// Adam's running mean of the gradient's squares.
+  public private(set) var secondMoment: [Double] = []
+  /// The number of steps taken.
+  public private(set) var stepCount = 0
+
+  /// Creates an optimizer that has taken no step.
+  public init(_ method: Method, stepSize: Double) {
+    self.method = method
+    self.stepSize = stepSize
+  }
+
+  /// Moves parameters along a gradient.
+  ///
+  /// - Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
+  public mutating func step(_ parameters: inout [Double], along gradient: [Double]) {
+    precondition(
+      parameters.count == gradient.count,
+      "\(parameters.count) parameters, but a gradient of \(gradient.count) elements.")
+    stepCount += 1
+    switch method {
+    case .gradientAscent: add(stepSize, gradient, to: &parameters)
+    case .adam:
+      if firstMoment.isEmpty {
+        firstMoment = [Double](repeating: 0, count: gradient.count)
+        secondMoment = firstMoment
+      }
+      let (decay1, decay2) = (0.9, 0.999)
+      let correction1 = 1 - power(decay1, stepCount)
+      let correction2 = 1 - power(decay2, stepCount)
+      for i in gradient.indices {
+        firstMoment[i] = decay1 * firstMoment[i] + (1 - decay1) * gradient[i]
+        secondMoment[i] = decay2 * secondMoment[i] + (1 - decay2) * gradient[i] * gradient[i]
+        let scale = (secondMoment[i] / correction2).squareRoot() + 1e-8
+        parameters[i] += stepSize * (firstMoment[i] / correction1) / scale
+      }
+    }
+  }
+
+  /// A power with a whole exponent, by squaring.
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

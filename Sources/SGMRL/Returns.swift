@@ -1,0 +1,85 @@
+import Environments
+
+/// The returns of a batch, averaged over its episodes.
+public struct ReturnSummary: Equatable, Sendable {
+  /// The mean discounted return.
+  public var discounted = 0.0
+  /// The mean undiscounted return.
+  public var undiscounted = 0.0
+  /// The mean number of steps of an episode.
+  public var length = 0.0
+  /// The number of samples.
+  public var samples = 0
+
+  init() {}
+
+  /// Averages a batch.
+  public init(_ batch: TrajectoryBatch, discount: Double) {
+    discounted = batch.meanReturn(discount: discount)
+    undiscounted = batch.rewards.reduce(0, +) / Double(batch.episodeCount)
+    length = Double(batch.sampleCount) / Double(batch.episodeCount)
+    samples = batch.sampleCount
+  }
+}
+
+/// What one task contributes to an epoch.
+struct TaskEstimate: Sendable {
+  let gradient: [Double]
+  let before: ReturnSummary
+  let after: ReturnSummary
+  let invalidCount: Int
+  let times: PhaseTimes
+}
+
+/// The returns of a task after a number of adaptation steps.
+public struct AdaptedReturns: Sendable {
+  /// The returns.
+  public let summary: ReturnSummary
+  /// The episodes, if they were asked for.
+  public let trajectories: TrajectoryBatch?
+}
+
+/// A mean with its standard error.
+public struct Estimate: Equatable, Sendable {
+  /// The mean.
+  public let mean: Double
+  /// The standard error of the mean; zero for a single value.
+  public let standardError: Double
+  /// The number of values.
+  public let count: Int
+
+  /// The mean of independent values.
+  public init(_ values: [Double]) {
+    count = values.count
+    let mean = values.reduce(0, +) / Double(max(1, values.count))
+    self.mean = mean
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    standardError =
+      values.count > 1
+      ? (squares / Double(values.count - 1) / Double(values.count)).squareRoot() : 0
+  }
+
+  /// The interval that covers the mean in 95 of 100 cases, by Student's distribution.
+  public var interval95: ClosedRange<Double> {
+    let width = studentQuantile(degrees: count - 1) * standardError
+    return (mean - width)...(mean + width)
+  }
+}
+
+/// The 97.5 % quantile of Student's distribution.
+///
+/// - Source: the expansion in `1/degrees` of Abramowitz and Stegun (1964), 26.7.5, exact to three
+///   digits from three degrees on; below that the exact values.
+func studentQuantile(degrees: Int) -> Double {
+  if degrees <= 0 { return .infinity }
+  if degrees == 1 { return 12.7062047 }
+  if degrees == 2 { return 4.3026527 }
+  let (x, n) = (1.959963985, Double(degrees))
+  let x3 = x * x * x
+  let x5 = x3 * x * x
+  let x7 = x5 * x * x
+  let g1 = (x3 + x) / 4
+  let g2 = (5 * x5 + 16 * x3 + 3 * x) / 96
+  let g3 = (3 * x7 + 19 * x5 + 17 * x3 - 15 * x) / 384
+  return x + g1 / n + g2 / (n * n) + g3 / (n * n * n)
+}

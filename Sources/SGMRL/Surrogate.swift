@@ -1,0 +1,69 @@
+import Environments
+
+/// How a batch's rewards become the weights `w` of its log-likelihood `ν(θ; w) = wᵀ ℓ(θ)`.
+///
+/// The default is the paper's equation 5: `w_{τ,h} = R^h(τ) / |D|`, so that `∇ν` is the policy
+/// gradient estimate `∇̃J(θ, D)`.
+public struct Surrogate: Equatable, Sendable {
+  /// What a sample's action is credited with.
+  public enum Signal: String, CaseIterable, Sendable {
+    /// The return from the sample on, `R^h(τ)` (equation 4).
+    case returns
+    /// The generalized advantage estimate with a linear feature baseline.
+    case advantages
+  }
+
+  /// What the sum over samples is divided by.
+  public enum Average: String, CaseIterable, Sendable {
+    /// The number of trajectories, as in equation 5.
+    case trajectories
+    /// The number of samples: losses averaged over time as well.
+    case samples
+  }
+
+  /// What a sample's action is credited with.
+  public var signal: Signal
+  /// The decay `λ` of the advantage estimate.
+  public var gaeDecay: Double
+  /// Whether the signal is shifted and scaled to mean 0 and standard deviation 1 over the batch.
+  public var isNormalized: Bool
+  /// What the sum over samples is divided by.
+  public var average: Average
+
+  /// Creates a surrogate; the default is equation 5.
+  public init(
+    signal: Signal = .returns, gaeDecay: Double = 1, isNormalized: Bool = false,
+    average: Average = .trajectories
+  ) {
+    self.signal = signal
+    self.gaeDecay = gaeDecay
+    self.isNormalized = isNormalized
+    self.average = average
+  }
+
+  /// The signal of every sample, before averaging: `[N]`.
+  public func signals(of batch: TrajectoryBatch, discount: Double) -> [Double] {
+    var signals: [Double]
+    switch signal {
+    case .returns: signals = batch.returns(discount: discount)
+    case .advantages:
+      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
+      signals = baseline.advantages(of: batch, discount: discount, decay: gaeDecay)
+    }
+    if isNormalized {
+      let count = Double(signals.count)
+      let mean = signals.reduce(0, +) / count
+      let variance = signals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+      // the small number keeps a constant signal finite
+      let scale = 1 / (variance.squareRoot() + 1e-8)
+      for i in signals.indices { signals[i] = (signals[i] - mean) * scale }
+    }
+    return signals
+  }
+
+  /// The weights `w` of every sample: `[N]`.
+  public func weights(of batch: TrajectoryBatch, discount: Double) -> [Double] {
+    let divisor = average == .trajectories ? batch.episodeCount : batch.sampleCount
+    return signals(of: batch, discount: discount).map { $0 / Double(divisor) }
+  }
+}

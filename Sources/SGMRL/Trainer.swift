@@ -1,0 +1,142 @@
+import Environments
+import Policies
+
+/// What one meta-epoch did.
+public struct EpochRecord: Equatable, Sendable {
+  /// The number of the epoch, from 0.
+  public let epoch: Int
+  /// The returns of the tasks before adaptation, averaged.
+  public let before: ReturnSummary
+  /// The returns of the tasks after adaptation, averaged.
+  public let after: ReturnSummary
+  /// The Euclidean norm of the meta-gradient estimate.
+  public let gradientNorm: Double
+  /// The number of samples taken.
+  public let samples: Int
+  /// How many episodes were left out because their simulation failed.
+  public let invalidEpisodes: Int
+  /// The wall-clock time of the epoch in seconds.
+  public let seconds: Double
+  /// The times of its parts, added up over the tasks.
+  public let times: PhaseTimes
+}
+
+/// Why training cannot go on.
+public struct TrainingError: Error, CustomStringConvertible, Sendable {
+  /// What was found, where, and what to do.
+  public let description: String
+}
+
+/// Meta-training: SG-MRL's outer loop (algorithms 1 and 2 of the paper), with any estimator.
+///
+/// Tasks run side by side. Sums are taken in the order of the tasks and random numbers are keyed by
+/// place, so the results are the same to the bit for any number of threads.
+public actor Trainer {
+  /// The parameters `θ`.
+  public private(set) var parameters: [Double]
+  /// The outer optimizer with its state.
+  public private(set) var optimizer: Optimizer
+  /// The number of the next epoch.
+  public private(set) var epoch = 0
+
+  private let tasks: any TaskDistribution
+  private let taskCount: Int
+  private let seed: UInt64
+  private let pool: WorkerPool
+
+  /// Creates a trainer at the policy's initial parameters.
+  ///
+  /// - Parameters:
+  ///   - policy: the policy.
+  ///   - tasks: the distribution of the tasks.
+  ///   - settings: the inner steps and the estimator.
+  ///   - taskCount: the number of tasks of a meta-batch, `B`.
+  ///   - optimizer: the outer optimizer.
+  ///   - seed: of every random number.
+  ///   - threads: how many tasks run side by side.
+  ///   - parameters: the parameters to start from, if not the policy's own.
+  public init(
+    policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, taskCount: Int,
+    optimizer: Optimizer, seed: UInt64, threads: Int, parameters: [Double]? = nil
+  ) {
+    precondition(taskCount > 0, "A meta-batch needs at least one task.")
+    precondition(
+      policy.observationSize == tasks.observationSpace.columns
+        && policy.actionSize == tasks.actionSpace.columns,
+      "The policy takes \(policy.observationSize) observations and gives \(policy.actionSize) actions; the tasks have \(tasks.observationSpace.columns) and \(tasks.actionSpace.columns)."
+    )
+    var stream = RandomStream(seed: seed, purpose: .initialParameters)
+    let initial = parameters ?? policy.initialParameters(using: &stream)
+    precondition(
+      initial.count == policy.layout.count,
+      "The policy has \(policy.layout.count) parameters, not \(initial.count).")
+    self.parameters = initial
+    self.tasks = tasks
+    self.taskCount = taskCount
+    self.optimizer = optimizer
+    self.seed = seed
+    pool = WorkerPool(
+      WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
+  }
+
+  /// The tasks of the meta-batch of an epoch.
+  public func tasks(ofEpoch epoch: Int) -> [TaskParameters] {
+    (0..<taskCount).map { index in
+      var stream = RandomStream(
+        seed: seed, purpose: .tasks, at: StreamPlace(epoch: epoch, task: index))
+      return tasks.sampleTask(using: &stream)
+    }
+  }
+
+  /// Runs one meta-epoch and takes the outer step.
+  ///
+  /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
+  ///   of the episodes failed or the parameters are no longer finite; the parameters are then those
+  ///   before the step.
+  public func runEpoch() async throws -> EpochRecord {
+    let start = ContinuousClock.now
+    let (estimates, gradient) = try await metaGradient()
+    let invalid = estimates.reduce(0) { $0 + $1.invalidCount }
+    let samples = estimates.reduce(0) { $0 + $1.before.samples + $1.after.samples }
+    var moved = parameters
+    var optimizer = optimizer
+    optimizer.step(&moved, along: gradient)
+    guard moved.allSatisfy(\.isFinite) else {
+      throw TrainingError(
+        description:
+          "The outer step of epoch \(epoch) gave parameters that are not finite (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or an estimator with less variance."
+      )
+    }
+    let record = EpochRecord(
+      epoch: epoch, before: Self.mean(estimates.map(\.before)),
+      after: Self.mean(estimates.map(\.after)), gradientNorm: norm(gradient), samples: samples,
+      invalidEpisodes: invalid, seconds: (ContinuousClock.now - start) / .seconds(1),
+      times: estimates.reduce(PhaseTimes()) { $0 + $1.times })
+    (parameters, self.optimizer) = (moved, optimizer)
+    epoch += 1
+    return record
+  }
+
+  /// The estimates of all tasks of the next epoch, and their mean.
+  func metaGradient() async throws -> (estimates: [TaskEstimate], gradient: [Double]) {
+    let (epoch, parameters, tasks) = (epoch, parameters, tasks(ofEpoch: epoch))
+    let estimates = try await pool.map(count: taskCount) { worker, index in
+      try await worker.estimate(tasks[index], index: index, epoch: epoch, parameters: parameters)
+    }
+    var gradient = [Double](repeating: 0, count: parameters.count)
+    for estimate in estimates { add(1 / Double(taskCount), estimate.gradient, to: &gradient) }
+    return (estimates, gradient)
+  }
+
+  private static func mean(_ summaries: [ReturnSummary]) -> ReturnSummary {
+    var result = ReturnSummary()
+    let scale = 1 / Double(summaries.count)
+    for summary in summaries {
+      result.discounted += scale * summary.discounted
+      result.undiscounted += scale * summary.undiscounted
+      result.length += scale * summary.length
+      result.samples += summary.samples
+    }
+    return result
+  }
+}

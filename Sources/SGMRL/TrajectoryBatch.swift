@@ -1,0 +1,85 @@
+@_exported import Environments
+@_exported import Policies
+
+/// A batch `D` of trajectories of one task, sampled with one policy.
+///
+/// The samples of an episode stand in consecutive rows, in the order of time. Episodes may have
+/// different lengths: `N` is the true number of samples.
+public struct TrajectoryBatch: Sendable {
+  /// `[N, observationSize]`
+  public var observations: Matrix
+  /// `[N, actionSize]`
+  public var actions: Matrix
+  /// The rewards: `[N]`
+  public var rewards: [Double]
+  /// The first row of each episode, and `N` at the end.
+  public var offsets: [Int]
+  /// Whether each episode ended by its task's own rule (else it was cut off).
+  public var terminated: [Bool]
+  /// How many episodes were left out because their simulation failed.
+  public var invalidCount: Int
+
+  /// Creates a batch from its parts.
+  ///
+  /// - Precondition: the sizes agree.
+  public init(
+    observations: Matrix, actions: Matrix, rewards: [Double], offsets: [Int],
+    terminated: [Bool]? = nil, invalidCount: Int = 0
+  ) {
+    let samples = rewards.count
+    precondition(
+      observations.rows == samples && actions.rows == samples && offsets.first == 0
+        && offsets.last == samples && zip(offsets, offsets.dropFirst()).allSatisfy { $0 < $1 },
+      "A batch with \(observations.rows) observations, \(actions.rows) actions, \(samples) rewards and the offsets \(offsets) is not one."
+    )
+    self.observations = observations
+    self.actions = actions
+    self.rewards = rewards
+    self.offsets = offsets
+    self.terminated = terminated ?? [Bool](repeating: false, count: offsets.count - 1)
+    self.invalidCount = invalidCount
+  }
+
+  /// The number of samples, `N`.
+  public var sampleCount: Int { rewards.count }
+  /// The number of episodes, `|D|`.
+  public var episodeCount: Int { offsets.count - 1 }
+  /// The rows of an episode.
+  public func rows(ofEpisode episode: Int) -> Range<Int> {
+    offsets[episode]..<offsets[episode + 1]
+  }
+
+  /// The return from each step on, `R^h(τ) = Σ_{t ≥ h} γ^t r_t` (equation 4).
+  ///
+  /// The power is that of the time since the episode's start, not since step `h`.
+  ///
+  /// - Returns: `[N]`
+  public func returns(discount: Double) -> [Double] {
+    var result = rewards
+    for episode in 0..<episodeCount {
+      let rows = rows(ofEpisode: episode)
+      var power = 1.0
+      for row in rows {
+        result[row] *= power
+        power *= discount
+      }
+      var sum = 0.0
+      for row in rows.reversed() {
+        sum += result[row]
+        result[row] = sum
+      }
+    }
+    return result
+  }
+
+  /// The return of each episode, `R^0(τ)`: `[|D|]`.
+  public func episodeReturns(discount: Double) -> [Double] {
+    let returns = returns(discount: discount)
+    return (0..<episodeCount).map { returns[offsets[$0]] }
+  }
+
+  /// The estimate `J̃(θ, D) = (1/|D|) Σ_τ R^0(τ)` of the objective.
+  public func meanReturn(discount: Double) -> Double {
+    episodeReturns(discount: discount).reduce(0, +) / Double(episodeCount)
+  }
+}

@@ -1,0 +1,206 @@
+import Environments
+import Policies
+
+/// Collects episodes of one task with one policy.
+///
+/// Every random number is keyed by its place (epoch, task, phase, episode, step), so an episode does
+/// not depend on what else is sampled. The policy is asked for all episodes at once, also for those
+/// that have ended: the shapes of its matrices, and with them the rounding, stay the same.
+public final class TrajectorySampler {
+  /// Where a batch stands in an experiment.
+  public struct Place: Sendable {
+    /// The seed of the experiment.
+    public var seed: UInt64
+    /// The meta-epoch.
+    public var epoch: Int
+    /// The task within its meta-batch.
+    public var task: Int
+    /// The number of inner steps that the policy has taken.
+    public var phase: Int
+
+    /// Creates a place.
+    public init(seed: UInt64, epoch: Int = 0, task: Int = 0, phase: Int = 0) {
+      self.seed = seed
+      self.epoch = epoch
+      self.task = task
+      self.phase = phase
+    }
+
+    func stream(_ purpose: Purpose, episode: Int, step: Int) -> RandomStream {
+      RandomStream(
+        seed: seed, purpose: purpose,
+        at: StreamPlace(epoch: epoch, task: task, phase: phase, episode: episode, step: step))
+    }
+  }
+
+  private let environment: any Environment
+  private let actionSampler: ActionSampler
+  private let horizon: Int
+  private var current: Matrix
+  private var chosen: Matrix
+  private var result: StepResult
+
+  /// Creates a sampler.
+  ///
+  /// - Parameters:
+  ///   - environment: the batch of episodes; its task is set by the caller.
+  ///   - policy: the policy.
+  ///   - parameters: its parameters, used as they are at each call.
+  ///   - horizon: the greatest number of steps of an episode.
+  public init(
+    _ environment: any Environment, _ policy: any Policy, _ parameters: Parameters, horizon: Int
+  ) {
+    self.environment = environment
+    self.horizon = horizon
+    actionSampler = ActionSampler(policy, parameters)
+    current = Matrix(rows: environment.count, columns: policy.observationSize)
+    chosen = Matrix(rows: environment.count, columns: policy.actionSize)
+    result = StepResult(count: environment.count)
+  }
+
+  /// Samples one batch.
+  ///
+  /// - Throws: ``SamplingError`` if the policy or the environment gives a number that is not finite,
+  ///   or no episode is left.
+  public func sample(at place: Place) throws(SamplingError) -> TrajectoryBatch {
+    let count = environment.count
+    var recorder = Recorder(
+      count: count, horizon: horizon, observationSize: current.columns, actionSize: chosen.columns)
+    current.withMutableView { view in
+      environment.reset(into: view) { place.stream(.environment, episode: $0, step: 0) }
+    }
+    for step in 0..<horizon {
+      current.withView { observations in
+        chosen.withMutableView { actions in
+          actionSampler.sample(observations, into: actions) {
+            place.stream(.actions, episode: $0, step: step)
+          }
+        }
+      }
+      recorder.write(observations: current, actions: chosen, step: step)
+      chosen.withView { actions in
+        current.withMutableView { observations in
+          environment.step(actions, observations: observations, result: &result) {
+            place.stream(.environment, episode: $0, step: step + 1)
+          }
+        }
+      }
+      try recorder.write(result, chosen, current, step: step, place)
+      if recorder.allEnded { break }
+    }
+    return try recorder.batch(place)
+  }
+}
+
+/// Why a batch could not be sampled.
+public struct SamplingError: Error, CustomStringConvertible, Sendable {
+  /// What was found, with seed, epoch, task, episode and step, and what to do.
+  public let description: String
+
+  init(_ what: String, _ place: TrajectorySampler.Place, episode: Int? = nil, step: Int? = nil) {
+    var text = "\(what) (seed \(place.seed), epoch \(place.epoch), task \(place.task)"
+    text += ", after \(place.phase) inner steps"
+    if let episode { text += ", episode \(episode)" }
+    if let step { text += ", step \(step)" }
+    description = text + ")."
+  }
+}
+
+/// Episodes in the making: fixed places for all steps, closed up at the end.
+private struct Recorder {
+  let horizon: Int
+  var observations: Matrix
+  var actions: Matrix
+  var rewards: [Double]
+  var lengths: [Int]
+  var hasEnded: [Bool]
+  var terminated: [Bool]
+  var isInvalid: [Bool]
+
+  init(count: Int, horizon: Int, observationSize: Int, actionSize: Int) {
+    self.horizon = horizon
+    observations = Matrix(rows: count * horizon, columns: observationSize)
+    actions = Matrix(rows: count * horizon, columns: actionSize)
+    rewards = [Double](repeating: 0, count: count * horizon)
+    lengths = [Int](repeating: 0, count: count)
+    hasEnded = [Bool](repeating: false, count: count)
+    terminated = hasEnded
+    isInvalid = hasEnded
+  }
+
+  var allEnded: Bool { hasEnded.allSatisfy(\.self) }
+
+  mutating func write(observations current: Matrix, actions chosen: Matrix, step: Int) {
+    for i in 0..<lengths.count where !hasEnded[i] {
+      let row = i * horizon + step
+      for j in 0..<current.columns { observations[row, j] = current[i, j] }
+      for j in 0..<chosen.columns { actions[row, j] = chosen[i, j] }
+    }
+  }
+
+  mutating func write(
+    _ result: StepResult, _ chosen: Matrix, _ current: Matrix, step: Int,
+    _ place: TrajectorySampler.Place
+  ) throws(SamplingError) {
+    for i in 0..<lengths.count where !hasEnded[i] {
+      for j in 0..<chosen.columns where !chosen[i, j].isFinite {
+        throw SamplingError(
+          "The policy chose the action \(chosen.row(i)): its parameters have diverged; use a smaller step size",
+          place, episode: i, step: step)
+      }
+      lengths[i] = step + 1
+      rewards[i * horizon + step] = result.rewards[i]
+      if result.failures[i] != nil {
+        (isInvalid[i], hasEnded[i]) = (true, true)
+        continue
+      }
+      guard result.rewards[i].isFinite else {
+        throw SamplingError(
+          "The environment gave the reward \(result.rewards[i]); mend its reward function", place,
+          episode: i, step: step)
+      }
+      for j in 0..<current.columns where !current[i, j].isFinite {
+        throw SamplingError(
+          "The environment gave the observation \(current.row(i)); mend its dynamics", place,
+          episode: i, step: step)
+      }
+      terminated[i] = result.terminated[i]
+      hasEnded[i] = result.terminated[i] || result.truncated[i]
+    }
+  }
+
+  consuming func batch(_ place: TrajectorySampler.Place) throws(SamplingError) -> TrajectoryBatch {
+    let kept = lengths.indices.filter { !isInvalid[$0] }
+    let invalidCount = lengths.count - kept.count
+    guard !kept.isEmpty else {
+      throw SamplingError("The simulation of every episode failed", place)
+    }
+    var offsets = [0]
+    for i in kept { offsets.append(offsets[offsets.count - 1] + lengths[i]) }
+    let samples = offsets[offsets.count - 1]
+    if samples == rewards.count {
+      return TrajectoryBatch(
+        observations: observations, actions: actions, rewards: rewards, offsets: offsets,
+        terminated: terminated)
+    }
+    func closed(_ elements: [Double], columns: Int) -> [Double] {
+      var result: [Double] = []
+      result.reserveCapacity(samples * columns)
+      for i in kept {
+        let start = i * horizon * columns
+        result += elements[start..<start + lengths[i] * columns]
+      }
+      return result
+    }
+    return TrajectoryBatch(
+      observations: Matrix(
+        rows: samples, columns: observations.columns,
+        elements: closed(observations.elements, columns: observations.columns)),
+      actions: Matrix(
+        rows: samples, columns: actions.columns,
+        elements: closed(actions.elements, columns: actions.columns)),
+      rewards: closed(rewards, columns: 1), offsets: offsets,
+      terminated: kept.map { terminated[$0] },
+      invalidCount: invalidCount)
+  }
+}
