@@ -16,8 +16,9 @@ let package = Package(
   name: "MetaTape",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "MetaTape", targets: ["MetaTape"]),
     .library(name: "Autodiff", targets: ["Autodiff"]),
-    .library(name: "SGMRL", targets: ["SGMRL"]),
+    .executable(name: "metatape", targets: ["metatape"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -36,6 +37,19 @@ let package = Package(
     .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
+
+    // MARK: Runs and what people see
+    .target(name: "Runs", dependencies: ["SGMRL", "Yams"]),
+    .target(name: "Reports", dependencies: ["Runs"]),
+    .target(
+      name: "MetaTape",
+      dependencies: ["Autodiff", "Policies", "Environments", "SGMRL", "Runs", "Reports"],
+      path: "Sources/Umbrella"),
+    .executableTarget(
+      name: "metatape",
+      dependencies: [
+        "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // MARK: Tests
   ],
