@@ -52,10 +52,18 @@ let package = Package(
       ]),
 
     // MARK: Tests
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
+    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
+
+// Only building the documentation needs the plugin: users do not resolve it.
+if Context.environment["METATAPE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }

@@ -124,6 +124,7 @@ public final class Tape {
   ///   - rows: the number of rows of the output.
   ///   - columns: the number of columns of the output.
   ///   - attributes: numbers that the rules read from their ``Rule``.
+  /// - Returns: The output.
   public func record(
     _ operation: any Operation.Type, _ x: Variable, rows: Int, columns: Int,
     attributes: Attributes = Attributes()

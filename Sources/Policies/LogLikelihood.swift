@@ -19,6 +19,7 @@ public struct Block: Equatable, Sendable {
   /// - Parameters:
   ///   - offsets: the first row of each episode, and the number of all rows at the end.
   ///   - target: a block ends with the episode that reaches this number of rows.
+  /// - Returns: Blocks in the order of the rows, which they cover.
   public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
     var blocks: [Block] = []
     var first = 0
@@ -116,6 +117,7 @@ public final class LogLikelihood {
   ///   - direction: `v`
   ///   - rule: writes `ẇ` for a block. It gets the block, the tangents of its rows, and the place
   ///     of its weights' tangents, both indexed from the block's first row.
+  /// - Returns: The sweep's result, in the layout of the parameters.
   /// - Precondition: a batch is recorded and kept.
   public func secondOrder(
     direction: [Double],

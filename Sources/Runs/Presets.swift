@@ -35,7 +35,7 @@ public struct Preset: Sendable {
     applyPublishedNavigation(&$0)
     $0.policy.hiddenSizes = [64, 64]
     $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
-    $0.outer.stepSize = 0.003
+    $0.outer.stepSize = 0.001
     $0.training.epochs = 300
   }
 

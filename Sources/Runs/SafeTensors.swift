@@ -18,7 +18,8 @@ public enum SafeTensors {
   ///   - vector: the numbers, in the layout.
   ///   - layout: names and shapes.
   ///   - metadata: free text, by name.
-  /// - Returns: the bytes.
+  /// - Returns: The bytes.
+  /// - Throws: What the JSON encoder throws.
   public static func encode(
     _ vector: [Double], _ layout: ParameterLayout, metadata: [String: String] = [:]
   ) throws -> Data {
