@@ -17,7 +17,7 @@ import LinearAlgebra
 ///
 /// A tape belongs to one task at a time; it does no locking.
 public final class Tape {
-  /// The parameters that ``parameter(_:)`` refers to.
+  /// The parameters that `parameter(_:)` refers to.
   public let parameters: Parameters
   /// Whether the operations are noted; a tape that only evaluates cannot be swept.
   public let isRecording: Bool

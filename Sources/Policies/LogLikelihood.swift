@@ -37,9 +37,9 @@ public struct Block: Equatable, Sendable {
 
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
-/// The batch is recorded in blocks, each on its own tape. What ``recordGradient(_:_:blocks:weights:)``
-/// records is kept, so that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and
-/// both of them run while a block is in the cache.
+/// The batch is recorded in blocks, each on its own tape. What `recordGradient` records is kept, so
+/// that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and both of them run
+/// while a block is in the cache.
 ///
 /// The arithmetic depends on the batch and its blocks alone. An instance belongs to one task at a
 /// time; its memory is reused from batch to batch.

@@ -108,15 +108,15 @@ public struct Configuration: Equatable, Sendable {
 
   /// The distributions of tasks that can be configured.
   public enum EnvironmentName: String, CaseIterable, Sendable {
-    /// ``Navigation2D``
+    /// `Navigation2D`
     case navigation2D = "navigation-2d"
   }
 
   /// The policies that can be configured.
   public enum PolicyKind: String, CaseIterable, Sendable {
-    /// ``GaussianNetworkPolicy``
+    /// `GaussianNetworkPolicy`
     case gaussian = "gaussian-network"
-    /// ``FullCovarianceGaussianPolicy``
+    /// `FullCovarianceGaussianPolicy`
     case fullCovariance = "full-covariance-gaussian-network"
   }
 }

@@ -40,7 +40,7 @@ public struct Experiment: Sendable {
 
   /// The test of parameters on fresh tasks.
   ///
-  /// - Throws: ``SamplingError`` if a batch could not be sampled.
+  /// - Throws: `SamplingError` if a batch could not be sampled.
   public func metaTest(
     _ parameters: [Double], threads: Int, keepsTrajectories: Bool = false
   ) async throws -> MetaTest {
