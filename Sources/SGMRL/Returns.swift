@@ -27,6 +27,8 @@ struct TaskEstimate: Sendable {
   let gradient: [Double]
   let before: ReturnSummary
   let after: ReturnSummary
+  /// The number of samples of all batches.
+  let samples: Int
   let invalidCount: Int
   let times: PhaseTimes
 }

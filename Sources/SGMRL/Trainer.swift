@@ -101,7 +101,7 @@ public actor Trainer {
     let start = ContinuousClock.now
     let (estimates, gradient) = try await metaGradient()
     let invalid = estimates.reduce(0) { $0 + $1.invalidCount }
-    let samples = estimates.reduce(0) { $0 + $1.before.samples + $1.after.samples }
+    let samples = estimates.reduce(0) { $0 + $1.samples }
     guard 100 * invalid <= episodesPerEpoch else {
       throw TrainingError(
         description:
