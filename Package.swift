@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
 
     // MARK: Tests
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
+    .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
