@@ -52,6 +52,8 @@ let package = Package(
       ]),
 
     // MARK: Tests
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
+    .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
     .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
   ],

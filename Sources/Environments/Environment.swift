@@ -24,7 +24,8 @@ public protocol Environment: AnyObject {
   /// - Parameters:
   ///   - actions: `[count, actions]`
   ///   - observations: `[count, observations]`: those after the step, to be written.
-  ///   - result: rewards and ends, to be written for every episode.
+  ///   - result: rewards, ends and failures, to be written for every episode that has not ended.
+  ///     At the first step after a reset it comes with rewards of zero, no ends and no failures.
   ///   - stream: the random stream of an episode's transition.
   func step(
     _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,

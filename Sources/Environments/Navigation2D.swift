@@ -76,6 +76,8 @@ public struct Navigation2D: TaskDistribution, Equatable {
     let settings: Navigation2D
     let count: Int
     var task: TaskParameters = [0, 0]
+    /// The task of the episodes that run.
+    private var goal: TaskParameters = [0, 0]
     private var x: [Double]
     private var y: [Double]
 
@@ -87,6 +89,7 @@ public struct Navigation2D: TaskDistribution, Equatable {
     }
 
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      goal = task
       for i in 0..<count {
         (x[i], y[i]) = (0, 0)
         (observations[i, 0], observations[i, 1]) = (0, 0)
@@ -97,7 +100,7 @@ public struct Navigation2D: TaskDistribution, Equatable {
       _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
       using stream: (Int) -> RandomStream
     ) {
-      let (goalX, goalY) = (task[0], task[1])
+      let (goalX, goalY) = (goal[0], goal[1])
       for i in 0..<count {
         x[i] = moved(x[i], actions[i, 0])
         y[i] = moved(y[i], actions[i, 1])

@@ -119,17 +119,19 @@ public struct TabularTasks: TaskDistribution {
     let processes: [TabularMDP]
     let count: Int
     var task: TaskParameters = [0]
+    /// The process of the episodes that run.
+    private var process: TabularMDP
     private var states: [Int]
 
     init(processes: [TabularMDP], count: Int) {
       self.processes = processes
       self.count = count
+      process = processes[0]
       states = [Int](repeating: 0, count: count)
     }
 
-    private var process: TabularMDP { processes[Int(task[0])] }
-
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      process = processes[Int(task[0])]
       for i in 0..<count {
         var stream = stream(i)
         states[i] = stream.categorical(process.initial)

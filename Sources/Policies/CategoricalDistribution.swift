@@ -17,12 +17,20 @@ public struct CategoricalDistribution: ActionDistribution {
     logProbabilities.pickColumn(actions)
   }
 
-  /// Draws an index for each row.
+  /// Draws an index for each row; NaN where the probabilities are not numbers, for the caller to find.
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let view = logProbabilities.view
     withUnsafeTemporaryAllocation(of: Double.self, capacity: view.columns) { weights in
       for i in 0..<actions.rows {
-        for j in 0..<view.columns { weights[j] = exp(view[i, j]) }
+        var sum = 0.0
+        for j in 0..<view.columns {
+          weights[j] = exp(view[i, j])
+          sum += weights[j]
+        }
+        guard sum.isFinite else {
+          actions[i, 0] = .nan
+          continue
+        }
         var stream = stream(i)
         actions[i, 0] = Double(stream.categorical(UnsafeBufferPointer(weights)))
       }

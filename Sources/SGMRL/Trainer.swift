@@ -41,6 +41,8 @@ public actor Trainer {
 
   private let tasks: any TaskDistribution
   private let taskCount: Int
+  /// The number of episodes of all batches of an epoch.
+  private let episodesPerEpoch: Int
   private let seed: UInt64
   private let pool: WorkerPool
 
@@ -74,6 +76,8 @@ public actor Trainer {
     self.tasks = tasks
     self.taskCount = taskCount
     self.optimizer = optimizer
+    episodesPerEpoch =
+      taskCount * (settings.innerSteps * settings.innerEpisodes + settings.outerEpisodes)
     self.seed = seed
     pool = WorkerPool(
       WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
@@ -97,7 +101,13 @@ public actor Trainer {
     let start = ContinuousClock.now
     let (estimates, gradient) = try await metaGradient()
     let invalid = estimates.reduce(0) { $0 + $1.invalidCount }
-    let samples = estimates.reduce(0) { $0 + $1.before.samples + $1.after.samples }
+    let samples = estimates.reduce(0) { $0 + $1.samples }
+    guard 100 * invalid <= episodesPerEpoch else {
+      throw TrainingError(
+        description:
+          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %. Mend the environment or keep the actions smaller."
+      )
+    }
     var moved = parameters
     var optimizer = optimizer
     optimizer.step(&moved, along: gradient)

@@ -66,9 +66,11 @@ public final class TrajectorySampler {
     let count = environment.count
     var recorder = Recorder(
       count: count, horizon: horizon, observationSize: current.columns, actionSize: chosen.columns)
+    result = StepResult(count: count)
     current.withMutableView { view in
       environment.reset(into: view) { place.stream(.environment, episode: $0, step: 0) }
     }
+    try Recorder.checkStart(current, place)
     for step in 0..<horizon {
       current.withView { observations in
         chosen.withMutableView { actions in
@@ -77,6 +79,7 @@ public final class TrajectorySampler {
           }
         }
       }
+      try recorder.checkActions(&chosen, step: step, place)
       recorder.write(observations: current, actions: chosen, step: step)
       chosen.withView { actions in
         current.withMutableView { observations in
@@ -85,7 +88,7 @@ public final class TrajectorySampler {
           }
         }
       }
-      try recorder.write(result, chosen, current, step: step, place)
+      try recorder.write(result, current, step: step, place)
       if recorder.allEnded { break }
     }
     return try recorder.batch(place)
@@ -130,6 +133,36 @@ private struct Recorder {
 
   var allEnded: Bool { hasEnded.allSatisfy(\.self) }
 
+  /// Refuses a start that is not finite, before the policy sees it.
+  static func checkStart(
+    _ current: Matrix, _ place: TrajectorySampler.Place
+  ) throws(SamplingError) {
+    for i in 0..<current.rows where !current.row(i).allSatisfy(\.isFinite) {
+      throw SamplingError(
+        "The environment started with the observation \(current.row(i)); mend its start", place,
+        episode: i)
+    }
+  }
+
+  /// Refuses actions that are not finite, before the environment sees them.
+  ///
+  /// The observation of an ended episode may be anything, and so its action: it is replaced by zero
+  /// where it is not finite, since an environment may take it for an index.
+  func checkActions(
+    _ chosen: inout Matrix, step: Int, _ place: TrajectorySampler.Place
+  ) throws(SamplingError) {
+    for i in 0..<chosen.rows {
+      for j in 0..<chosen.columns where !chosen[i, j].isFinite {
+        guard hasEnded[i] else {
+          throw SamplingError(
+            "The policy chose the action \(chosen.row(i)): its parameters have diverged; use a smaller step size",
+            place, episode: i, step: step)
+        }
+        chosen[i, j] = 0
+      }
+    }
+  }
+
   mutating func write(observations current: Matrix, actions chosen: Matrix, step: Int) {
     for i in 0..<lengths.count where !hasEnded[i] {
       let row = i * horizon + step
@@ -139,15 +172,10 @@ private struct Recorder {
   }
 
   mutating func write(
-    _ result: StepResult, _ chosen: Matrix, _ current: Matrix, step: Int,
+    _ result: StepResult, _ current: Matrix, step: Int,
     _ place: TrajectorySampler.Place
   ) throws(SamplingError) {
     for i in 0..<lengths.count where !hasEnded[i] {
-      for j in 0..<chosen.columns where !chosen[i, j].isFinite {
-        throw SamplingError(
-          "The policy chose the action \(chosen.row(i)): its parameters have diverged; use a smaller step size",
-          place, episode: i, step: step)
-      }
       lengths[i] = step + 1
       rewards[i * horizon + step] = result.rewards[i]
       if result.failures[i] != nil {

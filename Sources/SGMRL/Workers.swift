@@ -59,11 +59,12 @@ actor Worker {
     let settings = setup.settings
     gradient.begin(at: parameters)
     var before = ReturnSummary()
-    var invalidCount = 0
+    var (samples, invalidCount) = (0, 0)
     for step in 0..<settings.innerSteps {
       let batch = try PhaseTimes.measure(&times.sampling) { () throws(SamplingError) in
         try sample(task, index: index, epoch: epoch, count: settings.innerEpisodes)
       }
+      samples += batch.sampleCount
       invalidCount += batch.invalidCount
       if step == 0 { before = ReturnSummary(batch, discount: settings.discount) }
       PhaseTimes.measure(&times.gradients) { gradient.takeInnerStep(batch) }
@@ -71,6 +72,7 @@ actor Worker {
     let outer = try PhaseTimes.measure(&times.sampling) { () throws(SamplingError) in
       try sample(task, index: index, epoch: epoch, count: settings.outerEpisodes)
     }
+    samples += outer.sampleCount
     invalidCount += outer.invalidCount
     let after = ReturnSummary(outer, discount: settings.discount)
     var v = PhaseTimes.measure(&times.gradients) { gradient.outerGradient(outer) }
@@ -78,7 +80,7 @@ actor Worker {
     PhaseTimes.measure(&times.secondOrder) { gradient.propagate(&v, coefficient: coefficient) }
     return TaskEstimate(
       gradient: v, before: settings.innerSteps == 0 ? after : before, after: after,
-      invalidCount: invalidCount, times: times)
+      samples: samples, invalidCount: invalidCount, times: times)
   }
 
   /// The returns of one task after 0, 1, … adaptation steps.

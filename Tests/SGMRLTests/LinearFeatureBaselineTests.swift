@@ -1,0 +1,77 @@
+import Foundation
+import SGMRL
+import Testing
+
+@Suite struct LinearFeatureBaselineTests {
+  /// `min |X c - y|² + ridge |c|²` by the normal equations and Gaussian elimination.
+  private func naive(_ batch: TrajectoryBatch, discount: Double, ridge: Double) -> [Double] {
+    var (features, targets) = ([[Double]](), [Double]())
+    for episode in 0..<batch.episodeCount {
+      let rows = batch.rows(ofEpisode: episode)
+      for (h, row) in rows.enumerated() {
+        let clipped = batch.observations.row(row).map { min(max($0, -10), 10) }
+        let time = Double(h) / 100
+        features.append(
+          clipped + clipped.map { $0 * $0 } + [time, time * time, time * time * time, 1])
+        targets.append(
+          (row..<rows.upperBound).reduce(0) {
+            $0 + pow(discount, Double($1 - row)) * batch.rewards[$1]
+          })
+      }
+    }
+    let width = features[0].count
+    var system = (0..<width).map { i in
+      (0..<width).map { j in
+        features.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? ridge : 0)
+      } + [zip(features, targets).reduce(0) { $0 + $1.0[i] * $1.1 }]
+    }
+    for i in 0..<width {
+      for k in 0..<width where k != i {
+        let factor = system[k][i] / system[i][i]
+        for j in i...width { system[k][j] -= factor * system[i][j] }
+      }
+    }
+    let coefficients = (0..<width).map { system[$0][width] / system[$0][$0] }
+    return features.map { zip($0, coefficients).reduce(0) { $0 + $1.0 * $1.1 } }
+  }
+
+  @Test func predictionsAreThoseOfANaiveRidgeRegression() {
+    var batch = normalBatch(lengths: [100, 60, 100, 1, 33], seed: 5)
+    // beyond the clipping bound of ±10
+    batch.observations[3, 0] = 25
+    batch.observations[40, 1] = -1000
+    for discount in [0.9, 1] {
+      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
+      // the powers of time make the normal equations' condition about 1e6: 1e-16 becomes 1e-10
+      #expect(
+        distance(baseline.predictions, naive(batch, discount: discount, ridge: 1e-5)) < 1e-9)
+    }
+  }
+
+  @Test func ridgeIsTheWeightOfTheSquares() {
+    let batch = normalBatch(lengths: [20, 20, 20], seed: 6)
+    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 3)
+    #expect(distance(baseline.predictions, naive(batch, discount: 0.95, ridge: 3)) < 1e-11)
+    let flat = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 1e12)
+    #expect(norm(flat.predictions) < 1e-6)
+  }
+
+  @Test func returnsThatAreLinearInTheFeaturesArePredicted() {
+    var batch = normalBatch(lengths: [40, 40, 25], seed: 7)
+    // without discount, a reward at the last step alone makes the return-to-go constant
+    for episode in 0..<3 {
+      for row in batch.rows(ofEpisode: episode) { batch.rewards[row] = 0 }
+      batch.rewards[batch.rows(ofEpisode: episode).upperBound - 1] = 5
+    }
+    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 1, ridge: 1e-9)
+    #expect(distance(baseline.predictions, [Double](repeating: 5, count: 105)) < 1e-6)
+  }
+
+  @Test func constantObservationsAreNoObstacle() {
+    var batch = normalBatch(lengths: [5, 5], seed: 8)
+    for row in 0..<10 { for j in 0..<2 { batch.observations[row, j] = 0 } }
+    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 0.9)
+    #expect(!baseline.predictions.contains { !$0.isFinite })
+    #expect(norm(baseline.predictions) > 0)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import SGMRL
+import Testing
+
+@Suite struct OptimizerTests {
+  static let gradients = (0..<6).map { normals(5, seed: UInt64(10 + $0)) }
+
+  @Test func gradientAscentAddsTheGradient() {
+    var optimizer = Optimizer(.gradientAscent, stepSize: 0.25)
+    var parameters = [1.0, 2, 3, 4, 5]
+    var expected = parameters
+    for gradient in Self.gradients {
+      optimizer.step(&parameters, along: gradient)
+      expected = zip(expected, gradient).map { $0 + 0.25 * $1 }
+    }
+    #expect(distance(parameters, expected) < 1e-14)
+    #expect(optimizer.stepCount == 6)
+  }
+
+  /// Algorithm 1 of Kingma and Ba with the sign of an ascent.
+  @Test func adamFollowsItsAlgorithm() {
+    var optimizer = Optimizer(.adam, stepSize: 0.01)
+    var parameters = [1.0, 2, 3, 4, 5]
+    var expected = parameters
+    var m = [Double](repeating: 0, count: 5)
+    var v = m
+    for (t, gradient) in Self.gradients.enumerated() {
+      optimizer.step(&parameters, along: gradient)
+      for i in 0..<5 {
+        m[i] = 0.9 * m[i] + 0.1 * gradient[i]
+        v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i]
+        let mean = m[i] / (1 - pow(0.9, Double(t + 1)))
+        let square = v[i] / (1 - pow(0.999, Double(t + 1)))
+        expected[i] += 0.01 * mean / (square.squareRoot() + 1e-8)
+      }
+      #expect(distance(parameters, expected) < 1e-14)
+    }
+    #expect(distance(optimizer.firstMoment, m) < 1e-15)
+    #expect(distance(optimizer.secondMoment, v) < 1e-15)
+    #expect(optimizer.stepCount == 6)
+  }
+
+  @Test func adamsFirstStepHasTheStepSizeInEachCoordinate() {
+    var optimizer = Optimizer(.adam, stepSize: 0.01)
+    var parameters = [0.0, 0, 0]
+    optimizer.step(&parameters, along: [3, -0.02, 0])
+    // up to the 1e-8 beside the root
+    #expect(distance(parameters, [0.01, -0.01, 0]) < 1e-8)
+  }
+
+  @Test(arguments: Optimizer.Method.allCases) func stepsGoUphill(_ method: Optimizer.Method) {
+    var optimizer = Optimizer(method, stepSize: 0.05)
+    var x = [2.0, -1]
+    func height(_ x: [Double]) -> Double { -(x[0] * x[0]) - 3 * (x[1] - 1) * (x[1] - 1) }
+    let start = height(x)
+    for _ in 0..<200 { optimizer.step(&x, along: [-2 * x[0], -6 * (x[1] - 1)]) }
+    #expect(start < -10)
+    #expect(height(x) > -0.01)
+  }
+}

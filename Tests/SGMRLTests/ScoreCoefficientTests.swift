@@ -1,0 +1,124 @@
+import SGMRL
+import Testing
+
+/// What the score is multiplied by, and how it is summed: the two places where published code left
+/// the formula.
+@Suite struct ScoreCoefficientTests {
+  static let policy = GaussianNetworkPolicy(
+    observationSize: 2, actionSize: 2, hiddenSizes: [4], activation: .tanh)
+  static let parameters = normals(policy.layout.count, seed: 71)
+  static let lengths = [5, 9, 3, 7]
+  static let inner = normalBatch(lengths: lengths, seed: 72)
+  static let outer = normalBatch(lengths: [6, 2, 8], seed: 73)
+  /// The practical recipe: normalised advantages, averaged over time.
+  static let recipe = Surrogate(
+    signal: .advantages, gaeDecay: 0.97, isNormalized: true, average: .samples)
+
+  private func settings(
+    _ estimator: Estimator, surrogate: Surrogate = recipe
+  ) -> MetaSettings {
+    MetaSettings(
+      innerEpisodes: 4, discount: 0.95, inner: surrogate, outer: surrogate, estimator: estimator)
+  }
+
+  private func chain(_ settings: MetaSettings) -> MetaGradient {
+    let chain = MetaGradient(Self.policy, settings: settings)
+    chain.begin(at: Self.parameters)
+    chain.takeInnerStep(Self.inner)
+    return chain
+  }
+
+  private func estimate(_ settings: MetaSettings) -> [Double] {
+    chain(settings).estimate(outer: Self.outer)
+  }
+
+  /// `Σ_τ ∇ log π(τ; θ)` over the inner batch.
+  private var score: [Double] {
+    DenseStep(Self.policy, Self.parameters, Self.inner, discount: 1).scores
+      .reduce(into: [Double](repeating: 0, count: Self.parameters.count)) {
+        add(1, $1, to: &$0)
+      }
+  }
+
+  private func difference(_ x: [Double], _ y: [Double]) -> [Double] { zip(x, y).map { $0 - $1 } }
+
+  @Test func defaultCoefficientIsTheMeanReturnWhateverTheSurrogate() {
+    #expect(MetaSettings().scoreCoefficient == .meanReturn)
+    let expected = Self.outer.meanReturn(discount: 0.95)
+    #expect(expected.magnitude > 0.1)
+    #expect(chain(settings(.sgMRL)).scoreCoefficient(Self.outer) == expected)
+    #expect(
+      chain(settings(.sgMRL, surrogate: Surrogate())).scoreCoefficient(Self.outer) == expected)
+  }
+
+  /// Fails if normalised advantages become the coefficient: the difference would be rounding.
+  /// Fails if the sum over trajectories becomes a mean: the difference would be a quarter.
+  @Test(arguments: [recipe, Surrogate()]) func scoreTermIsTheReturnTimesTheSum(_ s: Surrogate) {
+    let term = difference(
+      estimate(settings(.sgMRL, surrogate: s)), estimate(settings(.maml, surrogate: s)))
+    let expected = score.map { Self.outer.meanReturn(discount: 0.95) * $0 }
+    #expect(norm(expected) > 1)
+    #expect(relativeError(term, expected) < 1e-12)
+  }
+
+  @Test func firstOrderScoreTermIsTheReturnTimesTheSum() {
+    let term = difference(
+      estimate(settings(.firstOrderSGMRL)), estimate(settings(.firstOrderMAML)))
+    let expected = score.map { Self.outer.meanReturn(discount: 0.95) * $0 }
+    #expect(relativeError(term, expected) < 1e-12)
+  }
+
+  @Test func eMAMLAveragesTheScoreOverTheTrajectories() {
+    let term = difference(estimate(settings(.eMAML)), estimate(settings(.maml)))
+    let expected = score.map { Self.outer.meanReturn(discount: 0.95) * $0 / 4 }
+    #expect(relativeError(term, expected) < 1e-12)
+  }
+
+  @Test func ownBatchBaselineMeetsEachTrajectoryWithItsOwnNumber() {
+    let term = difference(estimate(settings(.sgMRLOwnBatch)), estimate(settings(.maml)))
+    let returns = Self.inner.episodeReturns(discount: 0.95)
+    var expected = [Double](repeating: 0, count: Self.parameters.count)
+    let scores = DenseStep(Self.policy, Self.parameters, Self.inner, discount: 1).scores
+    for (episode, score) in scores.enumerated() {
+      let others = (returns.reduce(0, +) - returns[episode]) / 3
+      add(Self.outer.meanReturn(discount: 0.95) - others, score, to: &expected)
+    }
+    #expect(relativeError(term, expected) < 1e-12)
+  }
+
+  /// The explicit setting of the published code makes SG-MRL equal MAML to rounding, as documented.
+  @Test func meanOfNormalizedSignalsVanishes() {
+    var published = settings(.sgMRL)
+    published.scoreCoefficient = .meanSignal
+    #expect(chain(published).scoreCoefficient(Self.outer).magnitude < 1e-14)
+    #expect(relativeError(estimate(published), estimate(settings(.maml))) < 1e-12)
+  }
+
+  @Test func meanOfRawSignalsDoesNotVanish() {
+    var published = settings(.sgMRL, surrogate: Surrogate())
+    published.scoreCoefficient = .meanSignal
+    let returns = Self.outer.returns(discount: 0.95)
+    let mean = returns.reduce(0, +) / Double(returns.count)
+    #expect((chain(published).scoreCoefficient(Self.outer) - mean).magnitude < 1e-15)
+  }
+
+  /// The score term rides along in the Hessian's sweep: equal counts of sweeps and nodes.
+  @Test(arguments: [1, 2, 3]) func scoreTermCostsNoSweep(_ steps: Int) {
+    func statistics(_ estimator: Estimator) -> [Tape.Statistics] {
+      var settings = settings(estimator)
+      settings.innerSteps = steps
+      settings.blockRows = 8
+      let chain = MetaGradient(Self.policy, settings: settings)
+      chain.begin(at: Self.parameters)
+      for _ in 0..<steps { chain.takeInnerStep(Self.inner) }
+      _ = chain.estimate(outer: Self.outer)
+      #expect(chain.recordings.count == steps + 1)
+      return chain.recordings.flatMap(\.statistics)
+    }
+    let (sgMRL, maml) = (statistics(.sgMRL), statistics(.maml))
+    #expect(sgMRL == maml)
+    #expect(sgMRL.map(\.nodes).reduce(0, +) > 0)
+    // an inner batch is two blocks
+    #expect(sgMRL.map(\.sweeps.reverseTangent).reduce(0, +) == 2 * steps)
+  }
+}
