@@ -18,6 +18,7 @@ let package = Package(
   products: [
     .library(name: "MetaTape", targets: ["MetaTape"]),
     .library(name: "Autodiff", targets: ["Autodiff"]),
+    .library(name: "Simulator", targets: ["Simulator"]),
     .executable(name: "metatape", targets: ["metatape"]),
   ],
   dependencies: [
@@ -35,7 +36,8 @@ let package = Package(
 
     // MARK: Meta-reinforcement learning
     .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
-    .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers"]),
+    .target(name: "Simulator"),
+    .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
 
     // MARK: Runs and what people see
@@ -43,7 +45,9 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Runs"]),
     .target(
       name: "MetaTape",
-      dependencies: ["Autodiff", "Policies", "Environments", "SGMRL", "Runs", "Reports"],
+      dependencies: [
+        "Autodiff", "Policies", "Simulator", "Environments", "SGMRL", "Runs", "Reports",
+      ],
       path: "Sources/Umbrella"),
     .executableTarget(
       name: "metatape",

@@ -8,6 +8,8 @@ public struct ConfigurationField {
   public let documentation: String
   /// What kind of value is expected, for people.
   public let kind: String
+  /// Whether the value means something in a configuration; others are not written.
+  public var isUsed: (Configuration) -> Bool = { _ in true }
   /// The value as YAML.
   public let text: (Configuration) -> String
   /// Sets the value from a YAML node's content; returns false if it is not of the kind.
@@ -139,6 +141,15 @@ extension ConfigurationField {
     ]
   }
 
+  /// The same field, used by some distributions of tasks only.
+  fileprivate func onlyFor(
+    _ isUsed: @escaping (Configuration.EnvironmentName) -> Bool
+  ) -> ConfigurationField {
+    var field = self
+    field.isUsed = { isUsed($0.environment.name) }
+    return field
+  }
+
   /// A number without a needless fraction.
   private static func plain(_ value: Double) -> String {
     value == value.rounded() && value.magnitude < 1e9 ? "\(Int(value))" : "\(value)"
@@ -174,16 +185,37 @@ extension Configuration {
       .count(
         "environment.horizon", "The greatest number of steps of an episode.",
         \.environment.horizon, atLeast: 1, atMost: 100_000, symbol: "H + 1"),
-      .choice("environment.reward", "The reward of a step.", \.environment.reward),
+      .choice("environment.reward", "The reward of a step.", \.environment.reward)
+        .onlyFor { $0 == .navigation2D },
       .number(
         "environment.action-scale", "Multiplies the policy's action before it is clipped.",
         \.environment.actionScale, 0...1e9, exclusive: true),
       .flag(
         "environment.clips-position", "Whether positions are clipped to the unit square.",
-        \.environment.clipsPosition),
+        \.environment.clipsPosition
+      ).onlyFor { $0 == .navigation2D },
       .flag(
         "environment.terminates-at-goal", "Whether an episode ends within 0.01 of its goal.",
-        \.environment.terminatesAtGoal),
+        \.environment.terminatesAtGoal
+      ).onlyFor { $0 == .navigation2D },
+      .number(
+        "environment.control-cost", "The weight of the squared controls in the reward.",
+        \.environment.controlCost, 0...1e9
+      ).onlyFor { $0 != .navigation2D },
+      .flag(
+        "environment.clips-action", "Whether scaled actions are clipped before they cost.",
+        \.environment.clipsAction
+      ).onlyFor { $0 != .navigation2D },
+      .flag(
+        "environment.pays-for-missing",
+        "Whether missing the goal is paid for: the sign of the published code, almost certainly a slip.",
+        \.environment.paysForMissing
+      ).onlyFor { $0 == .swimmerVelocity },
+      .choice(
+        "environment.solver",
+        "How contact and limit forces are solved for: mujoco stops where MuJoCo does, exact goes on.",
+        \.environment.solver
+      ).onlyFor { $0 != .navigation2D },
     ]
   }
 

@@ -13,7 +13,7 @@ extension Configuration {
       "# The version of this format.", "schema-version: \(Self.schemaVersion)",
     ]
     var section = ""
-    for field in Self.fields {
+    for field in Self.fields where field.isUsed(self) {
       let parts = field.key.split(separator: ".").map(String.init)
       let indent = parts.count == 2 ? "  " : ""
       if parts.count == 2 && parts[0] != section {

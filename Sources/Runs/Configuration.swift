@@ -46,6 +46,14 @@ public struct Configuration: Equatable, Sendable {
     public var clipsPosition = false
     /// Whether an episode ends at its goal.
     public var terminatesAtGoal = false
+    /// The weight of the control cost.
+    public var controlCost = 0.05
+    /// Whether the scaled action is clipped before the control cost is computed.
+    public var clipsAction = false
+    /// Whether missing the goal is paid for, as in the published code of the swimmer.
+    public var paysForMissing = false
+    /// How the simulator solves for contact and limit forces.
+    public var solver = Solver.mujoco
   }
 
   /// The policy.
@@ -110,6 +118,25 @@ public struct Configuration: Equatable, Sendable {
   public enum EnvironmentName: String, CaseIterable, Sendable {
     /// `Navigation2D`
     case navigation2D = "navigation-2d"
+    /// `HalfCheetahDirection`
+    case halfCheetahDirection = "half-cheetah-direction"
+    /// `HalfCheetahVelocity`
+    case halfCheetahVelocity = "half-cheetah-velocity"
+    /// `SwimmerVelocity`
+    case swimmerVelocity = "swimmer-velocity"
+    /// `SwimmerDirection`
+    case swimmerDirection = "swimmer-direction"
+  }
+
+  /// When the iteration for contact and limit forces ends.
+  public enum Solver: String, CaseIterable, Sendable {
+    /// Where MuJoCo's default stops.
+    case mujoco
+    /// At the minimiser.
+    case exact
+
+    /// The simulator's setting.
+    public var setting: ConstraintSolver { self == .exact ? .exact : .mujoco }
   }
 
   /// The policies that can be configured.

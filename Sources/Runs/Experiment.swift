@@ -59,7 +59,21 @@ public struct Experiment: Sendable {
         reward: section.reward, clipsPosition: section.clipsPosition,
         terminatesAtGoal: section.terminatesAtGoal, actionScale: section.actionScale,
         horizon: section.horizon)
+    case .halfCheetahDirection: HalfCheetahDirection(locomotion(section))
+    case .halfCheetahVelocity: HalfCheetahVelocity(locomotion(section))
+    case .swimmerVelocity:
+      SwimmerVelocity(locomotion(section), paysForMissing: section.paysForMissing)
+    case .swimmerDirection: SwimmerDirection(locomotion(section))
     }
+  }
+
+  private static func locomotion(
+    _ section: Configuration.EnvironmentSection
+  ) -> LocomotionSettings {
+    LocomotionSettings(
+      controlCost: section.controlCost, actionScale: section.actionScale,
+      clipsAction: section.clipsAction, horizon: section.horizon,
+      solver: section.solver.setting)
   }
 
   private static func makePolicy(

@@ -12,9 +12,10 @@ public struct Preset: Sendable {
   public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
 
   /// All presets.
-  public static let all: [Preset] = [
-    navigationQuickstart, navigationPaper, navigationPaperLiteral, navigationPublishedCode,
-  ]
+  public static let all: [Preset] =
+    [
+      navigationQuickstart, navigationPaper, navigationPaperLiteral, navigationPublishedCode,
+    ] + locomotion
 
   private init(
     _ name: String, _ summary: String, _ change: (inout Configuration) -> Void
@@ -73,5 +74,64 @@ public struct Preset: Sendable {
     configuration.inner.surrogate = Surrogate(
       signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
     configuration.outer.optimizer = .adam
+  }
+
+  // MARK: Locomotion
+
+  /// The paper's locomotion tasks, each as printed, scaled, and as in the published code.
+  private static let locomotion: [Preset] = {
+    let tasks: [Configuration.EnvironmentName] = [
+      .halfCheetahDirection, .halfCheetahVelocity, .swimmerVelocity, .swimmerDirection,
+    ]
+    return tasks.flatMap { task in
+      [
+        Preset(
+          "\(task.rawValue).paper",
+          "The paper's sizes, ReLU and plain gradient ascent; inner losses with normalised advantages, averaged over time."
+        ) {
+          applyPaperLocomotion(&$0, task)
+          $0.inner.surrogate = Surrogate(
+            signal: .advantages, gaeDecay: 1, isNormalized: true, average: .samples)
+          $0.outer.surrogate = $0.inner.surrogate
+        },
+        Preset(
+          "\(task.rawValue).paper-literal",
+          "The paper as printed, equation 5 with raw returns. It diverges, as navigation does."
+        ) { applyPaperLocomotion(&$0, task) },
+        Preset("\(task.rawValue).published-code", publishedSummary(task)) {
+          applyPaperLocomotion(&$0, task)
+          $0.environment.actionScale = 0.1
+          $0.environment.clipsAction = true
+          $0.environment.paysForMissing = task == .swimmerVelocity
+          $0.policy.activation = .tanh
+          $0.inner.surrogate = Surrogate(
+            signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
+          $0.outer.surrogate = $0.inner.surrogate
+          $0.outer.optimizer = .adam
+        },
+      ]
+    }
+  }()
+
+  private static func publishedSummary(_ task: Configuration.EnvironmentName) -> String {
+    let common =
+      "The published code: tanh, second order, Adam, normalised GAE, actions divided by ten; the score coefficient is the raw return, not the published zero."
+    switch task {
+    case .swimmerVelocity:
+      return common
+        + " Its reward has the wrong sign and pays for missing the goal velocity; it is kept here under that name."
+    case .swimmerDirection: return common + " The task itself is the paper's, not the code's."
+    default: return common
+    }
+  }
+
+  private static func applyPaperLocomotion(
+    _ configuration: inout Configuration, _ task: Configuration.EnvironmentName
+  ) {
+    let isSwimmer = task == .swimmerVelocity || task == .swimmerDirection
+    configuration.environment.name = task
+    configuration.environment.horizon = 200
+    configuration.environment.controlCost = isSwimmer ? 1e-4 : 0.05
+    configuration.outer.tasks = 40
   }
 }

@@ -6,3 +6,4 @@
 @_exported import Reports
 @_exported import Runs
 @_exported import SGMRL
+@_exported import Simulator

@@ -12,7 +12,7 @@ struct Benchmark: AsyncParsableCommand {
       With --interactive, the program prints 'ready' and then measures once for every line it \
       reads, so that another program can be timed in turns with it.
       """,
-    subcommands: [Derivatives.self, MetaEpoch.self])
+    subcommands: [Derivatives.self, MetaEpoch.self, BenchmarkSimulator.self])
 
   struct Derivatives: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -112,8 +112,11 @@ struct TimingOptions: ParsableArguments {
 
   var streamSeed: UInt64 { UInt64(max(0, seed)) }
 
-  func measure(_ names: [String], _ round: () async throws -> [Double]) async throws {
-    try await rounds.measure(names, round)
+  func measure(
+    _ names: [String], perSecond work: (name: String, count: Double)? = nil,
+    _ round: () async throws -> [Double]
+  ) async throws {
+    try await rounds.measure(names, perSecond: work, round)
   }
 }
 
@@ -136,7 +139,15 @@ struct RoundOptions: ParsableArguments {
   }
 
   /// Runs rounds that give one time for each name, in seconds.
-  func measure(_ names: [String], _ round: () async throws -> [Double]) async throws {
+  ///
+  /// - Parameters:
+  ///   - names: what is timed.
+  ///   - work: what a round does and how much of it, to be reported per second.
+  ///   - round: measures once.
+  func measure(
+    _ names: [String], perSecond work: (name: String, count: Double)? = nil,
+    _ round: () async throws -> [Double]
+  ) async throws {
     for _ in 0..<warmUp { _ = try await round() }
     if interactive {
       print("ready")
@@ -153,18 +164,18 @@ struct RoundOptions: ParsableArguments {
     for _ in 0..<rounds {
       for (index, time) in try await round().enumerated() { columns[index].append(time) }
     }
-    let results = zip(names, columns).map { Timing($0, $1) }
+    let results = zip(names, columns).map { Timing($0, $1, work: work?.count) }
     if json {
       Console.printJSON(try JSON.encode(Report(rounds: rounds, timings: results)))
       return
     }
     Console.printTable(
-      ["quantity", "median ms", "quartiles ms"],
+      ["quantity", "median ms", "quartiles ms"] + (work.map { ["\($0.name)/s"] } ?? []),
       results.map {
         [
           $0.name, Console.number($0.median * 1e3),
           "\(Console.number($0.quartiles[0] * 1e3)) … \(Console.number($0.quartiles[1] * 1e3))",
-        ]
+        ] + ($0.perSecond.map { [Console.number($0, 0)] } ?? [])
       })
     let machine = MachineFacts()
     print("\n\(rounds) rounds on \(machine.processor), BLAS kernels \(machine.blasCore).")
@@ -174,12 +185,14 @@ struct RoundOptions: ParsableArguments {
     let name: String
     let median: Double
     let quartiles: [Double]
+    let perSecond: Double?
 
-    init(_ name: String, _ times: [Double]) {
+    init(_ name: String, _ times: [Double], work: Double?) {
       let sorted = times.sorted()
       self.name = name
       median = sorted[sorted.count / 2]
       quartiles = [sorted[sorted.count / 4], sorted[3 * sorted.count / 4]]
+      perSecond = work.map { [median] in $0 / median }
     }
   }
 
@@ -193,6 +206,6 @@ struct RoundOptions: ParsableArguments {
 }
 
 /// The time that a piece of work takes, in seconds.
-private func seconds(_ body: () throws -> Void) rethrows -> Double {
+func seconds(_ body: () throws -> Void) rethrows -> Double {
   try ContinuousClock().measure(body) / .seconds(1)
 }

@@ -15,7 +15,9 @@ struct MetaTapeCommand: AsyncParsableCommand {
       fault.
       """,
     version: "0.1.0",
-    subcommands: [Train.self, Evaluate.self, Verify.self, Presets.self, Benchmark.self])
+    subcommands: [
+      Train.self, Evaluate.self, Simulate.self, Verify.self, Presets.self, Benchmark.self,
+    ])
 
   static func main() async {
     do {
@@ -72,6 +74,10 @@ struct Failure: Error {
     case let error as RunDirectory.DirectoryError: self.init(code: 65, message: error.description)
     case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
     case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
+    case let error as GoldenDataError: self.init(code: 65, message: error.description)
+    case let error as MJCFError: self.init(code: 65, message: error.description)
+    case let error as ModelError: self.init(code: 65, message: error.description)
+    case let error as InvalidState: self.init(code: 1, message: error.description)
     case let error as SamplingError: self.init(code: 1, message: error.description)
     case let error as TrainingError: self.init(code: 1, message: error.description)
     default: return nil

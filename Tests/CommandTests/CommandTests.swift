@@ -93,7 +93,8 @@ import Testing
           "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
           "parameters.safetensors", "test.json", "trajectories.svg",
         ])
-      let csv = try String(contentsOf: folder.appendingPathComponent("metrics.csv"), encoding: .utf8)
+      let csv = try String(
+        contentsOf: folder.appendingPathComponent("metrics.csv"), encoding: .utf8)
       let lines = csv.split(separator: "\n")
       #expect(lines.count == 3)
       #expect(lines[0].hasPrefix("schema_version,epoch,"))
@@ -177,7 +178,8 @@ import Testing
   @Test func divergenceIsReportedWithTheSeedAndKeepsTheLastParameters() throws {
     try withFolder { folder in
       let outcome = try train(
-        folder.path, ["--seed", "7", "--set", "inner.step-size=1e9", "--set", "inner.average=trajectories"])
+        folder.path,
+        ["--seed", "7", "--set", "inner.step-size=1e9", "--set", "inner.average=trajectories"])
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("seed 7"))
       #expect(outcome.output.isEmpty)

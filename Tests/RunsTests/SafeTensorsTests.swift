@@ -83,9 +83,10 @@ import Testing
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
       let lines = output.split(separator: "\n").map { $0.split(separator: " ") }
-      #expect(lines.map { Array($0.prefix(3)) } == [
-        ["weight0", "2", "3"], ["bias0", "1", "3"], ["deviation", "1", "1"],
-      ])
+      #expect(
+        lines.map { Array($0.prefix(3)) } == [
+          ["weight0", "2", "3"], ["bias0", "1", "3"], ["deviation", "1", "1"],
+        ])
       let numbers = lines.flatMap { $0.dropFirst(3) }.compactMap { Double($0) }
       #expect(numbers == Self.vector)
     }

@@ -1,0 +1,33 @@
+/// A half-cheetah that is to run at a given velocity.
+///
+/// Actions, observations and start are those of ``HalfCheetahDirection``.
+///
+/// - Reward: `-|v - g| - c Σ a²` with the mean velocity `v` of the step along x.
+/// - Episode end: none of its own; cut off at the horizon, 200 steps of 0.05 s.
+/// - Task: the velocity `g` in m/s, uniform in 0...3.
+/// - Source: section 5 and appendix H of the paper.
+/// - Version history: 1, first version.
+public struct HalfCheetahVelocity: LocomotionTasks {
+  /// Control cost, scaling, horizon and solver.
+  public var settings: LocomotionSettings
+
+  /// Creates the distribution; the default control cost is that of the published code.
+  public init(_ settings: LocomotionSettings = LocomotionSettings(controlCost: 0.05)) {
+    self.settings = settings
+  }
+
+  /// `half-cheetah-velocity`
+  public var name: String { "half-cheetah-velocity" }
+  /// The half-cheetah.
+  public var body: LocomotionBody { .halfCheetah }
+
+  /// Uniform in 0...3.
+  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
+    [stream.uniform(in: 0..<3)]
+  }
+
+  /// `-|v - g|`
+  public func reward(velocity: Double, task: TaskParameters) -> Double {
+    -(velocity - task[0]).magnitude
+  }
+}

@@ -1,0 +1,74 @@
+extension CompiledModel {
+  /// Every number of the model by name, for comparisons and listings.
+  ///
+  /// Names are like `body[2].mass` or `dof[4].damping`; the order is fixed.
+  public var fields: [(name: String, value: Double)] {
+    var result: [(name: String, value: Double)] = []
+    func add(_ name: String, _ value: Double) { result.append((name, value)) }
+    func add(_ name: String, _ value: SIMD2<Double>) {
+      add("\(name).x", value.x)
+      add("\(name).y", value.y)
+    }
+    func add(_ name: String, _ value: CompiledSoftness) {
+      add("\(name).minimum", value.minimum)
+      add("\(name).rise", value.rise)
+      add("\(name).inverseWidth", value.inverseWidth)
+      add("\(name).midpoint", value.midpoint)
+      add("\(name).stiffness", value.stiffness)
+      add("\(name).damping", value.damping)
+    }
+
+    add("timestep", timestep)
+    add("integrator", source.integrator == .euler ? 0 : 4)
+    add("rotationSense", rotationSense)
+    add("gravity", source.gravity)
+    add("density", source.density)
+    add("viscosity", source.viscosity)
+    add("ground", source.ground?.height ?? -.infinity)
+    for (index, body) in bodies.enumerated() {
+      let name = "body[\(index)]"
+      add("\(name).parent", Double(body.parent ?? -1))
+      add("\(name).offset", body.offset)
+      add("\(name).mass", body.inertia.mass)
+      add("\(name).center", body.inertia.center)
+      add("\(name).inertia", body.inertia.normalInertia)
+      add("\(name).subtreeMass", body.subtreeMass)
+      add("\(name).constantInertia", body.constantInertia)
+      add("\(name).inverseWeight", body.inverseWeight)
+      add("\(name).linearDrag", body.fluidBox.linearDrag)
+      add("\(name).axialDrag", body.fluidBox.axialDrag)
+      add("\(name).transverseDrag", body.fluidBox.transverseDrag)
+      add("\(name).angularDrag", body.fluidBox.angularDrag)
+      add("\(name).squaredAngularDrag", body.fluidBox.squaredAngularDrag)
+    }
+    for (index, dof) in dofs.enumerated() {
+      let name = "dof[\(index)]"
+      add("\(name).stiffness", dof.stiffness)
+      add("\(name).damping", dof.damping)
+      add("\(name).armature", dof.armature)
+      add("\(name).lower", dof.range?.lowerBound ?? -.infinity)
+      add("\(name).upper", dof.range?.upperBound ?? .infinity)
+      add("\(name).inverseWeight", dof.inverseWeight)
+      add("\(name).softness", dof.softness)
+    }
+    for (index, motor) in motors.enumerated() {
+      let name = "motor[\(index)]"
+      add("\(name).dof", Double(motor.dof))
+      add("\(name).gear", motor.gear)
+      add("\(name).lower", motor.controlRange?.lowerBound ?? -.infinity)
+      add("\(name).upper", motor.controlRange?.upperBound ?? .infinity)
+    }
+    for (index, point) in contactPoints.enumerated() {
+      let name = "point[\(index)]"
+      add("\(name).body", Double(point.body))
+      add("\(name).geom", Double(point.geom))
+      add("\(name).center", point.center)
+      add("\(name).axis", point.axis)
+      add("\(name).radius", point.radius)
+      add("\(name).friction", point.friction)
+      add("\(name).regularizer", point.regularizer)
+      add("\(name).softness", point.softness)
+    }
+    return result
+  }
+}

@@ -1,0 +1,85 @@
+/// A model ready to simulate: checked, with every derived constant computed from the geometry.
+///
+/// Immutable and cheap to copy; any number of simulations may share one.
+public struct CompiledModel: Sendable {
+  /// The model as written.
+  public let source: PlanarModel
+
+  /// The bodies, parents first.
+  public let bodies: [CompiledBody]
+
+  /// The degrees of freedom: first slide, second slide, then the hinge of each body.
+  public let dofs: [CompiledDof]
+
+  /// The motors, in the order of `ctrl`.
+  public let motors: [CompiledMotor]
+
+  /// The points that may touch the ground: sphere centres, and for each capsule the end at
+  /// `center + halfLength axis`, then the other.
+  public let contactPoints: [ContactPoint]
+
+  /// `+1` if a positive rotation turns the first axis of the plane to the second, else `-1`.
+  public let rotationSense: Double
+
+  /// The number of degrees of freedom, the length of `qpos` and `qvel`.
+  public var dofCount: Int { dofs.count }
+
+  /// The number of motors, the length of `ctrl`.
+  public var motorCount: Int { motors.count }
+
+  /// The sum of the masses, in kg.
+  public var totalMass: Double { bodies.reduce(0) { $0 + $1.inertia.mass } }
+
+  /// The duration of one physics step, in s.
+  public var timestep: Double { source.timestep }
+
+  /// Checks `model` and computes its constants.
+  ///
+  /// - Throws: ``ModelError`` naming the part at fault and what to change.
+  public init(_ model: PlanarModel) throws(ModelError) {
+    try ModelValidation(model).check()
+    source = model
+    rotationSense = model.plane == .horizontal ? 1 : -1
+
+    // masses and inertias, scaled together to the requested total
+    var inertias = model.bodies.map { MassProperties(combining: $0.geoms) }
+    if let total = model.totalMass {
+      let factor = total / inertias.reduce(0) { $0 + $1.mass }
+      inertias = inertias.map { $0.scaled(by: factor) }
+    }
+    for (body, inertia) in zip(model.bodies, inertias) {
+      guard inertia.mass > 0, inertia.normalInertia > 0, inertia.normalInertia.isFinite else {
+        throw ModelError(
+          model: model.name, part: "body \"\(body.name)\"",
+          problem: "mass \(inertia.mass) kg and inertia \(inertia.normalInertia) kg m² "
+            + "must be positive and finite",
+          advice: "give it a geom of positive density and reasonable size")
+      }
+    }
+
+    let joints = model.slides + model.bodies.map(\.hinge)
+    guard
+      let weights = InverseWeights(
+        parents: model.bodies.map(\.parent), offsets: model.bodies.map(\.offset),
+        inertias: inertias, armature: joints.map(\.armature))
+    else {
+      throw ModelError(
+        model: model.name, part: "mass matrix",
+        problem: "it is not positive definite in the authored pose",
+        advice: "check for bodies whose mass or size differ by many orders of magnitude")
+    }
+
+    bodies = CompiledBody.all(of: model, inertias: inertias, inverseWeights: weights.bodies)
+    dofs = zip(joints, weights.dofs).map { joint, weight in
+      CompiledDof(joint, inverseWeight: weight, timestep: model.timestep)
+    }
+    motors = model.motors.compactMap { motor in
+      joints.firstIndex { $0.name == motor.joint }.map {
+        CompiledMotor(dof: $0, gear: motor.gear, controlRange: motor.controlRange)
+      }
+    }
+    contactPoints =
+      model.ground == nil
+      ? [] : ContactPoint.all(of: model, inverseWeights: weights.bodies)
+  }
+}

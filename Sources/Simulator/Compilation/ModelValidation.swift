@@ -1,0 +1,150 @@
+/// The checks a model has to pass before its constants are computed.
+struct ModelValidation {
+  private let model: PlanarModel
+
+  init(_ model: PlanarModel) {
+    self.model = model
+  }
+
+  /// Throws at the first part that cannot be simulated.
+  func check() throws(ModelError) {
+    try checkOptions()
+    try checkTree()
+    for (index, joint) in (model.slides + model.bodies.map(\.hinge)).enumerated() {
+      try check(joint, isSlide: index < 2)
+    }
+    for body in model.bodies {
+      for geom in body.geoms { try check(geom, in: body) }
+    }
+    try checkMotors()
+  }
+
+  private func fail(_ part: String, _ problem: String, _ advice: String) -> ModelError {
+    ModelError(model: model.name, part: part, problem: problem, advice: advice)
+  }
+
+  private func checkOptions() throws(ModelError) {
+    guard model.timestep > 0, model.timestep <= 1 else {
+      throw fail("timestep", "\(model.timestep) s is not in (0, 1]", "use about 0.01 s")
+    }
+    guard isFinite(model.gravity), model.density >= 0, model.density.isFinite,
+      model.viscosity >= 0, model.viscosity.isFinite
+    else {
+      throw fail(
+        "medium", "gravity, density and viscosity must be finite, the last two not negative",
+        "check the options")
+    }
+    if let total = model.totalMass, !(total > 0 && total.isFinite) {
+      throw fail("total mass", "\(total) kg is not positive", "leave it out to keep the masses")
+    }
+    if model.plane == .horizontal, model.ground != nil {
+      throw fail(
+        "ground", "contact needs the vertical plane", "remove the ground of a horizontal model")
+    }
+    if let ground = model.ground, !ground.height.isFinite {
+      throw fail("ground", "height \(ground.height) is not finite", "use a finite height")
+    }
+  }
+
+  private func checkTree() throws(ModelError) {
+    guard model.slides.count == 2 else {
+      throw fail("root", "\(model.slides.count) slides instead of 2", "give two slides")
+    }
+    guard !model.bodies.isEmpty, model.bodies.count <= 64 else {
+      throw fail("bodies", "\(model.bodies.count) bodies, not 1 to 64", "change their number")
+    }
+    var names = Set<String>()
+    for (index, body) in model.bodies.enumerated() {
+      let part = "body \"\(body.name)\""
+      guard names.insert(body.name).inserted else {
+        throw fail(part, "the name is used twice", "name each body differently")
+      }
+      guard isFinite(body.offset), !body.geoms.isEmpty else {
+        throw fail(part, "it needs a finite offset and at least one geom", "add a geom")
+      }
+      if index == 0, body.parent != nil {
+        throw fail(part, "the first body is the root and has no parent", "reorder the bodies")
+      }
+      if index > 0 {
+        guard let parent = body.parent, parent >= 0, parent < index else {
+          throw fail(
+            part, "parent \(body.parent.map(String.init) ?? "none") does not stand before it",
+            "list a parent before its children, with one root")
+        }
+      }
+    }
+  }
+
+  private func check(_ joint: Joint, isSlide: Bool) throws(ModelError) {
+    let part = "joint \"\(joint.name)\""
+    for (name, value) in [
+      ("stiffness", joint.stiffness), ("damping", joint.damping), ("armature", joint.armature),
+    ] where !(value >= 0 && value.isFinite) {
+      throw fail(part, "\(name) \(value) is not a finite number >= 0", "correct it")
+    }
+    guard let limit = joint.limit else { return }
+    if isSlide {
+      throw fail(part, "a limited slide is not supported", "limit hinges only")
+    }
+    guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
+      throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")
+    }
+    try check(limit.softness, of: part)
+  }
+
+  private func check(_ geom: Geom, in body: Body) throws(ModelError) {
+    let part = "geom \"\(geom.name)\" of body \"\(body.name)\""
+    guard geom.radius > 0, geom.radius.isFinite, geom.density >= 0, geom.density.isFinite,
+      isFinite(geom.center)
+    else {
+      throw fail(part, "radius, density and centre must be finite, radius positive", "correct it")
+    }
+    if case .capsule(let halfLength, let axis) = geom.shape {
+      let norm = (axis * axis).sum()
+      guard halfLength > 0, halfLength.isFinite, abs(norm - 1) < 1e-9 else {
+        throw fail(part, "a capsule needs a positive length and a unit axis", "correct it")
+      }
+    }
+    if let contact = geom.contact {
+      guard contact.friction > 0, contact.friction.isFinite else {
+        throw fail(part, "friction \(contact.friction) is not positive", "use friction > 0")
+      }
+      try check(contact.softness, of: part)
+    }
+  }
+
+  private func check(_ softness: ConstraintSoftness, of part: String) throws(ModelError) {
+    guard softness.timeConstant > 0, softness.timeConstant.isFinite, softness.dampingRatio > 0,
+      softness.dampingRatio.isFinite, softness.width > 0, softness.width.isFinite,
+      softness.minimum.isFinite, softness.maximum.isFinite, softness.midpoint.isFinite
+    else {
+      throw fail(
+        part, "softness \(softness) needs a positive time constant, damping ratio and width",
+        "use the positive form of solref, and a width above 0")
+    }
+  }
+
+  private func checkMotors() throws(ModelError) {
+    let names = model.slides.map(\.name) + model.bodies.map(\.hinge.name)
+    if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
+      throw fail("joint \"\(twice)\"", "the name is used twice", "name each joint differently")
+    }
+    for motor in model.motors {
+      let part = "motor \"\(motor.name)\""
+      guard names.contains(motor.joint) else {
+        throw fail(
+          part, "there is no joint \"\(motor.joint)\"",
+          "use one of \(names.joined(separator: ", "))")
+      }
+      guard motor.gear.isFinite, motor.controlRange?.lowerBound.isFinite ?? true,
+        motor.controlRange?.upperBound.isFinite ?? true
+      else {
+        throw fail(part, "gear and control range must be finite", "correct them")
+      }
+    }
+  }
+
+  private func isFinite(_ vector: SIMD2<Double>) -> Bool {
+    vector.x.isFinite && vector.y.isFinite
+  }
+}

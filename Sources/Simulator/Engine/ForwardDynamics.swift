@@ -1,0 +1,156 @@
+/// The stages of one environment, one after the other, with every intermediate result.
+///
+/// For tests, verification and analysis. It runs the same kernels as ``BatchSimulation``, in the
+/// first lane of a group, and allocates its results; it is not made for speed.
+public final class ForwardDynamics {
+  /// The model.
+  public let model: CompiledModel
+
+  private let storage: BatchStorage
+  private let kernel: PlanarKernel
+
+  /// Creates an evaluator for one environment at a time.
+  public init(model: CompiledModel, solver: ConstraintSolver = .mujoco) {
+    self.model = model
+    storage = BatchStorage(model, count: 1)
+    kernel = PlanarKernel(tables: storage.tables, work: storage.work, solver: solver)
+  }
+
+  /// Evaluates all stages at a state.
+  ///
+  /// - Parameters:
+  ///   - qpos: Positions, `[nv]`.
+  ///   - qvel: Velocities, `[nv]`.
+  ///   - ctrl: Controls, `[motors]`, clamped as in a step.
+  ///   - warmStart: Where the constraint solver may start, `[nv]`; nil for zero.
+  /// - Returns: The output of every stage.
+  /// - Precondition: the lengths fit.
+  public func evaluate(
+    qpos: [Double], qvel: [Double], ctrl: [Double], warmStart: [Double]? = nil
+  ) -> ForwardEvaluation {
+    let size = model.dofCount
+    precondition(
+      qpos.count == size && qvel.count == size && ctrl.count == model.motorCount
+        && (warmStart?.count ?? size) == size,
+      "expected \(size) positions and velocities and \(model.motorCount) controls, got "
+        + "\(qpos.count), \(qvel.count), \(ctrl.count), warm start \(warmStart?.count ?? size)")
+    for dof in 0..<size {
+      storage[0, .position, dof] = qpos[dof]
+      storage[0, .velocity, dof] = qvel[dof]
+      storage[0, .warmStart, dof] = warmStart?[dof] ?? 0
+    }
+    ctrl.withUnsafeBufferPointer { storage.loadControls(0, from: $0) }
+    kernel.actuation()
+    kernel.forward(
+      q: storage.vectors(0, .position), v: storage.vectors(0, .velocity),
+      warm: storage.vectors(0, .warmStart), alive: storage.alive[0])
+    return collect(qvel: qvel)
+  }
+
+  /// Reads the first lane of the workspace.
+  private func collect(qvel: [Double]) -> ForwardEvaluation {
+    let work = storage.work
+    func vector(_ values: UnsafeMutablePointer<Lanes>) -> [Double] {
+      (0..<model.dofCount).map { values[$0][0] }
+    }
+    return ForwardEvaluation(
+      massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
+      actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
+      contacts: contacts(), rows: limitRows(qvel) + contactRows(qvel),
+      constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
+  }
+
+  /// The dense lower triangle of the tree-sparse mass matrix.
+  private func lowerTriangle() -> [Double] {
+    let mass = storage.work.mass
+    var result = [mass[0][0], mass[1][0], mass[2][0]]
+    for index in model.bodies.indices {
+      let body = storage.tables.bodies[index]
+      var row = [Double](repeating: 0, count: index + 3)
+      row[0] = mass[body.row][0]
+      row[1] = mass[body.row + 1][0]
+      for link in 0...body.links {
+        row[chain(index)[link] + 2] = mass[body.row + 2 + link][0]
+      }
+      result += row
+    }
+    return result
+  }
+
+  private func chain(_ body: Int) -> UnsafeMutablePointer<Int> {
+    storage.tables.chains + body * storage.tables.chainLength
+  }
+
+  /// The contact slots in which the first lane touches.
+  private var touchingSlots: [Int] {
+    (0..<storage.work.counts[1]).filter { storage.work.contactDistance[$0][0] < 0 }
+  }
+
+  private func contacts() -> [ForwardEvaluation.Contact] {
+    touchingSlots.map { slot in
+      let work = storage.work
+      let point = model.contactPoints[work.contactSlots[slot]]
+      let distance = work.contactDistance[slot][0]
+      return ForwardEvaluation.Contact(
+        geom: point.geom, distance: distance,
+        position: SIMD2(
+          work.contactX[slot][0], storage.tables.groundHeight + distance / 2),
+        tangentSign: tangentSign(point))
+    }
+  }
+
+  /// The sign of the first world component of the geom's axis.
+  private func tangentSign(_ point: ContactPoint) -> Double {
+    let (c, s) = (storage.work.cosine[point.body][0], storage.work.sine[point.body][0])
+    return c * point.axis.x - s * point.axis.y < 0 ? -1 : 1
+  }
+
+  private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
+    let work = storage.work
+    return (0..<work.counts[0]).filter { work.limitDistance[$0][0] < 0 }.map { slot in
+      let dof = work.limitSlots[slot]
+      var jacobian = [Double](repeating: 0, count: model.dofCount)
+      jacobian[dof] = work.limitSign[slot][0]
+      let weight = work.limitWeight[slot][0]
+      return ForwardEvaluation.ConstraintRow(
+        kind: .limit, jacobian: jacobian, position: work.limitDistance[slot][0],
+        velocity: jacobian[dof] * qvel[dof], reference: work.limitReference[slot][0],
+        regularizer: 1 / weight, force: -weight * min(0, work.limitResidual[slot][0]))
+    }
+  }
+
+  private func contactRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
+    touchingSlots.flatMap { slot in
+      let work = storage.work
+      let point = model.contactPoints[work.contactSlots[slot]]
+      let sign = tangentSign(point)
+      let weight = work.contactWeight[slot][0]
+      // factors of the tangential row in the four edges
+      return [sign * point.friction, -sign * point.friction, 0, 0].map { slant in
+        let jacobian = contactJacobian(slot, point, slant: slant)
+        let reference =
+          work.contactReference[slot][0] + slant * work.contactTangentReference[slot][0]
+        let residual =
+          work.contactResidual[slot][0]
+          + slant / point.friction * work.contactTangentResidual[slot][0]
+        return ForwardEvaluation.ConstraintRow(
+          kind: .contact, jacobian: jacobian, position: work.contactDistance[slot][0],
+          velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
+          regularizer: 1 / weight, force: -weight * min(0, residual))
+      }
+    }
+  }
+
+  private func contactJacobian(_ slot: Int, _ point: ContactPoint, slant: Double) -> [Double] {
+    let start = slot * storage.tables.chainLength
+    var row = [Double](repeating: 0, count: model.dofCount)
+    row[0] = slant
+    row[1] = 1
+    for link in 0...storage.tables.bodies[point.body].links {
+      row[chain(point.body)[link] + 2] =
+        storage.work.contactNormal[start + link][0]
+        + slant * storage.work.contactTangent[start + link][0]
+    }
+    return row
+  }
+}

@@ -1,0 +1,67 @@
+/// The output of every stage of one forward evaluation, in MuJoCo's order and signs.
+public struct ForwardEvaluation: Sendable {
+  /// Mass matrix, lower triangle with diagonal, row by row, `[nv (nv + 1) / 2]`.
+  public var massMatrix: [Double]
+
+  /// Bias force, `[nv]`: what has to act so that `qacc = 0` without passive and motor forces.
+  public var bias: [Double]
+
+  /// Springs, dampers and drag, `[nv]`.
+  public var passive: [Double]
+
+  /// Motor forces, `[nv]`.
+  public var actuator: [Double]
+
+  /// Acceleration without constraints, `[nv]`.
+  public var smoothAcceleration: [Double]
+
+  /// Contacts with the ground, by geom; of a capsule first the end in the direction of its axis.
+  public var contacts: [Contact]
+
+  /// Constraint rows: limits by joint, then four per contact.
+  public var rows: [ConstraintRow]
+
+  /// Constraint force `Jᵀ F`, `[nv]`.
+  public var constraintForce: [Double]
+
+  /// Acceleration with constraints, `[nv]`.
+  public var acceleration: [Double]
+
+  /// A contact with the ground.
+  public struct Contact: Sendable, Hashable {
+    /// The geom, counted over the model from 0.
+    public var geom: Int
+    /// Signed distance, negative when overlapping, in m.
+    public var distance: Double
+    /// The contact point in the plane, in m.
+    public var position: SIMD2<Double>
+    /// Whether the first tangent points along the first axis (+1) or against it (-1).
+    public var tangentSign: Double
+  }
+
+  /// One row of the constraint Jacobian with its parameters.
+  public struct ConstraintRow: Sendable, Hashable {
+    /// What the row belongs to.
+    public var kind: Kind
+    /// The row of `J`, `[nv]`.
+    public var jacobian: [Double]
+    /// Signed distance to the constraint, in m or rad.
+    public var position: Double
+    /// Constraint velocity `J v`.
+    public var velocity: Double
+    /// Reference acceleration `aref`.
+    public var reference: Double
+    /// Regulariser `R = 1/D`.
+    public var regularizer: Double
+    /// Constraint force `F >= 0`.
+    public var force: Double
+  }
+
+  /// What a constraint row belongs to.
+  public enum Kind: String, Sendable, Hashable {
+    /// The limit of a joint.
+    case limit
+    /// An edge of a contact's friction pyramid.
+    case contact
+  }
+}

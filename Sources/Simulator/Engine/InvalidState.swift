@@ -1,0 +1,40 @@
+/// A state that left the range of valid numbers: where, when, and in which field.
+///
+/// A field is invalid when it is NaN or its magnitude exceeds 1e10. MuJoCo resets such a state
+/// silently; here the environment keeps its last valid state and stands still until it is reset,
+/// and the caller decides what becomes of the episode.
+public struct InvalidState: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The name of the model.
+  public var model: String
+
+  /// The index of the environment in its batch.
+  public var environment: Int
+
+  /// The physics step that failed, counted from 0 at the environment's last reset.
+  public var step: Int
+
+  /// The field that failed first, in the order position, velocity, acceleration.
+  public var field: Field
+
+  /// The degree of freedom.
+  public var dof: Int
+
+  /// The offending value.
+  public var value: Double
+
+  /// A field of the state.
+  public enum Field: String, Sendable, Hashable {
+    /// A position, m or rad.
+    case qpos
+    /// A velocity, m/s or rad/s.
+    case qvel
+    /// An acceleration, m/s² or rad/s².
+    case qacc
+  }
+
+  /// The failure as one line.
+  public var description: String {
+    "model \"\(model)\", environment \(environment), step \(step): \(field.rawValue)[\(dof)] is "
+      + "\(value); leave the episode out and reset the environment"
+  }
+}

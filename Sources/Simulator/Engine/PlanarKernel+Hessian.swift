@@ -1,0 +1,61 @@
+extension PlanarKernel {
+  /// Writes `matrix = M + Σ_{r_i < 0} D_i J_iᵀ J_i`, the Hessian of the cost on the active rows.
+  ///
+  /// Every row lives on one chain from the root, so the sum has the pattern of `M`. For a contact
+  /// the four rows add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
+  /// `a = D (2 on_n + on_+ + on_-)`, `b = D mu (on_+ - on_-)`, `c = D mu² (on_+ + on_-)`.
+  @inline(__always)
+  func hessian() {
+    let w = work
+    for index in 0..<tables.entryCount { w.matrix[index] = w.mass[index] }
+    for slot in 0..<w.counts[0] {
+      let body = tables.bodies[w.limitSlots[slot] - 2]
+      let active = Lanes.select(w.limitWeight[slot], where: w.limitResidual[slot] .< 0)
+      w.matrix[body.row + 2 + body.links] += active
+    }
+    for slot in 0..<w.counts[1] {
+      let r = w.contactResidual[slot]
+      let t = w.contactTangentResidual[slot]
+      let weight = w.contactWeight[slot]
+      let both = Lanes.select(weight, where: r .< 0)
+      let plus = Lanes.select(weight, where: r + t .< 0)
+      let minus = Lanes.select(weight, where: r - t .< 0)
+      let friction = broadcast(tables.points[w.contactSlots[slot]].friction)
+      let a = 2 * both + plus + minus
+      let b = friction * (plus - minus)
+      let c = friction * friction * (plus + minus)
+      addContact(slot, a, b, c)
+    }
+  }
+
+  /// Adds one contact's outer products to `matrix`.
+  @inline(__always)
+  private func addContact(_ slot: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
+    let body = tables.bodies + tables.points[work.contactSlots[slot]].body
+    let links = body.pointee.links
+    let tangent = work.contactTangent + slot &* tables.chainLength
+    let normal = work.contactNormal + slot &* tables.chainLength
+    let chain = tables.chainRows + body.pointee.chain
+    let matrix = work.matrix
+
+    // the slides' columns of jt and jn are (1, 0) and (0, 1)
+    matrix[0] += c
+    matrix[1] += b
+    matrix[2] += a
+    var link = 0
+    while link <= links {
+      let row = matrix + chain[link]
+      let alongT = fma(b, normal[link], c * tangent[link])
+      let alongN = fma(a, normal[link], b * tangent[link])
+      row[0] += alongT
+      row[1] += alongN
+      var column = 0
+      while column <= link {
+        row[2 &+ column] = fma(
+          alongN, normal[column], fma(alongT, tangent[column], row[2 &+ column]))
+        column &+= 1
+      }
+      link &+= 1
+    }
+  }
+}

@@ -1,0 +1,183 @@
+/// Slope and curvature of the cost along a line, and where rows switched since the last look.
+private struct LineState {
+  var slope: Lanes
+  var curvature: Lanes
+  var switched: LaneMask
+
+  /// Adds a row with residual `r`, slope `p` along the search direction and weight `weight`.
+  ///
+  /// A row that has become active since the start of the line adds its force, one that has become
+  /// inactive takes back what the quadratic model assumed.
+  @inline(__always)
+  mutating func add(_ r: Lanes, _ p: Lanes, _ weight: Lanes, _ alpha: Lanes, _ last: Lanes) {
+    let next = fnma(alpha, p, r)
+    let isNow = next .< 0
+    let previously = fnma(last, p, r) .< 0
+    let change = Lanes.select(weight, where: isNow) - Lanes.select(weight, where: r .< 0)
+    let pull = change * p
+    slope = fnma(pull, next, slope)
+    curvature = fma(pull, p, curvature)
+    switched = switched .| ((isNow .^ previously) .& (weight .> 0))
+  }
+}
+
+extension PlanarKernel {
+  /// Line search: the exact minimum of the cost along `acceleration - alpha direction`.
+  ///
+  /// Reads `direction`, the residuals and weights. Writes `limitSlope`, `contactSlope`,
+  /// `contactTangentSlope` (`J direction`) and `stepLength` (alpha). Returns the lanes in which
+  /// some row switches between active and inactive on the way.
+  ///
+  /// The slope of the cost is `-kappa + kappa alpha` as long as no row switches, because
+  /// `H direction = gradient`; switched rows are added to that. It is piecewise linear and
+  /// increasing, and Newton's method, kept inside a bracket, finds its zero exactly once the
+  /// pieces of two iterates agree. It ends earlier where the squared slope is below
+  /// `slopeBound`, as MuJoCo's search does. Lanes that have stopped have a zero direction and keep
+  /// alpha 1.
+  @inline(__always)
+  func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
+    let w = work
+    for slot in 0..<w.counts[0] {
+      w.limitSlope[slot] = w.limitSign[slot] * w.direction[w.limitSlots[slot]]
+    }
+    for slot in 0..<w.counts[1] {
+      let product = contactProduct(slot, w.direction)
+      w.contactSlope[slot] = product.normal
+      w.contactTangentSlope[slot] = product.tangent
+    }
+
+    var alpha = broadcast(1)
+    var last: Lanes
+    var low = Lanes.zero
+    var high = broadcast(.infinity)
+    var state = fullStep(kappa: kappa)
+    let changed = state.switched .& .!stopped
+    var searching = changed .& .!(state.slope * state.slope .< slopeBound)
+    w.stepLength[0] = alpha
+    guard any(searching) else { return changed }
+
+    for _ in 0..<64 {
+      // shrink the bracket around the zero of the slope, step to the zero of this piece
+      let isLow = state.slope .< 0
+      low = low.replacing(with: alpha, where: isLow)
+      high = alpha.replacing(with: high, where: isLow)
+      var next = alpha - state.slope / state.curvature
+      let settled = (next - alpha).magnitude .<= alpha * 0x1p-51
+      let inside = (next .> low) .& (next .< high)
+      next = (0.5 * (low + high)).replacing(with: next, where: inside .| settled)
+      last = alpha
+      alpha.replace(with: next, where: searching)
+      searching = searching .& .!settled
+      if !any(searching) { break }
+      state = lineState(kappa: kappa, alpha: alpha, last: last)
+      searching = searching .& state.switched .& .!(state.slope * state.slope .< slopeBound)
+      if !any(searching) { break }
+    }
+    w.stepLength[0] = alpha
+    return changed
+  }
+
+  /// The cost's slope and curvature at `alpha = 1`, and the lanes with a row that has switched.
+  ///
+  /// Slots in which no row switches, the most frequent kind, cost two operations a row.
+  @inline(__always)
+  private func fullStep(kappa: Lanes) -> LineState {
+    let w = work
+    let one = broadcast(1)
+    var state = LineState(
+      slope: Lanes.zero, curvature: kappa, switched: LaneMask(repeating: false))
+    for slot in 0..<w.counts[0] {
+      let (r, p, weight) = (w.limitResidual[slot], w.limitSlope[slot], w.limitWeight[slot])
+      let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
+      if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
+    }
+    for slot in 0..<w.counts[1] {
+      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
+      let (p, pt) = (w.contactSlope[slot], w.contactTangentSlope[slot])
+      let weight = w.contactWeight[slot]
+      let (next, nextT) = (r - p, t - pt)
+      let switched =
+        ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
+        .| ((r - t .< 0) .^ (next - nextT .< 0))
+      guard any(switched .& (weight .> 0)) else { continue }
+      state.add(r, p, 2 * weight, one, Lanes.zero)
+      state.add(r + t, p + pt, weight, one, Lanes.zero)
+      state.add(r - t, p - pt, weight, one, Lanes.zero)
+    }
+    return state
+  }
+
+  /// The cost's slope and curvature at `alpha`, and the lanes with a row that differs from `last`.
+  @inline(__always)
+  private func lineState(kappa: Lanes, alpha: Lanes, last: Lanes) -> LineState {
+    let w = work
+    var state = LineState(
+      slope: fma(kappa, alpha, kappa.negated), curvature: kappa,
+      switched: LaneMask(repeating: false))
+    for slot in 0..<w.counts[0] {
+      state.add(
+        w.limitResidual[slot], w.limitSlope[slot], w.limitWeight[slot], alpha, last)
+    }
+    for slot in 0..<w.counts[1] {
+      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
+      let (p, pt) = (w.contactSlope[slot], w.contactTangentSlope[slot])
+      let weight = w.contactWeight[slot]
+      state.add(r, p, 2 * weight, alpha, last)
+      state.add(r + t, p + pt, weight, alpha, last)
+      state.add(r - t, p - pt, weight, alpha, last)
+    }
+    return state
+  }
+
+  /// Moves to `acceleration - alpha direction`: residuals, gradient and the point itself.
+  ///
+  /// Because `H direction = gradient`, the new gradient is `(1 - alpha) gradient` plus the forces
+  /// of the rows that switched. Returns by how much the cost decreases: `kappa (alpha - alpha²/2)`
+  /// less what the switched rows add to the quadratic model.
+  @inline(__always)
+  func advance(kappa: Lanes, changed: LaneMask) -> Lanes {
+    let w = work
+    let alpha = w.stepLength[0]
+    let hasChanges = any(changed)
+    let rest = 1 - alpha
+    for index in 0..<tables.dofCount {
+      w.acceleration[index] = fnma(alpha, w.direction[index], w.acceleration[index])
+      w.gradient[index] *= rest
+    }
+    var excess = Lanes.zero
+    for slot in 0..<w.counts[0] {
+      let r = w.limitResidual[slot]
+      let next = fnma(alpha, w.limitSlope[slot], r)
+      w.limitResidual[slot] = next
+      guard hasChanges else { continue }
+      let dof = w.limitSlots[slot]
+      let force = switchedForce(r, next, w.limitWeight[slot])
+      excess = fma(force, next, excess)
+      w.gradient[dof] = fma(w.limitSign[slot], force, w.gradient[dof])
+    }
+    for slot in 0..<w.counts[1] {
+      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
+      let next = fnma(alpha, w.contactSlope[slot], r)
+      let nextT = fnma(alpha, w.contactTangentSlope[slot], t)
+      w.contactResidual[slot] = next
+      w.contactTangentResidual[slot] = nextT
+      guard hasChanges else { continue }
+      let weight = w.contactWeight[slot]
+      let both = 2 * switchedForce(r, next, weight)
+      let plus = switchedForce(r + t, next + nextT, weight)
+      let minus = switchedForce(r - t, next - nextT, weight)
+      excess = fma(both, next, excess)
+      excess = fma(plus, next + nextT, fma(minus, next - nextT, excess))
+      let friction = broadcast(tables.points[w.contactSlots[slot]].friction)
+      addTransposed(
+        slot, up: both + plus + minus, along: friction * (plus - minus), to: w.gradient)
+    }
+    return fnma(broadcast(0.5), excess, kappa * fnma(0.5 * alpha, alpha, alpha))
+  }
+
+  /// `D r` of a row that has switched on, `-D r` of one that has switched off, else zero.
+  @inline(__always)
+  private func switchedForce(_ r: Lanes, _ next: Lanes, _ weight: Lanes) -> Lanes {
+    (Lanes.select(weight, where: next .< 0) - Lanes.select(weight, where: r .< 0)) * next
+  }
+}

@@ -1,0 +1,71 @@
+extension PlanarKernel {
+  /// Passive force: springs, dampers, and the drag of the medium.
+  ///
+  /// Reads `q`, `v`, and for the drag `turnRate`, `arm`, `moment`, `sine`, `cosine`. Writes
+  /// `passive`. Damping is explicit here; its implicit part belongs to the integrator.
+  @inline(__always)
+  func passive(_ q: UnsafePointer<Lanes>, _ v: UnsafePointer<Lanes>) {
+    let w = work
+    if tables.hasFluid {
+      fluidForces(v)
+      gatherForces(into: w.passive)
+    }
+    for index in 0..<tables.dofCount {
+      let dof = tables.dofs[index]
+      let start = tables.hasFluid ? w.passive[index] : .zero
+      let spring = fnma(broadcast(dof.stiffness), q[index], start)
+      w.passive[index] = fnma(broadcast(dof.damping), v[index], spring)
+    }
+  }
+
+  /// Drag of each body's ``FluidBox``, as force and moment about the hinge.
+  ///
+  /// Writes `force`, `moment` and the hinge velocities `velocity`.
+  @inline(__always)
+  private func fluidForces(_ v: UnsafePointer<Lanes>) {
+    let w = work
+    let sense = broadcast(tables.sense)
+    for index in 0..<tables.bodyCount {
+      let body = tables.bodies[index]
+      var vx: Lanes
+      var vy: Lanes
+      if index == 0 {
+        vx = v[0]
+        vy = v[1]
+      } else {
+        let rate = sense * w.turnRate[body.parent]
+        vx = fnma(rate, w.armY[index], w.velocityX[body.parent])
+        vy = fma(rate, w.armX[index], w.velocityY[body.parent])
+      }
+      w.velocityX[index] = vx
+      w.velocityY[index] = vy
+
+      // velocity of the centre of mass, in the axes of the box
+      let rate = sense * w.turnRate[index]
+      let cx = w.momentX[index] * body.inverseMass
+      let cy = w.momentY[index] * body.inverseMass
+      vx = fnma(rate, cy, vx)
+      vy = fma(rate, cx, vy)
+      let c = w.cosine[index]
+      let s = w.sine[index]
+      let ux = fnma(s, broadcast(body.fluidAxisY), c * body.fluidAxisX)
+      let uy = fma(s, broadcast(body.fluidAxisX), c * body.fluidAxisY)
+      let along = fma(ux, vx, uy * vy)
+      let across = fnma(uy, vx, ux * vy)
+
+      // viscous and quadratic drag oppose the motion
+      let linear = broadcast(body.linearDrag)
+      let fa = along.negated * fma(along.magnitude, broadcast(body.axialDrag), linear)
+      let fn = across.negated * fma(across.magnitude, broadcast(body.transverseDrag), linear)
+      let torque =
+        rate.negated
+        * fma(
+          rate.magnitude, broadcast(body.squaredAngularDrag), broadcast(body.angularDrag))
+      let fx = fnma(fn, uy, fa * ux)
+      let fy = fma(fn, ux, fa * uy)
+      w.forceX[index] = fx
+      w.forceY[index] = fy
+      w.moment[index] = fnma(cy, fx, fma(cx, fy, torque))
+    }
+  }
+}

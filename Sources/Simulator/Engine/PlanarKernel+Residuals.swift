@@ -1,0 +1,82 @@
+/// The two residual-like numbers that describe all four rows of a contact: the rows are `normal`
+/// (twice), `normal + tangent` and `normal - tangent`, with the friction coefficient in `tangent`.
+struct ContactPair {
+  var normal: Lanes
+  var tangent: Lanes
+}
+
+extension PlanarKernel {
+  /// `J x` of a contact slot.
+  @inline(__always)
+  func contactProduct(_ slot: Int, _ x: UnsafePointer<Lanes>) -> ContactPair {
+    let point = tables.points + work.contactSlots[slot]
+    let body = tables.bodies + point.pointee.body
+    let tangent = work.contactTangent + slot &* tables.chainLength
+    let normal = work.contactNormal + slot &* tables.chainLength
+    let chain = tables.chainDofs + body.pointee.chain
+    let links = body.pointee.links
+    var along = x[0]
+    var up = x[1]
+    var link = 0
+    while link <= links {
+      let value = x[chain[link]]
+      along = fma(tangent[link], value, along)
+      up = fma(normal[link], value, up)
+      link &+= 1
+    }
+    return ContactPair(normal: up, tangent: along * point.pointee.friction)
+  }
+
+  /// Adds `sign Jᵀ f` of a contact slot to `x`, for a normal force `up` and a tangential force
+  /// `along` (friction coefficient included).
+  @inline(__always)
+  func addTransposed(
+    _ slot: Int, up: Lanes, along: Lanes, to x: UnsafeMutablePointer<Lanes>
+  ) {
+    let body = tables.bodies + tables.points[work.contactSlots[slot]].body
+    let tangent = work.contactTangent + slot &* tables.chainLength
+    let normal = work.contactNormal + slot &* tables.chainLength
+    let chain = tables.chainDofs + body.pointee.chain
+    let links = body.pointee.links
+    x[0] += along
+    x[1] += up
+    var link = 0
+    while link <= links {
+      let entry = x + chain[link]
+      entry.pointee = fma(tangent[link], along, fma(normal[link], up, entry.pointee))
+      link &+= 1
+    }
+  }
+
+  /// `Σ D min(0, r)²` over the four rows of a contact.
+  @inline(__always)
+  func squaredViolation(_ residual: ContactPair, weight: Lanes) -> Lanes {
+    let normal = residual.normal.negativePart
+    let plus = (residual.normal + residual.tangent).negativePart
+    let minus = (residual.normal - residual.tangent).negativePart
+    return weight * fma(2 * normal, normal, fma(plus, plus, minus * minus))
+  }
+
+  /// Writes `constraintForce = Jᵀ F` with `F = -D min(0, r)` for the residuals in the slots.
+  @inline(__always)
+  func constraintForces() {
+    let w = work
+    for index in 0..<tables.dofCount { w.constraintForce[index] = .zero }
+    for slot in 0..<w.counts[0] {
+      let dof = w.limitSlots[slot]
+      let force = w.limitWeight[slot] * w.limitResidual[slot].negativePart
+      w.constraintForce[dof] = fnma(w.limitSign[slot], force, w.constraintForce[dof])
+    }
+    for slot in 0..<w.counts[1] {
+      let r = w.contactResidual[slot]
+      let t = w.contactTangentResidual[slot]
+      let weight = w.contactWeight[slot]
+      let plus = (r + t).negativePart
+      let minus = (r - t).negativePart
+      let friction = tables.points[w.contactSlots[slot]].friction
+      let up = weight.negated * (2 * r.negativePart + plus + minus)
+      addTransposed(
+        slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/// The stages of a physics step on one group of environments, one environment per lane.
+///
+/// A kernel is a handful of pointers: copying it costs nothing and its methods touch no reference
+/// counts. The stages communicate through the ``Workspace``; each one states what it reads and
+/// writes. They run in the order
+/// kinematics, mass matrix, bias, passive forces, actuation, smooth acceleration, detection,
+/// constraint rows, constraint solve, integration.
+///
+/// Every operation works lane by lane. A lane's result therefore does not depend on its
+/// neighbours, up to the sign of zeros, which the integrator normalises.
+struct PlanarKernel {
+  let tables: KernelTables
+  let work: Workspace
+  let solver: ConstraintSolver
+
+  init(tables: KernelTables, work: Workspace, solver: ConstraintSolver) {
+    self.tables = tables
+    self.work = work
+    self.solver = solver
+  }
+}
+
+extension PlanarKernel {
+  /// Computes `qacc` for the state `(q, v)` and the controls in the workspace.
+  ///
+  /// Writes every stage's outputs; `warm` is where the constraint solver may start. Lanes outside
+  /// `alive` do no constraint iterations.
+  @inline(__always)
+  func forward(
+    q: UnsafePointer<Lanes>, v: UnsafePointer<Lanes>, warm: UnsafePointer<Lanes>, alive: LaneMask
+  ) {
+    kinematics(q)
+    massMatrix()
+    bias(v)
+    passive(q, v)
+    smoothAcceleration()
+    let touching = detect(q) .& alive
+    if any(touching) {
+      constraintRows(v)
+      solveConstraints(warm: warm, lanes: touching)
+    } else {
+      skipConstraints()
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// A model file that cannot be read: which element at which line, why, and what to do.
+public struct MJCFError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What kind of fault it is.
+  public var kind: Kind
+
+  /// The element at fault, such as `geom "torso"`, or `file`.
+  public var element: String
+
+  /// The line of the element, counted from 1; 0 if the fault has no line.
+  public var line: Int
+
+  /// What is wrong.
+  public var problem: String
+
+  /// What to change.
+  public var advice: String
+
+  /// The kinds of faults.
+  public enum Kind: String, Sendable, Hashable {
+    /// The file does not exist or cannot be read.
+    case unreadable
+    /// The text is not well-formed XML of an accepted encoding.
+    case malformed
+    /// The text is larger, deeper or longer than the reader accepts.
+    case tooLarge
+    /// An element, attribute or value that MuJoCo accepts but this engine does not simulate.
+    case unsupported
+    /// A value that is missing, not a number, out of range, or of the wrong length.
+    case invalidValue
+  }
+
+  /// The error as one line.
+  public var description: String {
+    "line \(line), \(element): \(problem); \(advice)"
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// Reads models from MJCF, MuJoCo's model format, as far as the engine simulates them.
+///
+/// Read are: one tree of bodies with slides and hinges in a plane, capsules and spheres, a ground
+/// plane, nested defaults and classes, motors, the physical options, `fromto`, `axisangle`,
+/// degrees and radians, and `settotalmass`. Pictures (visual, assets, lights, cameras, sites,
+/// materials, statistics, size) are skipped. Everything else is refused with an error that names
+/// element and line, because a model that is half understood moves wrongly.
+///
+/// Reading opens no file but the given one and no network connection: document types and entities
+/// are refused before parsing.
+///
+/// ```swift
+/// let model = try CompiledModel(MJCFLoader().load(path: "half_cheetah.xml"))
+/// ```
+///
+/// - Source: MuJoCo documentation, "XML Reference" and "Modeling".
+public struct MJCFLoader: Sendable {
+  /// Creates a loader.
+  public init() {}
+
+  /// Reads the file at `path`.
+  ///
+  /// - Throws: ``MJCFError``.
+  public func load(path: String) throws(MJCFError) -> PlanarModel {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw MJCFError(
+        kind: .unreadable, element: "file", line: 0, problem: "cannot read \(path): \(error)",
+        advice: "check the path")
+    }
+    return try load(xml: data)
+  }
+
+  /// Reads a model from the bytes of a file.
+  ///
+  /// - Throws: ``MJCFError``.
+  public func load(xml: Data) throws(MJCFError) -> PlanarModel {
+    try MJCFReader(MJCFParser.parse(xml)).model()
+  }
+}

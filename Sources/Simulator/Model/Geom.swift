@@ -1,0 +1,75 @@
+/// A solid capsule or sphere fixed in a body.
+public struct Geom: Sendable, Equatable {
+  /// The geom's name; may be empty.
+  public var name: String
+
+  /// What the geom is.
+  public var shape: Shape
+
+  /// The centre in the body's frame, in m.
+  public var center: SIMD2<Double>
+
+  /// Radius of the sphere or of the capsule's caps, in m.
+  public var radius: Double
+
+  /// Mass density, in kg/m³.
+  public var density: Double
+
+  /// How the geom touches the ground, or nil if it passes through.
+  public var contact: Contact?
+
+  /// Creates a geom; the default density is that of water.
+  public init(
+    name: String = "", shape: Shape, center: SIMD2<Double>, radius: Double,
+    density: Double = 1000, contact: Contact? = nil
+  ) {
+    self.name = name
+    self.shape = shape
+    self.center = center
+    self.radius = radius
+    self.density = density
+    self.contact = contact
+  }
+
+  /// The shape of a geom.
+  public enum Shape: Sendable, Hashable {
+    /// A ball.
+    case sphere
+    /// A cylinder of half length `halfLength` along the unit vector `axis`, with round caps.
+    case capsule(halfLength: Double, axis: SIMD2<Double>)
+  }
+
+  /// The contact of a geom with the ground: sliding friction in a four-sided pyramid.
+  public struct Contact: Sendable, Hashable {
+    /// Coefficient of sliding friction, already combined with the ground's.
+    public var friction: Double
+
+    /// Stiffness, damping and impedance, already combined with the ground's.
+    public var softness: ConstraintSoftness
+
+    /// Creates contact parameters.
+    public init(friction: Double, softness: ConstraintSoftness = ConstraintSoftness()) {
+      self.friction = friction
+      self.softness = softness
+    }
+  }
+}
+
+extension Geom {
+  /// A capsule between two points, both in the body's frame.
+  ///
+  /// The axis points from `end` to `start`, as in MuJoCo.
+  ///
+  /// - Precondition: the points differ.
+  public static func capsule(
+    name: String = "", from start: SIMD2<Double>, to end: SIMD2<Double>, radius: Double,
+    density: Double = 1000, contact: Contact? = nil
+  ) -> Geom {
+    let span = start - end
+    let length = (span * span).sum().squareRoot()
+    precondition(length > 0, "a capsule needs two different ends, got \(start) and \(end)")
+    return Geom(
+      name: name, shape: .capsule(halfLength: length / 2, axis: span / length),
+      center: (start + end) / 2, radius: radius, density: density, contact: contact)
+  }
+}

@@ -1,0 +1,27 @@
+/// A model that cannot be simulated: which part, why, and what to do.
+public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The model's name.
+  public var model: String
+
+  /// The part at fault, such as `body "torso"`.
+  public var part: String
+
+  /// What is wrong.
+  public var problem: String
+
+  /// What to change.
+  public var advice: String
+
+  /// Creates an error.
+  public init(model: String, part: String, problem: String, advice: String) {
+    self.model = model
+    self.part = part
+    self.problem = problem
+    self.advice = advice
+  }
+
+  /// The error as one line.
+  public var description: String {
+    "model \"\(model)\", \(part): \(problem); \(advice)"
+  }
+}

@@ -1,0 +1,102 @@
+/// A planar articulated body in its medium, as an author writes it.
+///
+/// The first body is the root: it moves by two slides and one hinge. Every other body turns about
+/// one hinge fixed in its parent. All rotations are about the normal of one plane and all offsets
+/// lie in it, so the planar equations are exact, not an approximation of the spatial ones.
+///
+/// Coordinates `qpos`, velocities `qvel` and accelerations `qacc` have one entry per degree of
+/// freedom: first slide, second slide, then the hinge of every body in the order of ``bodies``.
+///
+/// | symbol | shape | unit | frame |
+/// |---|---|---|---|
+/// | `qpos` | `[2 + bodies]` | m, m, rad, ... | displacement from the authored pose |
+/// | `qvel` | `[2 + bodies]` | m/s, m/s, rad/s, ... | same |
+/// | `ctrl` | `[motors]` | 1 | clamped to each motor's range when forces are computed |
+/// | `qacc` | `[2 + bodies]` | m/s², m/s², rad/s², ... | same as `qvel` |
+public struct PlanarModel: Sendable, Equatable {
+  /// The model's name, for messages.
+  public var name: String
+
+  /// The plane of motion.
+  public var plane: Plane
+
+  /// The duration of one physics step, in seconds.
+  public var timestep: Double
+
+  /// How a step advances positions and velocities.
+  public var integrator: Integrator
+
+  /// Acceleration of gravity along the two axes of the plane, in m/s².
+  public var gravity: SIMD2<Double>
+
+  /// Density of the surrounding medium in kg/m³ (1 or 2 dimensions do not change its unit).
+  public var density: Double
+
+  /// Viscosity of the surrounding medium in kg/(m s).
+  public var viscosity: Double
+
+  /// If present, masses and inertias are multiplied by one factor so that they add up to this, in kg.
+  public var totalMass: Double?
+
+  /// The two slides of the root body, along the first and the second axis of the plane.
+  public var slides: [Joint]
+
+  /// The bodies; a parent stands before its children.
+  public var bodies: [Body]
+
+  /// The motors, in the order of `ctrl`.
+  public var motors: [Motor]
+
+  /// The ground, a half space below a horizontal line; absent where nothing touches it.
+  public var ground: Ground?
+
+  /// Creates a model from its parts; ``CompiledModel`` checks them.
+  public init(
+    name: String, plane: Plane, timestep: Double, integrator: Integrator,
+    gravity: SIMD2<Double> = .zero, density: Double = 0, viscosity: Double = 0,
+    totalMass: Double? = nil, slides: [Joint], bodies: [Body], motors: [Motor],
+    ground: Ground? = nil
+  ) {
+    self.name = name
+    self.plane = plane
+    self.timestep = timestep
+    self.integrator = integrator
+    self.gravity = gravity
+    self.density = density
+    self.viscosity = viscosity
+    self.totalMass = totalMass
+    self.slides = slides
+    self.bodies = bodies
+    self.motors = motors
+    self.ground = ground
+  }
+}
+
+extension PlanarModel {
+  /// The plane of motion and with it the sense of a positive rotation.
+  public enum Plane: String, Sendable, Hashable, CaseIterable {
+    /// First axis x, second axis z (up); a positive hinge rotation is about +y: it turns z to x.
+    case vertical
+    /// First axis x, second axis y, seen from above; a positive rotation is about +z: x to y.
+    case horizontal
+  }
+
+  /// The integration scheme of one physics step.
+  public enum Integrator: String, Sendable, Hashable, CaseIterable {
+    /// Semi-implicit Euler; joint damping enters implicitly.
+    case euler
+    /// The classical Runge-Kutta scheme with four stages; damping is explicit.
+    case rungeKutta4
+  }
+
+  /// The half space below a horizontal line of the vertical plane.
+  public struct Ground: Sendable, Hashable {
+    /// The height of the surface, in m.
+    public var height: Double
+
+    /// Creates a ground whose surface is at `height`.
+    public init(height: Double = 0) {
+      self.height = height
+    }
+  }
+}
