@@ -16,8 +16,9 @@ let package = Package(
   name: "MetaTape",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "MetaTape", targets: ["MetaTape"]),
     .library(name: "Autodiff", targets: ["Autodiff"]),
-    .library(name: "SGMRL", targets: ["SGMRL"]),
+    .executable(name: "metatape", targets: ["metatape"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,13 +38,34 @@ let package = Package(
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
 
+    // MARK: Runs and what people see
+    .target(name: "Runs", dependencies: ["SGMRL", "Yams"]),
+    .target(name: "Reports", dependencies: ["Runs"]),
+    .target(
+      name: "MetaTape",
+      dependencies: ["Autodiff", "Policies", "Environments", "SGMRL", "Runs", "Reports"],
+      path: "Sources/Umbrella"),
+    .executableTarget(
+      name: "metatape",
+      dependencies: [
+        "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
     // MARK: Tests
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
+    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
 for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
+
+// Only building the documentation needs the plugin: users do not resolve it.
+if Context.environment["METATAPE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }

@@ -43,10 +43,11 @@ extension DifferentiableFunction {
   ///
   /// - Parameters:
   ///   - point: where to check; away from kinks by more than `step`.
-  ///   - direction: `v`, the direction of the differences.
-  ///   - other: `a`, a second direction, for the symmetry of the Hessian.
+  ///   - v: the direction of the differences.
+  ///   - a: a second direction, for the symmetry of the Hessian.
   ///   - seed: `ū`, of the shape of the value; all ones if nil.
   ///   - step: of the differences. For a function of degree two at most, use 1: they are exact then.
+  /// - Returns: The errors.
   public func check(
     at point: [Double], direction v: [Double], other a: [Double], seed: Matrix? = nil,
     step: Double = 1e-3

@@ -56,7 +56,10 @@ public final class DifferentiableFunction {
 
   /// The product `uᵀ (∂f/∂θ)`.
   ///
-  /// - Parameter u: a matrix of the shape of the value.
+  /// - Parameters:
+  ///   - point: the parameters.
+  ///   - u: a matrix of the shape of the value.
+  /// - Returns: A vector in the layout of the parameters.
   public func vectorJacobianProduct(at point: [Double], _ u: Matrix) -> [Double] {
     vectorJacobianProduct(record(point), u)
   }

@@ -17,7 +17,7 @@ import LinearAlgebra
 ///
 /// A tape belongs to one task at a time; it does no locking.
 public final class Tape {
-  /// The parameters that ``parameter(_:)`` refers to.
+  /// The parameters that `parameter(_:)` refers to.
   public let parameters: Parameters
   /// Whether the operations are noted; a tape that only evaluates cannot be swept.
   public let isRecording: Bool
@@ -124,6 +124,7 @@ public final class Tape {
   ///   - rows: the number of rows of the output.
   ///   - columns: the number of columns of the output.
   ///   - attributes: numbers that the rules read from their ``Rule``.
+  /// - Returns: The output.
   public func record(
     _ operation: any Operation.Type, _ x: Variable, rows: Int, columns: Int,
     attributes: Attributes = Attributes()

@@ -120,3 +120,11 @@ public struct Navigation2D: TaskDistribution, Equatable {
     }
   }
 }
+
+extension Navigation2D {
+  /// The reward of a step in which the point stays at the origin.
+  public func standingStillReward(_ task: TaskParameters) -> Double {
+    let squared = task[0] * task[0] + task[1] * task[1]
+    return reward == .negativeDistance ? -squared.squareRoot() : -squared
+  }
+}

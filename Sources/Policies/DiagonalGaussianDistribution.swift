@@ -23,11 +23,14 @@ public struct DiagonalGaussianDistribution: ActionDistribution {
   /// `a = μ + σ ε`
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, logDeviation) = (mean.view, logStandardDeviation.view)
-    for i in 0..<actions.rows {
-      var stream = stream(i)
-      let row = UnsafeMutableBufferPointer(start: actions.row(i), count: actions.columns)
-      stream.fillNormal(row)
-      for j in 0..<actions.columns { row[j] = mean[i, j] + exp(logDeviation[0, j]) * row[j] }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: actions.columns) { deviations in
+      for j in 0..<actions.columns { deviations[j] = exp(logDeviation[0, j]) }
+      for i in 0..<actions.rows {
+        var stream = stream(i)
+        let row = UnsafeMutableBufferPointer(start: actions.row(i), count: actions.columns)
+        stream.fillNormal(row)
+        for j in 0..<actions.columns { row[j] = mean[i, j] + deviations[j] * row[j] }
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ public struct Block: Equatable, Sendable {
   /// - Parameters:
   ///   - offsets: the first row of each episode, and the number of all rows at the end.
   ///   - target: a block ends with the episode that reaches this number of rows.
+  /// - Returns: Blocks in the order of the rows, which they cover.
   public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
     var blocks: [Block] = []
     var first = 0
@@ -36,9 +37,9 @@ public struct Block: Equatable, Sendable {
 
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
-/// The batch is recorded in blocks, each on its own tape. What ``recordGradient(_:_:blocks:weights:)``
-/// records is kept, so that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and
-/// both of them run while a block is in the cache.
+/// The batch is recorded in blocks, each on its own tape. What `recordGradient` records is kept, so
+/// that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and both of them run
+/// while a block is in the cache.
 ///
 /// The arithmetic depends on the batch and its blocks alone. An instance belongs to one task at a
 /// time; its memory is reused from batch to batch.
@@ -116,6 +117,7 @@ public final class LogLikelihood {
   ///   - direction: `v`
   ///   - rule: writes `ẇ` for a block. It gets the block, the tangents of its rows, and the place
   ///     of its weights' tangents, both indexed from the block's first row.
+  /// - Returns: The sweep's result, in the layout of the parameters.
   /// - Precondition: a batch is recorded and kept.
   public func secondOrder(
     direction: [Double],

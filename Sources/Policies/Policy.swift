@@ -39,6 +39,7 @@ public protocol Policy: Sendable {
   /// The distribution of the actions.
   ///
   /// - Parameter observations: `[m, observationSize]`, on the tape to use.
+  /// - Returns: A distribution for each row.
   func distribution(given observations: Variable) -> any ActionDistribution
 }
 

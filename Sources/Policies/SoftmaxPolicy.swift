@@ -33,7 +33,11 @@ public struct SoftmaxPolicy: Policy {
 
   /// Creates a policy over features of one's own.
   ///
-  /// - Parameter features: `φ`; always `featureCount` numbers.
+  /// - Parameters:
+  ///   - observationSize: the number of columns of an observation.
+  ///   - actionCount: the number of actions.
+  ///   - featureCount: the number of features.
+  ///   - features: `φ`; always `featureCount` numbers.
   public init(
     observationSize: Int, actionCount: Int, featureCount: Int, features: @escaping FeatureMap
   ) {

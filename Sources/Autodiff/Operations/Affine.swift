@@ -91,6 +91,7 @@ extension Variable {
   ///   - weight: `W`, of shape `[columns, n]`.
   ///   - bias: `b`, of shape `[1, n]`.
   ///   - activation: `f`; the identity if nil.
+  /// - Returns: `[rows, n]`
   public func affine(
     weight: Variable, bias: Variable, activation: (any Activation.Type)? = nil
   ) -> Variable {

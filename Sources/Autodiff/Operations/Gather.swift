@@ -52,6 +52,7 @@ extension Variable {
   /// One element of every row.
   ///
   /// - Parameter indices: `[rows, 1]`: the column of each row, a whole number.
+  /// - Returns: `[rows, 1]`
   /// - Precondition: every number names a column.
   public func pickColumn(_ indices: Variable) -> Variable {
     precondition(

@@ -1,0 +1,11 @@
+import Benchmark
+
+/// All benchmarks: one group in each file.
+let benchmarks: @Sendable () -> Void = {
+  Benchmark.defaultConfiguration = .init(
+    metrics: [.wallClock, .instructions], warmupIterations: 3, maxDuration: .seconds(2),
+    maxIterations: 1000)
+  addOperationBenchmarks()
+  addPolicyBenchmarks()
+  addEstimatorBenchmarks()
+}

@@ -1,0 +1,53 @@
+import CustomPolicy
+import MetaTape
+import Testing
+
+@Test func swishHasTheDerivativesItStates() {
+  let function = DifferentiableFunction(ParameterLayout([("x", 3, 4)])) { tape in
+    tape.parameter("x").map(Swish.self)
+  }
+  var stream = RandomStream(seed: 1, purpose: .other)
+  let check = function.check(
+    at: stream.normals(12), direction: stream.normals(12), other: stream.normals(12))
+  #expect(check.passes(), "\(check)")
+}
+
+@Test func thePolicysLogProbabilityIsDifferentiatedTwice() {
+  let policy = SkipPolicy(observationSize: 3, actionSize: 2, hiddenSize: 5)
+  var stream = RandomStream(seed: 2, purpose: .other)
+  let observations = Matrix(rows: 7, columns: 3, elements: stream.normals(21))
+  let actions = Matrix(rows: 7, columns: 2, elements: stream.normals(14))
+  let function = DifferentiableFunction(policy.layout) { tape in
+    policy.distribution(given: tape.constant(observations))
+      .logProbability(of: tape.constant(actions))
+  }
+  let count = policy.layout.count
+  let check = function.check(
+    at: policy.initialParameters(using: &stream), direction: stream.normals(count),
+    other: stream.normals(count))
+  #expect(check.passes(), "\(check)")
+}
+
+@Test(arguments: Estimator.presets.map(\.name))
+func everyEstimatorTrainsThePolicy(name: String) async throws {
+  let estimator = try #require(Estimator.preset(name))
+  let tasks = Navigation2D(horizon: 10)
+  let policy = SkipPolicy(observationSize: 2, actionSize: 2, hiddenSize: 8)
+  let settings = MetaSettings(
+    innerSteps: 2, innerStepSize: 0.01, innerEpisodes: 4, outerEpisodes: 4, estimator: estimator)
+  func trained(threads: Int) async throws -> [Double] {
+    let trainer = Trainer(
+      policy: policy, tasks: tasks, settings: settings, taskCount: 3,
+      optimizer: Optimizer(.adam, stepSize: 0.01), seed: 3, threads: threads)
+    for _ in 0..<3 { _ = try await trainer.runEpoch() }
+    return await trainer.parameters
+  }
+  let parameters = try await trained(threads: 1)
+  #expect(parameters.allSatisfy { $0.isFinite })
+  let others = try await trained(threads: 2)
+  #expect(others == parameters)
+  let test = try await MetaTest(
+    policy: policy, parameters: parameters, distribution: tasks, settings: settings, taskCount: 4,
+    steps: 2, seed: 3, threads: 2)
+  #expect(test.undiscounted(after: 2).mean.isFinite)
+}

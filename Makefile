@@ -1,0 +1,54 @@
+# MetaTape: 'make run' shows what it does, 'make test' checks it. Both install what is missing.
+
+SWIFT ?= swift
+BUILD := $(SWIFT) build -c release
+# one build serves tests, examples of use and the program
+TEST_FLAGS := -c release -Xswiftc -enable-testing
+PYTHON_ENVIRONMENT := .venv
+OUTPUT ?= runs/quickstart
+
+.PHONY: run test build install-dependencies format lint docs benchmark benchmark-peers examples clean
+
+## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
+run: install-dependencies
+	$(BUILD) --product metatape
+	.build/release/metatape train --preset navigation-2d.quickstart --output $(OUTPUT) --replace
+
+## Runs everything that must hold: lint, tests, examples, documentation.
+test: install-dependencies lint
+	Scripts/test.sh
+
+build: install-dependencies
+	$(BUILD)
+
+## Installs OpenBLAS and LAPACKE where they are missing.
+install-dependencies:
+	@Scripts/install-dependencies.sh
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Sources Tests Docs/Examples Benchmarks Package.swift
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Docs/Examples Benchmarks Package.swift
+
+## Builds the documentation of all modules as static files, with warnings as errors.
+docs: install-dependencies
+	Scripts/build-docs.sh
+
+## Times operations, estimators and meta-epochs on this machine.
+benchmark: install-dependencies
+	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
+
+## Times MetaTape beside JAX in one run.
+benchmark-peers: install-dependencies
+	$(BUILD) --product metatape
+	python3 -m venv $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Peers/requirements.txt
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare.py .build/release/metatape
+
+## Builds and tests the package of examples, which uses MetaTape as a user's package would.
+examples: install-dependencies
+	$(SWIFT) test --package-path Docs/Examples $(TEST_FLAGS)
+
+clean:
+	rm -rf .build Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)

@@ -1,0 +1,25 @@
+#!/bin/bash
+# Everything that must hold, in one release-mode build of the tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+flags=(-c release -Xswiftc -enable-testing)
+
+# Tests that need Python packages find them here; without Python they are skipped with a message.
+if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
+  python3 -m venv .venv
+  .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6
+  export METATAPE_PYTHON="$PWD/.venv/bin/python"
+fi
+
+echo "== Tests of the package"
+swift build "${flags[@]}" --build-tests
+METATAPE_PROGRAM="$(swift build "${flags[@]}" --show-bin-path)/metatape"
+export METATAPE_PROGRAM
+swift test "${flags[@]}" --skip-build
+
+echo "== Examples: a package that uses MetaTape as a user's would"
+swift test --package-path Docs/Examples "${flags[@]}"
+
+echo "== Documentation"
+Scripts/build-docs.sh

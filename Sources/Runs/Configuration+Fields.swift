@@ -1,0 +1,243 @@
+/// One value of a ``Configuration``: its key in YAML, its documentation, and how text becomes it.
+public struct ConfigurationField {
+  /// The key; a dot separates the section from the name.
+  public let key: String
+  /// The symbol in the paper, if it has one.
+  public let symbol: String?
+  /// What the value means.
+  public let documentation: String
+  /// What kind of value is expected, for people.
+  public let kind: String
+  /// The value as YAML.
+  public let text: (Configuration) -> String
+  /// Sets the value from a YAML node's content; returns false if it is not of the kind.
+  let set: (inout Configuration, FieldContent) -> Bool
+}
+
+/// The content of a YAML node: a scalar's text, or those of a sequence.
+enum FieldContent {
+  case scalar(String)
+  case sequence([String])
+}
+
+extension ConfigurationField {
+  fileprivate typealias Path<Value> = WritableKeyPath<Configuration, Value>
+
+  fileprivate static func number(
+    _ key: String, _ documentation: String, _ path: Path<Double>, _ range: ClosedRange<Double>,
+    exclusive: Bool = false, symbol: String? = nil
+  ) -> ConfigurationField {
+    let low =
+      exclusive ? "greater than \(plain(range.lowerBound))" : "at least \(plain(range.lowerBound))"
+    let high = range.upperBound < 1e9 ? " and at most \(plain(range.upperBound))" : ""
+    let isUnbounded = range.lowerBound < -1e9
+    return ConfigurationField(
+      key: key, symbol: symbol, documentation: documentation,
+      kind: isUnbounded ? "a number" : "a number \(low)\(high)", text: { plain($0[keyPath: path]) }
+    ) { configuration, content in
+      guard case .scalar(let text) = content, let value = Double(text), range.contains(value),
+        !(exclusive && value == range.lowerBound)
+      else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  fileprivate static func count(
+    _ key: String, _ documentation: String, _ path: Path<Int>, atLeast least: Int,
+    atMost most: Int = 1_000_000, symbol: String? = nil
+  ) -> ConfigurationField {
+    ConfigurationField(
+      key: key, symbol: symbol, documentation: documentation,
+      kind: "a whole number from \(least) to \(most)", text: { "\($0[keyPath: path])" }
+    ) { configuration, content in
+      guard case .scalar(let text) = content, let value = Int(text), value >= least, value <= most
+      else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  fileprivate static func flag(
+    _ key: String, _ documentation: String, _ path: Path<Bool>
+  ) -> ConfigurationField {
+    ConfigurationField(
+      key: key, symbol: nil, documentation: documentation, kind: "true or false",
+      text: { "\($0[keyPath: path])" }
+    ) { configuration, content in
+      guard case .scalar(let text) = content, let value = Bool(text) else { return false }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  fileprivate static func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ documentation: String, _ path: Path<Value>
+  ) -> ConfigurationField {
+    ConfigurationField(
+      key: key, symbol: nil, documentation: documentation,
+      kind: "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))",
+      text: { $0[keyPath: path].rawValue }
+    ) { configuration, content in
+      guard case .scalar(let text) = content, let value = Value(rawValue: text) else {
+        return false
+      }
+      configuration[keyPath: path] = value
+      return true
+    }
+  }
+
+  fileprivate static func text(
+    _ key: String, _ documentation: String, _ path: Path<String>, kind: String,
+    isValid: @escaping (String) -> Bool
+  ) -> ConfigurationField {
+    ConfigurationField(
+      key: key, symbol: nil, documentation: documentation, kind: kind,
+      text: { $0[keyPath: path] }
+    ) { configuration, content in
+      guard case .scalar(let text) = content, isValid(text) else { return false }
+      configuration[keyPath: path] = text
+      return true
+    }
+  }
+
+  fileprivate static func sizes(
+    _ key: String, _ documentation: String, _ path: Path<[Int]>
+  ) -> ConfigurationField {
+    ConfigurationField(
+      key: key, symbol: nil, documentation: documentation,
+      kind: "a list of whole numbers from 1 to 10000, such as [100, 100]",
+      text: { "[" + $0[keyPath: path].map(String.init).joined(separator: ", ") + "]" }
+    ) { configuration, content in
+      guard case .sequence(let texts) = content else { return false }
+      let values = texts.compactMap(Int.init)
+      guard values.count == texts.count, values.allSatisfy({ (1...10_000).contains($0) }) else {
+        return false
+      }
+      configuration[keyPath: path] = values
+      return true
+    }
+  }
+
+  fileprivate static func surrogate(
+    _ section: String, _ path: Path<Surrogate>, _ what: String
+  ) -> [ConfigurationField] {
+    [
+      .choice(
+        "\(section).signal", "What \(what) credits an action with.",
+        path.appending(path: \.signal)),
+      .number(
+        "\(section).gae-decay", "The decay of the advantage estimate, if that is the signal.",
+        path.appending(path: \.gaeDecay), 0...1, symbol: "λ"),
+      .flag(
+        "\(section).normalizes",
+        "Whether the signal is scaled to mean 0 and deviation 1 per batch.",
+        path.appending(path: \.isNormalized)),
+      .choice(
+        "\(section).average", "What the sum over samples is divided by (equation 5: trajectories).",
+        path.appending(path: \.average)),
+    ]
+  }
+
+  /// A number without a needless fraction.
+  private static func plain(_ value: Double) -> String {
+    value == value.rounded() && value.magnitude < 1e9 ? "\(Int(value))" : "\(value)"
+  }
+}
+
+extension Configuration {
+  /// Every value that can be configured, in the order of the file.
+  public static var fields: [ConfigurationField] {
+    generalFields + environmentFields + policyFields + innerFields + outerFields + lengthFields
+  }
+
+  private static var generalFields: [ConfigurationField] {
+    [
+      .text(
+        "name", "The name of the experiment, for tables and folders.", \.name,
+        kind: "a name of letters, digits, '.', '-' and '_'",
+        isValid: { text in
+          !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
+        }),
+      .count("seed", "The seed of every random number.", \.seed, atLeast: 0, atMost: .max),
+      .text(
+        "estimator", "The estimator of the meta-gradient.", \.estimator,
+        kind: "one of \(Estimator.presets.map(\.name).joined(separator: ", "))",
+        isValid: { Estimator.preset($0) != nil }),
+      .number("discount", "The discount of rewards.", \.discount, 0...1, symbol: "γ"),
+    ]
+  }
+
+  private static var environmentFields: [ConfigurationField] {
+    [
+      .choice("environment.name", "The distribution of the tasks.", \.environment.name),
+      .count(
+        "environment.horizon", "The greatest number of steps of an episode.",
+        \.environment.horizon, atLeast: 1, atMost: 100_000, symbol: "H + 1"),
+      .choice("environment.reward", "The reward of a step.", \.environment.reward),
+      .number(
+        "environment.action-scale", "Multiplies the policy's action before it is clipped.",
+        \.environment.actionScale, 0...1e9, exclusive: true),
+      .flag(
+        "environment.clips-position", "Whether positions are clipped to the unit square.",
+        \.environment.clipsPosition),
+      .flag(
+        "environment.terminates-at-goal", "Whether an episode ends within 0.01 of its goal.",
+        \.environment.terminatesAtGoal),
+    ]
+  }
+
+  private static var policyFields: [ConfigurationField] {
+    [
+      .choice("policy.kind", "The distribution of the actions.", \.policy.kind),
+      .sizes("policy.hidden-sizes", "The widths of the hidden layers.", \.policy.hiddenSizes),
+      .choice("policy.activation", "The function behind the hidden layers.", \.policy.activation),
+      .number(
+        "policy.log-standard-deviation", "The log standard deviation to start from.",
+        \.policy.logStandardDeviation, -20...20),
+      .number(
+        "policy.standard-deviation-floor", "The least standard deviation.",
+        \.policy.standardDeviationFloor, 0...1e9, exclusive: true),
+    ]
+  }
+
+  private static var innerFields: [ConfigurationField] {
+    [
+      .count(
+        "inner.steps", "The number of inner steps in training.", \.inner.steps, atLeast: 0,
+        atMost: 100, symbol: "ζ"),
+      .number("inner.step-size", "The inner step size.", \.inner.stepSize, 0...1e9, symbol: "α"),
+      .count(
+        "inner.episodes", "The episodes of an inner batch.", \.inner.episodes, atLeast: 1,
+        symbol: "|D_in|"),
+    ] + ConfigurationField.surrogate("inner", \.inner.surrogate, "the inner step")
+  }
+
+  private static var outerFields: [ConfigurationField] {
+    [
+      .count("outer.tasks", "The tasks of a meta-batch.", \.outer.tasks, atLeast: 1, symbol: "B"),
+      .count(
+        "outer.episodes", "The episodes of an outer batch.", \.outer.episodes, atLeast: 1,
+        symbol: "|D_o|"),
+      .choice("outer.optimizer", "The kind of outer step.", \.outer.optimizer),
+      .number("outer.step-size", "The outer step size.", \.outer.stepSize, 0...1e9, symbol: "β"),
+      .choice(
+        "outer.score-coefficient",
+        "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
+        \.outer.scoreCoefficient),
+    ] + ConfigurationField.surrogate("outer", \.outer.surrogate, "the outer gradient")
+  }
+
+  private static var lengthFields: [ConfigurationField] {
+    [
+      .count("training.epochs", "The number of meta-epochs.", \.training.epochs, atLeast: 0),
+      .count(
+        "training.block-rows", "The rows that a block of a recording aims at; changes rounding.",
+        \.training.blockRows, atLeast: 1),
+      .count("test.tasks", "The number of fresh tasks of the test.", \.test.tasks, atLeast: 1),
+      .count(
+        "test.steps", "The greatest number of adaptation steps of the test.", \.test.steps,
+        atLeast: 0, atMost: 100),
+    ]
+  }
+}

@@ -1,0 +1,122 @@
+@_exported import SGMRL
+
+/// Everything that determines a training run.
+///
+/// The values, their names in YAML, their documentation and their checks stand in one table,
+/// ``Configuration/fields``.
+public struct Configuration: Equatable, Sendable {
+  /// The version of the format that ``yaml`` writes and ``init(yaml:file:)`` reads.
+  public static let schemaVersion = 1
+
+  /// The name of the experiment.
+  public var name = "custom"
+  /// The seed of every random number.
+  public var seed = 1
+  /// The name of the estimator.
+  public var estimator = Estimator.sgMRL.name
+  /// The discount `γ`.
+  public var discount = 0.99
+  /// The tasks.
+  public var environment = EnvironmentSection()
+  /// The policy.
+  public var policy = PolicySection()
+  /// The inner steps.
+  public var inner = InnerSection()
+  /// The outer step.
+  public var outer = OuterSection()
+  /// The length of training.
+  public var training = TrainingSection()
+  /// The test on fresh tasks.
+  public var test = TestSection()
+
+  /// Creates the configuration with all values at their defaults.
+  public init() {}
+
+  /// The tasks.
+  public struct EnvironmentSection: Equatable, Sendable {
+    /// The distribution of the tasks.
+    public var name = EnvironmentName.navigation2D
+    /// The greatest number of steps of an episode.
+    public var horizon = 100
+    /// The reward of a step.
+    public var reward = Navigation2D.Reward.negativeSquaredDistance
+    /// Multiplies the policy's action.
+    public var actionScale = 1.0
+    /// Whether positions are clipped to the square.
+    public var clipsPosition = false
+    /// Whether an episode ends at its goal.
+    public var terminatesAtGoal = false
+  }
+
+  /// The policy.
+  public struct PolicySection: Equatable, Sendable {
+    /// The distribution of the actions.
+    public var kind = PolicyKind.gaussian
+    /// The widths of the hidden layers.
+    public var hiddenSizes = [100, 100]
+    /// The function behind the hidden layers.
+    public var activation = ActivationFunction.relu
+    /// The log standard deviation to start from.
+    public var logStandardDeviation = 0.0
+    /// The least standard deviation.
+    public var standardDeviationFloor = 1e-6
+  }
+
+  /// The inner steps.
+  public struct InnerSection: Equatable, Sendable {
+    /// The number of inner steps in training.
+    public var steps = 1
+    /// The inner step size.
+    public var stepSize = 0.1
+    /// The episodes of an inner batch.
+    public var episodes = 20
+    /// How rewards become weights.
+    public var surrogate = Surrogate()
+  }
+
+  /// The outer step.
+  public struct OuterSection: Equatable, Sendable {
+    /// The tasks of a meta-batch.
+    public var tasks = 20
+    /// The episodes of an outer batch.
+    public var episodes = 20
+    /// The kind of step.
+    public var optimizer = Optimizer.Method.gradientAscent
+    /// The outer step size.
+    public var stepSize = 0.001
+    /// How rewards become weights.
+    public var surrogate = Surrogate()
+    /// What the score is multiplied by.
+    public var scoreCoefficient = ScoreCoefficient.meanReturn
+  }
+
+  /// The length of training.
+  public struct TrainingSection: Equatable, Sendable {
+    /// The number of meta-epochs.
+    public var epochs = 500
+    /// The rows that a block of a recording aims at.
+    public var blockRows = 400
+  }
+
+  /// The test on fresh tasks.
+  public struct TestSection: Equatable, Sendable {
+    /// The number of tasks.
+    public var tasks = 40
+    /// The greatest number of adaptation steps.
+    public var steps = 3
+  }
+
+  /// The distributions of tasks that can be configured.
+  public enum EnvironmentName: String, CaseIterable, Sendable {
+    /// `Navigation2D`
+    case navigation2D = "navigation-2d"
+  }
+
+  /// The policies that can be configured.
+  public enum PolicyKind: String, CaseIterable, Sendable {
+    /// `GaussianNetworkPolicy`
+    case gaussian = "gaussian-network"
+    /// `FullCovarianceGaussianPolicy`
+    case fullCovariance = "full-covariance-gaussian-network"
+  }
+}

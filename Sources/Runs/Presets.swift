@@ -1,0 +1,77 @@
+/// A named configuration.
+public struct Preset: Sendable {
+  /// What it is for, in a sentence or two.
+  public let summary: String
+  /// The configuration; its name is the preset's.
+  public let configuration: Configuration
+
+  /// The name.
+  public var name: String { configuration.name }
+
+  /// The preset of a name.
+  public static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
+
+  /// All presets.
+  public static let all: [Preset] = [
+    navigationQuickstart, navigationPaper, navigationPaperLiteral, navigationPublishedCode,
+  ]
+
+  private init(
+    _ name: String, _ summary: String, _ change: (inout Configuration) -> Void
+  ) {
+    self.summary = summary
+    var configuration = Configuration()
+    configuration.name = name
+    change(&configuration)
+    self.configuration = configuration
+  }
+
+  /// Two-dimensional navigation that learns within a minute.
+  static let navigationQuickstart = Preset(
+    "navigation-2d.quickstart",
+    "Learns to adapt within a minute: SG-MRL with an unbiased baseline, rewards and scaling of the published code."
+  ) {
+    $0.estimator = Estimator.sgMRLOwnBatch.name
+    applyPublishedNavigation(&$0)
+    $0.policy.hiddenSizes = [64, 64]
+    $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
+    $0.outer.stepSize = 0.001
+    $0.training.epochs = 300
+  }
+
+  /// The paper's experiment, with the inner step scaled so that `α` means something.
+  static let navigationPaper = Preset(
+    "navigation-2d.paper",
+    "The paper's reward, activation and plain gradient ascent; inner losses with normalised advantages, averaged over time."
+  ) {
+    $0.inner.surrogate = Surrogate(
+      signal: .advantages, gaeDecay: 1, isNormalized: true, average: .samples)
+    $0.outer.surrogate = $0.inner.surrogate
+  }
+
+  /// The paper as printed.
+  static let navigationPaperLiteral = Preset(
+    "navigation-2d.paper-literal",
+    "The paper as printed, equation 5 with raw returns. It diverges: the raw inner step is about five times as long as the parameters."
+  ) { _ in }
+
+  /// The code that was published with the paper.
+  static let navigationPublishedCode = Preset(
+    "navigation-2d.published-code",
+    "The published code: distance reward, tanh, second order, Adam, normalised GAE, early termination; the score coefficient is the raw return, not the published zero."
+  ) {
+    applyPublishedNavigation(&$0)
+    $0.outer.surrogate = $0.inner.surrogate
+  }
+
+  private static func applyPublishedNavigation(_ configuration: inout Configuration) {
+    configuration.environment.reward = .negativeDistance
+    configuration.environment.clipsPosition = true
+    configuration.environment.terminatesAtGoal = true
+    configuration.environment.actionScale = 0.01
+    configuration.policy.activation = .tanh
+    configuration.inner.surrogate = Surrogate(
+      signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
+    configuration.outer.optimizer = .adam
+  }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import SGMRL
+
+/// The folder of one run: the configuration as used, the machine, metrics, parameters, the test.
+///
+/// | file | content |
+/// |---|---|
+/// | `configuration.yaml` | the complete configuration |
+/// | `machine.json` | processor, BLAS and program versions |
+/// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
+/// | `parameters.safetensors` | the final parameters |
+/// | `test.json` | the returns on fresh tasks |
+public struct RunDirectory: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// Why a folder cannot be used.
+  public struct DirectoryError: Error, CustomStringConvertible, Sendable {
+    /// The path, what went wrong, and what to do.
+    public let description: String
+  }
+
+  /// The configuration as used.
+  public var configurationURL: URL { url.appendingPathComponent("configuration.yaml") }
+  /// The final parameters.
+  public var parametersURL: URL { url.appendingPathComponent("parameters.safetensors") }
+  private var csvURL: URL { url.appendingPathComponent("metrics.csv") }
+  private var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
+
+  /// A folder that exists.
+  public init(existing url: URL) { self.url = url }
+
+  /// Creates the folder of a new run.
+  ///
+  /// - Parameters:
+  ///   - url: where; the folders above it are created.
+  ///   - configuration: is written into it.
+  ///   - replaces: whether a run that is there already is replaced.
+  /// - Throws: ``DirectoryError`` if there is a run already, or the folder cannot be written.
+  public init(
+    creating url: URL, for configuration: Configuration, replaces: Bool
+  ) throws(DirectoryError) {
+    self.url = url
+    if FileManager.default.fileExists(atPath: url.appendingPathComponent("metrics.csv").path) {
+      guard replaces else {
+        throw DirectoryError(
+          description:
+            "\(url.path) already holds a run. Choose another --output, or give --replace to lose it."
+        )
+      }
+    }
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      for old in [parametersURL, url.appendingPathComponent("test.json")]
+      where FileManager.default.fileExists(atPath: old.path) {
+        try FileManager.default.removeItem(at: old)
+      }
+    } catch { throw Self.unwritable(url, error) }
+    try write(Data(configuration.yaml.utf8), to: configurationURL)
+    try write(Data((Metrics.csvHeader + "\n").utf8), to: csvURL)
+    try write(Data(), to: jsonURL)
+    try writeJSON(MachineFacts(), to: "machine.json")
+  }
+
+  /// Appends an epoch to the metrics.
+  public func append(_ record: EpochRecord) throws(DirectoryError) {
+    try append(Metrics.csv(record), to: csvURL)
+    try append(Metrics.json(record), to: jsonURL)
+  }
+
+  /// Writes the final parameters.
+  public func writeParameters(
+    _ parameters: [Double], _ layout: ParameterLayout, configuration: Configuration
+  ) throws(DirectoryError) {
+    let data: Data
+    do {
+      data = try SafeTensors.encode(
+        parameters, layout,
+        metadata: [
+          "format": "metatape", "schema_version": "1", "name": configuration.name,
+          "seed": "\(configuration.seed)",
+        ])
+    } catch { throw Self.unwritable(parametersURL, error) }
+    try write(data, to: parametersURL)
+  }
+
+  /// Writes a value as a JSON file.
+  public func writeJSON(_ value: some Encodable, to name: String) throws(DirectoryError) {
+    let target = url.appendingPathComponent(name)
+    let data: Data
+    do { data = try JSON.encode(value) } catch { throw Self.unwritable(target, error) }
+    try write(data, to: target)
+  }
+
+  /// Writes a file, replacing it in one piece.
+  public func write(_ data: Data, to target: URL) throws(DirectoryError) {
+    do { try data.write(to: target, options: .atomic) } catch {
+      throw Self.unwritable(target, error)
+    }
+  }
+
+  /// Reads the configuration as used.
+  ///
+  /// - Throws: ``ConfigurationError`` if it is missing or damaged.
+  public func readConfiguration() throws(ConfigurationError) -> Configuration {
+    let text: String
+    do { text = try String(contentsOf: configurationURL, encoding: .utf8) } catch {
+      throw ConfigurationError(
+        description:
+          "\(url.path) is not the folder of a run: \(configurationURL.lastPathComponent) cannot be read."
+      )
+    }
+    return try Configuration(yaml: text, file: configurationURL.path)
+  }
+
+  private func append(_ line: String, to target: URL) throws(DirectoryError) {
+    do {
+      let handle = try FileHandle(forWritingTo: target)
+      defer { try? handle.close() }
+      try handle.seekToEnd()
+      try handle.write(contentsOf: Data((line + "\n").utf8))
+    } catch { throw Self.unwritable(target, error) }
+  }
+
+  private static func unwritable(_ url: URL, _ error: any Error) -> DirectoryError {
+    DirectoryError(
+      description:
+        "\(url.path) cannot be written (\(error.localizedDescription)). Check the path, its permissions and the free space."
+    )
+  }
+}
+
+/// Where a run was made; results agree to the bit on one type of processor only.
+public struct MachineFacts: Codable, Equatable, Sendable {
+  /// The version of this record.
+  public var schemaVersion = 1
+  /// The processor family whose kernels OpenBLAS uses.
+  public var blasCore = BLAS.coreName
+  /// The version and options of OpenBLAS.
+  public var blas = BLAS.configuration
+  /// The processor's name.
+  public var processor = MachineFacts.processorName
+  /// The number of processors.
+  public var processorCount = ProcessInfo.processInfo.activeProcessorCount
+  /// The operating system.
+  public var system = ProcessInfo.processInfo.operatingSystemVersionString
+
+  /// The facts of this machine.
+  public init() {}
+
+  private static var processorName: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+  }
+}
+
+/// How this package writes JSON for machines.
+public enum JSON {
+  /// Encodes a value with sorted keys in snake case, on several lines.
+  public static func encode(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(value)
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Policies
+
+/// Named matrices in the safetensors format: a length, a JSON header, and the numbers.
+///
+/// - Source: the format description of the `safetensors` package; written are numbers of type `F64`,
+///   little endian, row by row.
+public enum SafeTensors {
+  /// Why a file cannot be used.
+  public struct FormatError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file, what is wrong with it, and what to do.
+    public let description: String
+  }
+
+  /// The bytes of a file with a flat vector's blocks.
+  ///
+  /// - Parameters:
+  ///   - vector: the numbers, in the layout.
+  ///   - layout: names and shapes.
+  ///   - metadata: free text, by name.
+  /// - Returns: The bytes.
+  /// - Throws: What the JSON encoder throws.
+  public static func encode(
+    _ vector: [Double], _ layout: ParameterLayout, metadata: [String: String] = [:]
+  ) throws -> Data {
+    precondition(
+      vector.count == layout.count, "\(vector.count) numbers for \(layout.count) places.")
+    var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
+    for block in layout.blocks {
+      header[block.name] = .tensor(
+        TensorInfo(
+          dtype: "F64", shape: [block.rows, block.columns],
+          data_offsets: [8 * block.range.lowerBound, 8 * block.range.upperBound]))
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var json = try encoder.encode(header)
+    // the numbers begin at a multiple of eight bytes
+    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+    var data = Data()
+    withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
+    data.append(json)
+    for number in vector {
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+    }
+    return data
+  }
+
+  /// Reads the blocks of a layout from a file.
+  ///
+  /// - Throws: ``FormatError`` if the file cannot be read, is damaged, or does not have the layout.
+  public static func read(_ url: URL, _ layout: ParameterLayout) throws(FormatError) -> [Double] {
+    func fail(_ what: String) -> FormatError { FormatError(description: "\(url.path) \(what)") }
+    let data: Data
+    do { data = try Data(contentsOf: url) } catch {
+      throw fail("cannot be read: \(error.localizedDescription)")
+    }
+    guard data.count >= 8 else {
+      throw fail("is damaged: it has \(data.count) bytes; use another copy.")
+    }
+    let headerLength = data.prefix(8).enumerated().reduce(UInt64(0)) {
+      $0 | UInt64($1.element) << (8 * UInt64($1.offset))
+    }
+    guard headerLength <= UInt64(data.count - 8) else {
+      throw fail("is damaged: its header should have \(headerLength) bytes; use another copy.")
+    }
+    let header: [String: HeaderEntry]
+    do {
+      header = try JSONDecoder().decode(
+        [String: HeaderEntry].self, from: data.dropFirst(8).prefix(Int(headerLength)))
+    } catch { throw fail("is damaged or not a safetensors file: its header is not readable.") }
+    let numbers = data.dropFirst(8 + Int(headerLength))
+    var result = [Double](repeating: 0, count: layout.count)
+    for block in layout.blocks {
+      guard case .tensor(let info) = header[block.name] else {
+        throw fail("has no block '\(block.name)': it belongs to another policy.")
+      }
+      guard info.dtype == "F64", info.shape == [block.rows, block.columns] else {
+        throw fail(
+          "has the block '\(block.name)' with \(info.dtype)\(info.shape) instead of F64\([block.rows, block.columns]): it belongs to another policy."
+        )
+      }
+      guard info.data_offsets.count == 2, info.data_offsets[0] >= 0,
+        info.data_offsets[1] - info.data_offsets[0] == 8 * block.count,
+        info.data_offsets[1] <= numbers.count
+      else {
+        throw fail("is cut off or damaged at the block '\(block.name)'; use another copy.")
+      }
+      let bytes = numbers.dropFirst(info.data_offsets[0]).prefix(8 * block.count)
+      bytes.withUnsafeBytes { raw in
+        for i in 0..<block.count {
+          let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
+          result[block.offset + i] = Double(bitPattern: UInt64(littleEndian: bits))
+        }
+      }
+    }
+    return result
+  }
+}
+
+private struct TensorInfo: Codable {
+  let dtype: String
+  let shape: [Int]
+  let data_offsets: [Int]
+}
+
+private enum HeaderEntry: Codable {
+  case tensor(TensorInfo)
+  case metadata([String: String])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let info = try? container.decode(TensorInfo.self) {
+      self = .tensor(info)
+    } else {
+      self = .metadata(try container.decode([String: String].self))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .tensor(let info): try container.encode(info)
+    case .metadata(let metadata): try container.encode(metadata)
+    }
+  }
+}

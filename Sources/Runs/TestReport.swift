@@ -1,0 +1,64 @@
+import SGMRL
+
+/// A meta-test as it is printed and stored.
+public struct TestReport: Codable, Equatable, Sendable {
+  /// The returns after one number of adaptation steps.
+  public struct Row: Codable, Equatable, Sendable {
+    /// The number of adaptation steps.
+    public let steps: Int
+    /// The mean undiscounted return over the tasks.
+    public let undiscountedReturn: Double
+    /// Its standard error.
+    public let undiscountedStandardError: Double
+    /// The mean discounted return over the tasks.
+    public let discountedReturn: Double
+    /// Its standard error.
+    public let discountedStandardError: Double
+    /// The mean gain in undiscounted return over no step, paired by task.
+    public let gain: Double
+    /// The bounds of the gain's 95 % interval.
+    public let gainInterval95: [Double]
+  }
+
+  /// The version of this record.
+  public var schemaVersion = 1
+  /// The name of the experiment.
+  public let name: String
+  /// The seed.
+  public let seed: Int
+  /// The number of tasks.
+  public let tasks: Int
+  /// The number of episodes for each task and number of steps.
+  public let episodes: Int
+  /// The mean undiscounted return of standing still on the same tasks, where that is known.
+  public let standingStill: Double?
+  /// One row for each number of adaptation steps.
+  public let rows: [Row]
+
+  /// Summarises a test.
+  public init(_ test: MetaTest, _ experiment: Experiment) {
+    name = experiment.configuration.name
+    seed = experiment.configuration.seed
+    tasks = test.tasks.count
+    episodes = experiment.configuration.inner.episodes
+    rows = (0...test.steps).map { step in
+      let (undiscounted, discounted) = (
+        test.undiscounted(after: step), test.discounted(after: step)
+      )
+      let gain = test.gain(after: step)
+      let interval = test.tasks.count > 1 && step > 0 ? gain.interval95 : gain.mean...gain.mean
+      return Row(
+        steps: step, undiscountedReturn: undiscounted.mean,
+        undiscountedStandardError: undiscounted.standardError, discountedReturn: discounted.mean,
+        discountedStandardError: discounted.standardError, gain: gain.mean,
+        gainInterval95: [interval.lowerBound, interval.upperBound])
+    }
+    if let navigation = experiment.tasks as? Navigation2D {
+      let stepRewards = test.tasks.map(navigation.standingStillReward)
+      let mean = stepRewards.reduce(0, +) / Double(stepRewards.count)
+      standingStill = mean * Double(navigation.horizon)
+    } else {
+      standingStill = nil
+    }
+  }
+}

@@ -1,0 +1,8 @@
+// The whole of MetaTape behind one import.
+
+@_exported import Autodiff
+@_exported import Environments
+@_exported import Policies
+@_exported import Reports
+@_exported import Runs
+@_exported import SGMRL

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// The command line of MetaTape.
+@main
+struct MetaTapeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metatape",
+    abstract: "Stochastic-gradient meta-reinforcement learning with exact second derivatives.",
+    discussion: """
+      Example: metatape train --preset navigation-2d.quickstart --output runs/quickstart
+
+      Exit codes: 0 fine, 1 a check or a run failed, 64 usage, 65 bad input data, 70 an internal \
+      fault.
+      """,
+    version: "0.1.0",
+    subcommands: [Train.self, Evaluate.self, Verify.self, Presets.self, Benchmark.self])
+
+  static func main() async {
+    do {
+      try requireProcessor()
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      if let failure = Failure(error) {
+        Console.error(failure.message)
+        Foundation.exit(failure.code)
+      }
+      exit(withError: error)
+    }
+  }
+
+  /// The vector code needs AVX2 and FMA; say so instead of stopping at an illegal instruction.
+  private static func requireProcessor() throws {
+    #if arch(x86_64) && os(Linux)
+    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    guard let line = flags.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
+      return
+    }
+    let known = Set(line.split(separator: " "))
+    for needed in ["avx2", "fma", "bmi2"] where !known.contains(Substring(needed)) {
+      throw Failure(
+        code: 70,
+        message:
+          "This program needs a processor with AVX2 and FMA (2013 or later); this one lacks \(needed). Build it with the line '-march=x86-64-v3' of Package.swift removed."
+      )
+    }
+    #endif
+  }
+}
+
+/// A failure with its exit code.
+struct Failure: Error {
+  let code: Int32
+  let message: String
+
+  init(code: Int32, message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The failure that an error of the library stands for; nil for those of the argument parser.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as ConfigurationError: self.init(code: 65, message: error.description)
+    case let error as RunDirectory.DirectoryError: self.init(code: 65, message: error.description)
+    case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
+    case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
+    case let error as SamplingError: self.init(code: 1, message: error.description)
+    case let error as TrainingError: self.init(code: 1, message: error.description)
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// The options that choose a configuration.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: "A preset by name; 'metatape presets' lists them.")
+  var preset: String?
+
+  @Option(help: "A configuration file in YAML.")
+  var config: String?
+
+  @Option(name: .customLong("set"), help: "A single value, as key=value; may be repeated.")
+  var assignments: [String] = []
+
+  @Option(help: "The seed of every random number.")
+  var seed: Int?
+
+  @Option(help: "How many tasks run side by side; does not change results.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    if preset != nil && config != nil {
+      throw ValidationError("Give either --preset or --config, not both.")
+    }
+    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
+    if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
+  }
+
+  /// The configuration that was asked for.
+  func load(default defaultPreset: String) throws -> Configuration {
+    var configuration: Configuration
+    if let config {
+      let text: String
+      do { text = try String(contentsOfFile: config, encoding: .utf8) } catch {
+        throw Failure(code: 65, message: "\(config) cannot be read: \(error.localizedDescription)")
+      }
+      configuration = try Configuration(yaml: text, file: config)
+    } else {
+      configuration = try findPreset(preset ?? defaultPreset).configuration
+    }
+    for assignment in assignments { try configuration.set(assignment) }
+    if let seed { configuration.seed = seed }
+    return configuration
+  }
+}
+
+/// The preset of a name, or a failure that lists those there are.
+func findPreset(_ name: String) throws -> Preset {
+  guard let preset = Preset.named(name) else {
+    let known = Preset.all.map(\.name).joined(separator: ", ")
+    throw Failure(code: 64, message: "There is no preset '\(name)'; there are \(known).")
+  }
+  return preset
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// What people see: tables on standard output, progress and errors on standard error.
+enum Console {
+  /// Prints one line to standard error.
+  static func error(_ message: String) { write("metatape: \(message)\n") }
+
+  /// Prints one line to standard error.
+  static func note(_ message: String) { write(message + "\n") }
+
+  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// Prints a JSON document to standard output.
+  static func printJSON(_ data: Data) {
+    FileHandle.standardOutput.write(data)
+    FileHandle.standardOutput.write(Data("\n".utf8))
+  }
+
+  /// Prints rows below a heading, numbers and words aligned to the right but for the first column.
+  static func printTable(_ heading: [String], _ rows: [[String]]) {
+    let all = [heading] + rows
+    let widths = heading.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    for (index, row) in all.enumerated() {
+      let cells = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + padding : padding + row[column]
+      }
+      print(cells.joined(separator: "  "))
+      if index == 0 {
+        print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
+      }
+    }
+  }
+
+  /// A number with a given count of digits behind the point.
+  static func number(_ value: Double, _ digits: Int = 3) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  /// A small number in scientific notation.
+  static func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
+
+  /// A time span for people.
+  static func duration(_ seconds: Double) -> String {
+    if seconds < 60 { return String(format: "%.0f s", seconds.rounded(.up)) }
+    let minutes = Int((seconds / 60).rounded(.up))
+    return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+}
+
+/// The progress of a run: a bar with the remaining time on a terminal, else plain lines.
+struct Progress {
+  private let total: Int
+  private let isTerminal: Bool
+  private let isSilent: Bool
+  private let start = ContinuousClock.now
+  private var nextLine = 0
+
+  init(total: Int, isSilent: Bool = false) {
+    self.total = total
+    self.isSilent = isSilent
+    isTerminal = isatty(STDERR_FILENO) == 1
+  }
+
+  /// Shows that a number of steps is done.
+  mutating func show(_ done: Int, _ detail: String) {
+    if isSilent { return }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let remaining = done > 0 ? seconds / Double(done) * Double(total - done) : 0
+    let left = done < total ? ", \(Console.duration(remaining)) left" : ""
+    if isTerminal {
+      let filled = total > 0 ? 24 * done / total : 24
+      let bar =
+        String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+      Console.write("\r\u{1b}[2K\(bar) \(done)/\(total)  \(detail)\(left)")
+      if done == total { Console.write("\n") }
+    } else if done >= nextLine || done == total {
+      Console.note("\(done)/\(total)  \(detail)\(left)")
+      nextLine = done + max(1, total / 20)
+    }
+  }
+
+  /// Leaves the line of an unfinished bar.
+  func interrupt() { if isTerminal && !isSilent { Console.write("\n") } }
+}

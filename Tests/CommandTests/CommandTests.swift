@@ -1,0 +1,219 @@
+import Foundation
+import Runs
+import Testing
+
+/// The program as a user runs it: output, files and exit codes.
+@Suite struct CommandTests {
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  static var program: URL {
+    if let path = ProcessInfo.processInfo.environment["METATAPE_PROGRAM"] {
+      return URL(fileURLWithPath: path)
+    }
+    return URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("metatape")
+  }
+
+  func run(_ arguments: String...) throws -> Outcome {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let errorText = String(
+      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(status: process.terminationStatus, output: text, errors: errorText)
+  }
+
+  func withFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metatape-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+
+  func object(_ text: String) throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  static let small = [
+    "--set", "training.epochs=2", "--set", "outer.tasks=2", "--set", "inner.episodes=3",
+    "--set", "outer.episodes=3", "--set", "policy.hidden-sizes=[8]", "--set", "test.tasks=3",
+    "--set", "environment.horizon=12",
+  ]
+
+  func train(_ folder: String, _ more: [String] = []) throws -> Outcome {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = ["train", "--output", folder, "--json"] + Self.small + more
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let errorText = String(
+      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Outcome(status: process.terminationStatus, output: text, errors: errorText)
+  }
+
+  @Test(arguments: [
+    "train", "evaluate", "verify derivatives", "presets list", "presets show",
+    "benchmark derivatives", "benchmark meta-epoch",
+  ])
+  func everyCommandHasHelpWithAnExample(command: String) throws {
+    let words = command.split(separator: " ").map(String.init)
+    let outcome =
+      words.count == 1 ? try run(words[0], "--help") : try run(words[0], words[1], "--help")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("Example"))
+    #expect(outcome.output.contains("--seed"))
+    #expect(outcome.output.contains("--json"))
+  }
+
+  @Test func trainingLeavesACompleteFolder() throws {
+    try withFolder { folder in
+      let outcome = try train(folder.path)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let summary = try object(outcome.output)
+      #expect(summary["schema_version"] as? Int == 1)
+      let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
+      #expect(
+        files == [
+          "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
+          "parameters.safetensors", "test.json", "trajectories.svg",
+        ])
+      let csv = try String(contentsOf: folder.appendingPathComponent("metrics.csv"), encoding: .utf8)
+      let lines = csv.split(separator: "\n")
+      #expect(lines.count == 3)
+      #expect(lines[0].hasPrefix("schema_version,epoch,"))
+      #expect(Set(lines.map { $0.split(separator: ",").count }).count == 1)
+      // the folder's configuration reproduces the run
+      let again = folder.appendingPathComponent("again").path
+      let second = try run(
+        "train", "--config", folder.appendingPathComponent("configuration.yaml").path, "--output",
+        again, "--json", "--threads", "1")
+      #expect(second.status == 0)
+      let name = "parameters.safetensors"
+      #expect(
+        try Data(contentsOf: folder.appendingPathComponent(name))
+          == Data(contentsOf: URL(fileURLWithPath: again).appendingPathComponent(name)))
+      // and so does the test of the stored parameters
+      let evaluation = try run("evaluate", folder.path, "--json")
+      #expect(evaluation.status == 0)
+      let rows = try #require(try object(evaluation.output)["rows"] as? [[String: Any]])
+      let test = try #require(summary["test"] as? [String: Any])
+      let trained = try #require(test["rows"] as? [[String: Any]])
+      #expect(rows.count == 4)
+      #expect(
+        rows.map { $0["undiscounted_return"] as? Double }
+          == trained.map { $0["undiscounted_return"] as? Double })
+    }
+  }
+
+  @Test func aRunIsNotLostByAccident() throws {
+    try withFolder { folder in
+      #expect(try train(folder.path).status == 0)
+      let second = try train(folder.path)
+      #expect(second.status == 65)
+      #expect(second.errors.contains("--replace"))
+      #expect(try train(folder.path, ["--replace"]).status == 0)
+    }
+  }
+
+  @Test func damagedParametersAreRefused() throws {
+    try withFolder { folder in
+      #expect(try train(folder.path).status == 0)
+      let file = folder.appendingPathComponent("parameters.safetensors")
+      try Data(contentsOf: file).prefix(500).write(to: file)
+      let outcome = try run("evaluate", folder.path)
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains("damaged"))
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test func badInputEndsInOneSentenceAndTheRightCode() throws {
+    try withFolder { folder in
+      let bad = folder.appendingPathComponent("bad.yaml")
+      try Data("schema-version: 1\nouter:\n  task: 3\n".utf8).write(to: bad)
+      let key = try run("train", "--config", bad.path)
+      #expect(key.status == 65)
+      #expect(key.errors.contains("line 3") && key.errors.contains("outer.tasks"))
+
+      let unwritable = try run("train", "--output", "/proc/nowhere")
+      #expect(unwritable.status == 65)
+      #expect(unwritable.errors.contains("/proc/nowhere"))
+
+      let preset = try run("train", "--preset", "nothing")
+      #expect(preset.status == 64)
+      #expect(preset.errors.contains("navigation-2d.paper"))
+
+      let flag = try run("train", "--nothing")
+      #expect(flag.status == 64)
+
+      let missing = try run("verify", "derivatives", folder.appendingPathComponent("no.json").path)
+      #expect(missing.status == 65)
+
+      let empty = try run("evaluate", folder.path)
+      #expect(empty.status == 65)
+      for outcome in [key, unwritable, preset, missing, empty] {
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test func divergenceIsReportedWithTheSeedAndKeepsTheLastParameters() throws {
+    try withFolder { folder in
+      let outcome = try train(
+        folder.path, ["--seed", "7", "--set", "inner.step-size=1e9", "--set", "inner.average=trajectories"])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("seed 7"))
+      #expect(outcome.output.isEmpty)
+      let kept = folder.appendingPathComponent("parameters.safetensors").path
+      #expect(FileManager.default.fileExists(atPath: kept))
+    }
+  }
+
+  @Test func aDryRunPrintsThePlanAndWritesNothing() throws {
+    try withFolder { folder in
+      let path = folder.appendingPathComponent("run").path
+      let outcome = try train(path, ["--dry-run"])
+      #expect(outcome.status == 0)
+      let plan = try object(outcome.output)
+      #expect((plan["seconds_per_epoch"] as? Double ?? 0) > 0)
+      #expect((plan["peak_memory_bytes"] as? Int ?? 0) > 1_000_000)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test func shownPresetsAreAccepted() throws {
+    try withFolder { folder in
+      for preset in Preset.all {
+        let shown = try run("presets", "show", preset.name)
+        #expect(shown.status == 0)
+        let configuration = try Configuration(yaml: shown.output, file: preset.name)
+        #expect(configuration == preset.configuration)
+      }
+    }
+  }
+
+  @Test func benchmarksReportJSON() throws {
+    let outcome = try run(
+      "benchmark", "derivatives", "--samples", "100", "--rounds", "2", "--json")
+    #expect(outcome.status == 0)
+    let timings = try #require(try object(outcome.output)["timings"] as? [[String: Any]])
+    #expect(timings.map { $0["name"] as? String } == ["gradient", "hessianVectorProduct"])
+  }
+}

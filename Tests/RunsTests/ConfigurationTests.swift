@@ -1,0 +1,74 @@
+import Runs
+import Testing
+
+@Suite struct ConfigurationTests {
+  @Test(arguments: Preset.all.map(\.name))
+  func everyPresetIsReadBackFromItsYAML(name: String) throws {
+    let configuration = try #require(Preset.named(name)).configuration
+    #expect(try Configuration(yaml: configuration.yaml, file: "preset") == configuration)
+    _ = try Experiment(configuration)
+  }
+
+  @Test func everyKeyIsThereOnceAndDocumented() {
+    let keys = Configuration.fields.map(\.key)
+    #expect(Set(keys).count == keys.count)
+    #expect(Configuration.fields.allSatisfy { $0.documentation.hasSuffix(".") })
+    let yaml = Configuration().yaml
+    for field in Configuration.fields {
+      let name = field.key.split(separator: ".").last.map(String.init) ?? ""
+      #expect(yaml.contains("\(name): \(field.text(Configuration()))"))
+    }
+  }
+
+  @Test func valuesAreSetOneByOne() throws {
+    var configuration = Configuration()
+    try configuration.set("inner.step-size=0.25")
+    try configuration.set("policy.hidden-sizes=[7, 8, 9]")
+    try configuration.set("outer.optimizer=adam")
+    try configuration.set("environment.clips-position=true")
+    #expect(configuration.inner.stepSize == 0.25)
+    #expect(configuration.policy.hiddenSizes == [7, 8, 9])
+    #expect(configuration.outer.optimizer == .adam)
+    #expect(configuration.environment.clipsPosition)
+  }
+
+  @Test(arguments: [
+    ("schema-version: 1\ninner:\n  stepsize: 1", ["line 3", "inner.stepsize", "inner.step-size"]),
+    ("schema-version: 1\nsomething: 1", ["line 2", "something", "presets show"]),
+    ("schema-version: 1\ninner:\n  steps: 1.5", ["line 3", "whole number", "'1.5'"]),
+    ("schema-version: 1\ndiscount: 1.5", ["line 2", "at most 1", "'1.5'"]),
+    ("schema-version: 1\ndiscount: nan", ["line 2", "'nan'"]),
+    ("schema-version: 1\nestimator: sgmrl", ["line 2", "sg-mrl", "'sgmrl'"]),
+    ("schema-version: 1\npolicy:\n  hidden-sizes: 100", ["line 3", "a list", "'100'"]),
+    ("schema-version: 1\npolicy:\n  hidden-sizes: [0]", ["line 3", "a list"]),
+    ("schema-version: 1\npolicy: 3", ["line 2", "policy"]),
+    ("schema-version: 2", ["line 1", "schema-version 1"]),
+    ("seed: 1", ["schema-version: 1", "missing"]),
+    ("- 1\n- 2", ["keys and values"]),
+    ("a: [", ["not YAML"]),
+    ("", ["keys and values"]),
+  ])
+  func badFilesAreRefusedWithLineAndAdvice(yaml: String, parts: [String]) {
+    let error = #expect(throws: ConfigurationError.self) {
+      try Configuration(yaml: yaml, file: "file.yaml")
+    }
+    for part in parts {
+      #expect(error?.description.contains(part) == true, "\(error?.description ?? "") lacks \(part)")
+    }
+  }
+
+  @Test(arguments: ["inner.steps", "inner.steps=", "inner.steps=x", "nothing=1"])
+  func badAssignmentsAreRefused(assignment: String) {
+    #expect(throws: ConfigurationError.self) {
+      var configuration = Configuration()
+      try configuration.set(assignment)
+    }
+  }
+
+  /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.
+  @Test func noPresetTakesTheScoreFromSignals() {
+    for preset in Preset.all {
+      #expect(preset.configuration.outer.scoreCoefficient == .meanReturn)
+    }
+  }
+}
