@@ -59,7 +59,11 @@ public final class Tape {
     nodes.removeAll()
     inputs.removeAll()
     integers.removeAll()
-    for arena in [valueArena, tangentArena, adjointArena, adjointTangentArena] { arena.reset() }
+    // one by one: an array of them may allocate
+    valueArena.reset()
+    tangentArena.reset()
+    adjointArena.reset()
+    adjointTangentArena.reset()
     generation += 1
     reverseOutput = nil
     hasTangents = false
