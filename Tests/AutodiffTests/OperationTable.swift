@@ -163,7 +163,7 @@ enum OperationTable {
     ] + affine
 
   private static let activations:
-    [(name: String, operation: (any (Activation & SendableMetatype).Type)?)] = [
+    [(name: String, operation: (any Activation.Type)?)] = [
       ("identity", nil), ("relu", ReLU.self), ("tanh", Tanh.self), ("sigmoid", Sigmoid.self),
       ("softplus", Softplus.self),
     ]

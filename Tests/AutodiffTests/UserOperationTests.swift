@@ -52,7 +52,7 @@ struct UserOperationTests {
   }
 
   /// The trace of a product, `Σ A ⊙ Bᵀ` times an attribute, with all four rules and a workspace.
-  enum TraceOfProduct: Autodiff.Operation {
+  enum TraceOfProduct: TapeOperation {
     static var name: String { "trace" }
 
     static func forward(_ rule: Rule) {

@@ -52,7 +52,7 @@ struct WrongRuleTests {
 
   @Test("a wrong tangent alone")
   func tangent() {
-    enum Wrong: Operation {
+    enum Wrong: TapeOperation {
       static func forward(_ rule: Rule) { CubeRule.forward(rule) }
       static func tangent(_ rule: Rule) {
         CubeRule.tangent(rule)
@@ -69,7 +69,7 @@ struct WrongRuleTests {
 
   @Test("a wrong reverse rule alone")
   func reverse() {
-    enum Wrong: Operation {
+    enum Wrong: TapeOperation {
       static func forward(_ rule: Rule) { CubeRule.forward(rule) }
       static func tangent(_ rule: Rule) { CubeRule.tangent(rule) }
       static func reverse(_ rule: Rule) {
@@ -87,7 +87,7 @@ struct WrongRuleTests {
   @Test("a reverse tangent rule that forgets a term")
   func reverseTangent() {
     /// The product of two operands, whose `reverseTangent` leaves out `x̄˙ += ẏ z̄`.
-    enum Wrong: Operation {
+    enum Wrong: TapeOperation {
       static func forward(_ rule: Rule) { Multiplication.forward(rule) }
       static func tangent(_ rule: Rule) { Multiplication.tangent(rule) }
       static func reverse(_ rule: Rule) { Multiplication.reverse(rule) }
@@ -116,7 +116,7 @@ struct WrongRuleTests {
   @Test("a sum along a repeated side that is missing")
   func broadcast() {
     /// The sum of a matrix and a row, whose row gets the adjoint of the last row alone.
-    enum Wrong: Operation {
+    enum Wrong: TapeOperation {
       static func forward(_ rule: Rule) { Addition.forward(rule) }
       static func tangent(_ rule: Rule) { Addition.tangent(rule) }
       static func reverse(_ rule: Rule) {
@@ -153,6 +153,6 @@ enum CubeRule: ElementwiseFunction {
   static func secondDerivative(_ x: Double, _ y: Double) -> Double { 6 * x }
 }
 
-private func record(_ operation: any Autodiff.Operation.Type, _ x: Variable) -> Variable {
+private func record(_ operation: any TapeOperation.Type, _ x: Variable) -> Variable {
   x.tape.record(operation, x, rows: x.rows, columns: x.columns)
 }

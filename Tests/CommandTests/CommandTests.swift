@@ -225,7 +225,8 @@ extension CommandTests {
   @Test func simulationsAreRepeatableAndReadable() throws {
     try withFolder { folder in
       let path = folder.appendingPathComponent("states.csv").path
-      let first = try run("simulate", "swimmer", "--steps", "5", "--environments", "2", "--output", path)
+      let first = try run(
+        "simulate", "swimmer", "--steps", "5", "--environments", "2", "--output", path)
       #expect(first.status == 0, "\(first.errors)")
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let lines = text.split(separator: "\n")
@@ -233,7 +234,8 @@ extension CommandTests {
       #expect(lines[0].hasPrefix("schema_version,step,environment,qpos_0"))
       let second = try run("simulate", "swimmer", "--steps", "5", "--environments", "2")
       #expect(second.output == text)
-      let document = try object(try run("simulate", "half-cheetah", "--steps", "2", "--json").output)
+      let document = try object(
+        try run("simulate", "half-cheetah", "--steps", "2", "--json").output)
       #expect((document["rows"] as? [[Double]])?.count == 2)
     }
   }
@@ -244,9 +246,10 @@ extension CommandTests {
       try Data("0.5,-1\n0,0.25\n".utf8).write(to: actions)
       let good = try run("simulate", "swimmer", "--actions", actions.path)
       #expect(good.status == 0)
-      #expect(good.output.split(separator: "\n").map { $0.split(separator: ",").suffix(2) } == [
-        ["ctrl_0", "ctrl_1"], ["0.5", "-1.0"], ["0.0", "0.25"],
-      ])
+      #expect(
+        good.output.split(separator: "\n").map { $0.split(separator: ",").suffix(2) } == [
+          ["ctrl_0", "ctrl_1"], ["0.5", "-1.0"], ["0.0", "0.25"],
+        ])
       try Data("0.5,-1\n0\n".utf8).write(to: actions)
       let bad = try run("simulate", "swimmer", "--actions", actions.path)
       #expect(bad.status == 65)

@@ -50,7 +50,8 @@ import Testing
 
   @Test func theSwimmersRewardHasTheOtherSignByDefault() {
     let (right, published) = (SwimmerVelocity(), SwimmerVelocity(paysForMissing: true))
-    #expect(right.reward(velocity: 0.4, task: [0.1]) == -published.reward(velocity: 0.4, task: [0.1]))
+    #expect(
+      right.reward(velocity: 0.4, task: [0.1]) == -published.reward(velocity: 0.4, task: [0.1]))
     #expect(right.reward(velocity: 0.4, task: [0.1]) < 0)
     #expect(SwimmerDirection().reward(velocity: 0.4, task: [-1]) == -0.4)
   }

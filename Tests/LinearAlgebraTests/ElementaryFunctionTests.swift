@@ -29,7 +29,7 @@ struct ElementaryFunctionTests {
     }
   }
 
-  static let small = 5e-324...1.0
+  static let small = Double.leastNonzeroMagnitude...1.0
   static let rows: [Row] = [
     Row(
       "exp", { exponential($0) }, { Foundation.exp($0) },
@@ -41,10 +41,10 @@ struct ElementaryFunctionTests {
     Row(
       "log", { naturalLogarithm($0) }, { Foundation.log($0) },
       ranges: [0.5...2, 0.99...1.01, 0...1e3],
-      magnitudes: [5e-324...Double.greatestFiniteMagnitude], signs: [1]),
+      magnitudes: [Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude], signs: [1]),
     Row(
       "log1p", { logarithmOfOnePlus($0) }, { Foundation.log1p($0) }, ranges: [0...2, 0...1e3],
-      magnitudes: [5e-324...Double.greatestFiniteMagnitude], signs: [1]),
+      magnitudes: [Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude], signs: [1]),
     Row(
       "tanh", ulps: 3, { hyperbolicTangent($0) }, { Foundation.tanh($0) },
       ranges: [-1...1, -25...25],
@@ -92,7 +92,7 @@ struct ElementaryFunctionTests {
   @Test("special values")
   func specialValues() {
     let inf = Double.infinity
-    let tiny = 5e-324
+    let tiny = Double.leastNonzeroMagnitude
     let cases: [(String, Double, Double)] = [
       ("exp -inf", exponential(-inf), 0), ("exp inf", exponential(inf), inf),
       ("exp 0", exponential(0), 1), ("exp -0", exponential(-0.0), 1),

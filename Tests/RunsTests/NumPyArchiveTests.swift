@@ -3,7 +3,7 @@ import Runs
 import Testing
 
 @Suite struct NumPyArchiveTests {
-  static let numbers = [1.5, -0.0, .infinity, 1e-310, .pi, -2]
+  static let numbers = [1.5, -0.0, .infinity, 0x1p-1030, .pi, -2]
 
   /// NumPy reads what is written, to the bit.
   @Test(

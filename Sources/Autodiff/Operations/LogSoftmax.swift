@@ -10,7 +10,7 @@ import LinearAlgebra
 ///
 /// The largest element is taken out first, so nothing overflows, and a number added to a row does
 /// not cost digits. `p` is kept.
-public enum LogSoftmax: Operation {
+public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
   public static func forward(_ rule: Rule) {
     let (x, y) = (rule.input(0), rule.output)
@@ -74,7 +74,7 @@ public enum LogSoftmax: Operation {
 /// - Tangent: `ẏ = pᵀẋ`
 /// - Reverse: `x̄ += p ȳ`
 /// - Tangent of reverse: `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
-public enum LogSumExp: Operation {
+public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
   public static func forward(_ rule: Rule) {
     let (x, y) = (rule.input(0), rule.output)

@@ -7,7 +7,7 @@ import Foundation
 /// - Tangent of reverse: `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
 ///
 /// Negative bases with an exponent that is not whole give NaN.
-public enum Power: Operation {
+public enum Power: TapeOperation {
   /// `y = x^p`
   public static func forward(_ rule: Rule) {
     let (p, x, y) = (rule.scalars[0], rule.input(0).pointer, rule.output)
