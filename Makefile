@@ -39,12 +39,14 @@ docs: install-dependencies
 benchmark: install-dependencies
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
 
-## Times MetaTape beside JAX in one run.
+## Times MetaTape beside JAX, MuJoCo and EnvPool, each in turn with it.
 benchmark-peers: install-dependencies
 	$(BUILD) --product metatape
 	python3 -m venv $(PYTHON_ENVIRONMENT)
 	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Peers/requirements.txt
-	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare.py .build/release/metatape
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Peers/requirements-simulators.txt
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare_jax.py .build/release/metatape
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare_simulators.py .build/release/metatape
 
 ## Builds and tests the package of examples, which uses MetaTape as a user's package would.
 examples: install-dependencies

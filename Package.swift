@@ -64,6 +64,8 @@ let package = Package(
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),

@@ -8,8 +8,11 @@ flags=(-c release -Xswiftc -enable-testing)
 # Tests that need Python packages find them here; without Python they are skipped with a message.
 if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
   python3 -m venv .venv
-  .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6
+  .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
+  METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \
+    'import gymnasium, os; print(os.path.join(os.path.dirname(gymnasium.__file__), "envs/mujoco/assets"))')
+  export METATAPE_GYMNASIUM_ASSETS
 fi
 
 echo "== Tests of the package"

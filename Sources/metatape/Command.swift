@@ -1,10 +1,11 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import MetaTape
 
 /// The command line of MetaTape.
 @main
-struct MetaTapeCommand: AsyncParsableCommand {
+struct MetaTapeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metatape",
     abstract: "Stochastic-gradient meta-reinforcement learning with exact second derivatives.",
@@ -19,7 +20,18 @@ struct MetaTapeCommand: AsyncParsableCommand {
       Train.self, Evaluate.self, Simulate.self, Verify.self, Presets.self, Benchmark.self,
     ])
 
-  static func main() async {
+  /// Runs the command while the main thread waits: tools that follow the main thread, such as
+  /// callgrind, do not survive its leaving.
+  static func main() {
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+      await runCommand()
+      done.signal()
+    }
+    done.wait()
+  }
+
+  private static func runCommand() async {
     do {
       try requireProcessor()
       var command = try parseAsRoot()

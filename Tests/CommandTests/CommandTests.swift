@@ -273,8 +273,9 @@ extension CommandTests {
       }
       let states = folder.appendingPathComponent("swimmer_states.json")
       var text = try String(contentsOf: states, encoding: .utf8)
-      let place = try #require(text.range(of: "\"qvel_next\": ["))
-      text.insert(contentsOf: "1", at: place.upperBound)
+      // outside of #require, which would print the whole file
+      let place = text.range(of: "\"qvel_next\":[")?.upperBound
+      text.insert(contentsOf: "1", at: try #require(place))
       try Data(text.utf8).write(to: states)
       let changed = try run("verify", "simulator", "swimmer", folder.path)
       #expect(changed.status == 1)

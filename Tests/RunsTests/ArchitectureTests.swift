@@ -17,7 +17,7 @@ import Testing
     "metatape": ["MetaTape"],
   ]
   static let external: Set<String> = [
-    "Foundation", "FoundationXML", "Synchronization", "Yams", "ArgumentParser",
+    "Dispatch", "Foundation", "FoundationXML", "Synchronization", "Yams", "ArgumentParser",
   ]
 
   static var sources: URL {

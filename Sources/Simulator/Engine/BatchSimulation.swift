@@ -1,7 +1,8 @@
 /// Many independent environments of one model, stepped together.
 ///
-/// Environments fill the lanes of SIMD vectors, eight at a time. Each one's path is bit-identical
-/// whatever the others do and wherever it stands in the batch. All arrays at this interface are
+/// Environments fill the lanes of SIMD vectors, eight at a time; those that meet the same
+/// constraints are seated side by side. Each one's path is bit-identical whatever the others do
+/// and wherever it stands in the batch. All arrays at this interface are
 /// row-major `[environment][k]`, in MuJoCo's order and signs; units are m, rad and s.
 ///
 /// ```swift
@@ -86,6 +87,7 @@ public final class BatchSimulation {
       controls.count == count * model.motorCount,
       "\(count) environments of \(model.motorCount) motors, got \(controls.count) controls")
     precondition(frames >= 0, "frames must not be negative, got \(frames)")
+    storage.regroup()
     for group in 0..<storage.groupCount where any(storage.alive[group]) {
       storage.loadControls(group, from: controls)
       advance(group, frames: frames)
@@ -115,6 +117,7 @@ public final class BatchSimulation {
         storage.alive[group] = accepted
       }
     }
+    storage.patterns[group] = storage.work.pattern[0]
   }
 
   /// Records the failures of one group; the rejected values are still in the workspace.
@@ -125,7 +128,7 @@ public final class BatchSimulation {
       (.qpos, work.stagePosition), (.qvel, work.stageVelocity), (.qacc, work.acceleration),
     ]
     for lane in 0..<Lanes.width where failed[lane] {
-      let environment = group * Lanes.width + lane
+      let environment = storage.residents[group * Lanes.width + lane]
       let places = fields.lazy.flatMap { field, values in
         (0..<self.model.dofCount).lazy.map { (field, $0, values[$0][lane]) }
       }
@@ -195,7 +198,7 @@ extension BatchSimulation {
       buffer.count == count * width,
       "\(count) observations of \(width) numbers, got a buffer of \(buffer.count)")
     for environment in 0..<count {
-      let (group, lane) = environment.quotientAndRemainder(dividingBy: Lanes.width)
+      let (group, lane) = storage.seat(environment)
       let positions = storage.vectors(group, .position)
       let velocities = storage.vectors(group, .velocity)
       let row = environment * width

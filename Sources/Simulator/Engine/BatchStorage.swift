@@ -1,31 +1,55 @@
 /// The memory of a batch: states of all groups, tables, and the workspace they share.
 ///
-/// A group holds `3 nv` vectors of lanes: positions, velocities and warm starts. Environment `e`
-/// is lane `e % 8` of group `e / 8`. This type owns every allocation and frees it.
+/// A group holds `3 nv` vectors of lanes: positions, velocities and warm starts. Which lane an
+/// environment occupies may change between steps, see `BatchStorage+Regrouping.swift`. This type
+/// owns every allocation and frees it.
 final class BatchStorage {
   let tables: KernelTables
   let work: Workspace
+  let count: Int
   let groupCount: Int
   /// Lanes that hold a valid environment, one mask per group.
   let alive: UnsafeMutablePointer<LaneMask>
+  /// Which constraints each lane met last, one vector per group.
+  let patterns: UnsafeMutablePointer<SIMD8<UInt64>>
+  /// The lane, counted over all groups, of each environment.
+  let places: UnsafeMutablePointer<Int>
+  /// The environment in each lane; numbers from ``count`` on are empty lanes.
+  let residents: UnsafeMutablePointer<Int>
+  let scratch: RegroupingScratch
   private let states: UnsafeMutablePointer<Lanes>
 
   init(_ model: CompiledModel, count: Int) {
     tables = KernelTables(model)
     work = Workspace(tables)
+    self.count = count
     groupCount = (count + Lanes.width - 1) / Lanes.width
+    let lanes = groupCount * Lanes.width
     states = .allocate(capacity: groupCount * 3 * tables.dofCount)
     states.initialize(repeating: .zero, count: groupCount * 3 * tables.dofCount)
     alive = .allocate(capacity: groupCount)
     alive.initialize(repeating: LaneMask(repeating: false), count: groupCount)
+    patterns = .allocate(capacity: groupCount)
+    patterns.initialize(repeating: .zero, count: groupCount)
+    places = .allocate(capacity: lanes)
+    residents = .allocate(capacity: lanes)
+    for lane in 0..<lanes {
+      places.advanced(by: lane).initialize(to: lane)
+      residents.advanced(by: lane).initialize(to: lane)
+    }
+    scratch = RegroupingScratch(dofCount: tables.dofCount)
     for environment in 0..<count { setAlive(environment, true) }
   }
 
   deinit {
     tables.deallocate()
     work.deallocate()
+    scratch.deallocate()
     states.deallocate()
     alive.deallocate()
+    patterns.deallocate()
+    places.deallocate()
+    residents.deallocate()
   }
 
   /// The vectors of a group, one pointer per field.
@@ -34,46 +58,55 @@ final class BatchStorage {
     states + (group * 3 + field.rawValue) * tables.dofCount
   }
 
+  /// The group and the lane of an environment.
+  @inline(__always)
+  func seat(_ environment: Int) -> (group: Int, lane: Int) {
+    let (group, lane) = places[environment].quotientAndRemainder(dividingBy: Lanes.width)
+    return (group, lane)
+  }
+
   /// One number of one environment.
   @inline(__always)
   subscript(environment: Int, field: StateField, dof: Int) -> Double {
     get {
-      let (group, lane) = environment.quotientAndRemainder(dividingBy: Lanes.width)
+      let (group, lane) = seat(environment)
       return vectors(group, field)[dof][lane]
     }
     set {
-      let (group, lane) = environment.quotientAndRemainder(dividingBy: Lanes.width)
+      let (group, lane) = seat(environment)
       vectors(group, field)[dof][lane] = newValue
     }
   }
 
   /// Whether an environment holds a valid state.
   func isAlive(_ environment: Int) -> Bool {
-    alive[environment / Lanes.width][environment % Lanes.width]
+    let (group, lane) = seat(environment)
+    return alive[group][lane]
   }
 
   /// Marks an environment as valid or halted.
   func setAlive(_ environment: Int, _ value: Bool) {
-    alive[environment / Lanes.width][environment % Lanes.width] = value
+    let (group, lane) = seat(environment)
+    alive[group][lane] = value
   }
 
   /// Copies the controls of one group, row-major by environment, into its lanes.
   ///
-  /// Lanes beyond the end of the batch get zeros.
+  /// Empty lanes get zeros.
   @inline(__always)
   func loadControls(_ group: Int, from controls: UnsafeBufferPointer<Double>) {
     let motors = tables.motorCount
-    let first = group * Lanes.width
-    let present = motors == 0 ? 0 : min(Lanes.width, controls.count / motors - first)
-    for motor in 0..<motors {
-      var value = Lanes.zero
-      for lane in 0..<present { value[lane] = controls[(first + lane) * motors + motor] }
-      work.control[motor] = value
+    for lane in 0..<Lanes.width {
+      let environment = residents[group * Lanes.width + lane]
+      for motor in 0..<motors {
+        work.control[motor][lane] =
+          environment < count ? controls[environment * motors + motor] : 0
+      }
     }
   }
 }
 
 /// The three vectors that a state consists of.
-enum StateField: Int {
+enum StateField: Int, CaseIterable {
   case position, velocity, warmStart
 }

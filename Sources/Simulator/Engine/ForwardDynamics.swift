@@ -44,6 +44,7 @@ public final class ForwardDynamics {
     kernel.forward(
       q: storage.vectors(0, .position), v: storage.vectors(0, .velocity),
       warm: storage.vectors(0, .warmStart), alive: storage.alive[0])
+    kernel.constraintForces()
     return collect(qvel: qvel)
   }
 
@@ -83,39 +84,41 @@ public final class ForwardDynamics {
 
   /// The contact slots in which the first lane touches.
   private var touchingSlots: [Int] {
-    (0..<storage.work.counts[1]).filter { storage.work.contactDistance[$0][0] < 0 }
+    (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].distance[0] < 0 }
   }
 
   private func contacts() -> [ForwardEvaluation.Contact] {
     touchingSlots.map { slot in
       let work = storage.work
       let point = model.contactPoints[work.contactSlots[slot]]
-      let distance = work.contactDistance[slot][0]
+      let distance = work.contacts[slot].distance[0]
       return ForwardEvaluation.Contact(
         geom: point.geom, distance: distance,
         position: SIMD2(
-          work.contactX[slot][0], storage.tables.groundHeight + distance / 2),
+          work.contacts[slot].x[0], storage.tables.groundHeight + distance / 2),
         tangentSign: tangentSign(point))
     }
   }
 
   /// The sign of the first world component of the geom's axis.
   private func tangentSign(_ point: ContactPoint) -> Double {
-    let (c, s) = (storage.work.cosine[point.body][0], storage.work.sine[point.body][0])
+    let (c, s) = (
+      storage.work.bodies[point.body].cosine[0], storage.work.bodies[point.body].sine[0]
+    )
     return c * point.axis.x - s * point.axis.y < 0 ? -1 : 1
   }
 
   private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
     let work = storage.work
-    return (0..<work.counts[0]).filter { work.limitDistance[$0][0] < 0 }.map { slot in
+    return (0..<work.counts[0]).filter { work.limits[$0].distance[0] < 0 }.map { slot in
       let dof = work.limitSlots[slot]
       var jacobian = [Double](repeating: 0, count: model.dofCount)
-      jacobian[dof] = work.limitSign[slot][0]
-      let weight = work.limitWeight[slot][0]
+      jacobian[dof] = work.limits[slot].sign[0]
+      let weight = work.limits[slot].weight[0]
       return ForwardEvaluation.ConstraintRow(
-        kind: .limit, jacobian: jacobian, position: work.limitDistance[slot][0],
-        velocity: jacobian[dof] * qvel[dof], reference: work.limitReference[slot][0],
-        regularizer: 1 / weight, force: -weight * min(0, work.limitResidual[slot][0]))
+        kind: .limit, jacobian: jacobian, position: work.limits[slot].distance[0],
+        velocity: jacobian[dof] * qvel[dof], reference: work.limits[slot].reference[0],
+        regularizer: 1 / weight, force: -weight * min(0, work.limits[slot].residual[0]))
     }
   }
 
@@ -124,17 +127,17 @@ public final class ForwardDynamics {
       let work = storage.work
       let point = model.contactPoints[work.contactSlots[slot]]
       let sign = tangentSign(point)
-      let weight = work.contactWeight[slot][0]
+      let weight = work.contacts[slot].weight[0]
       // factors of the tangential row in the four edges
       return [sign * point.friction, -sign * point.friction, 0, 0].map { slant in
         let jacobian = contactJacobian(slot, point, slant: slant)
         let reference =
-          work.contactReference[slot][0] + slant * work.contactTangentReference[slot][0]
+          work.contacts[slot].reference[0] + slant * work.contacts[slot].tangentReference[0]
         let residual =
-          work.contactResidual[slot][0]
-          + slant / point.friction * work.contactTangentResidual[slot][0]
+          work.contacts[slot].residual[0]
+          + slant / point.friction * work.contacts[slot].tangentResidual[0]
         return ForwardEvaluation.ConstraintRow(
-          kind: .contact, jacobian: jacobian, position: work.contactDistance[slot][0],
+          kind: .contact, jacobian: jacobian, position: work.contacts[slot].distance[0],
           velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
           regularizer: 1 / weight, force: -weight * min(0, residual))
       }

@@ -21,21 +21,21 @@ extension PlanarKernel {
         ay = broadcast(-tables.gravityY)
       } else {
         let parent = body.parent
-        let parentRate = w.turnRate[parent]
+        let parentRate = w.bodies[parent].turnRate
         let square = parentRate * parentRate
         rate = parentRate + v[index + 2]
-        ax = fnma(square, w.armX[index], w.accelerationX[parent])
-        ay = fnma(square, w.armY[index], w.accelerationY[parent])
+        ax = fnma(square, w.bodies[index].armX, w.bodies[parent].accelerationX)
+        ay = fnma(square, w.bodies[index].armY, w.bodies[parent].accelerationY)
       }
-      w.turnRate[index] = rate
-      w.accelerationX[index] = ax
-      w.accelerationY[index] = ay
-      let gx = w.momentX[index]
-      let gy = w.momentY[index]
+      w.bodies[index].turnRate = rate
+      w.bodies[index].accelerationX = ax
+      w.bodies[index].accelerationY = ay
+      let gx = w.bodies[index].momentX
+      let gy = w.bodies[index].momentY
       let square = rate * rate
-      w.forceX[index] = fnma(square, gx, ax * body.mass)
-      w.forceY[index] = fnma(square, gy, ay * body.mass)
-      w.moment[index] = fnma(gy, ax, gx * ay)
+      w.bodies[index].forceX = fnma(square, gx, ax * body.mass)
+      w.bodies[index].forceY = fnma(square, gy, ay * body.mass)
+      w.bodies[index].moment = fnma(gy, ax, gx * ay)
     }
     gatherForces(into: w.bias)
   }
@@ -50,16 +50,17 @@ extension PlanarKernel {
     let sense = broadcast(tables.sense)
     for index in (1..<tables.bodyCount).reversed() {
       let parent = tables.bodies[index].parent
-      let fx = w.forceX[index]
-      let fy = w.forceY[index]
-      let moment = w.moment[index]
+      let fx = w.bodies[index].forceX
+      let fy = w.bodies[index].forceY
+      let moment = w.bodies[index].moment
       result[index + 2] = sense * moment
-      w.forceX[parent] += fx
-      w.forceY[parent] += fy
-      w.moment[parent] += fnma(w.armY[index], fx, fma(w.armX[index], fy, moment))
+      w.bodies[parent].forceX += fx
+      w.bodies[parent].forceY += fy
+      w.bodies[parent].moment += fnma(
+        w.bodies[index].armY, fx, fma(w.bodies[index].armX, fy, moment))
     }
-    result[0] = w.forceX[0]
-    result[1] = w.forceY[0]
-    result[2] = sense * w.moment[0]
+    result[0] = w.bodies[0].forceX
+    result[1] = w.bodies[0].forceY
+    result[2] = sense * w.bodies[0].moment
   }
 }

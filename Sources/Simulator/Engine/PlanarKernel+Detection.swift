@@ -3,12 +3,13 @@ extension PlanarKernel {
   ///
   /// Reads `q`, `origin`, `sine`, `cosine`. Writes a slot for every limit or point that is hit in
   /// at least one lane: `limitSlots`, `limitSign`, `limitDistance`, `contactSlots`,
-  /// `contactDistance`, `contactX`, `counts`. Distances are negative where the constraint acts;
-  /// in other lanes of a slot they are not. Returns the lanes with any constraint.
+  /// `contactDistance`, `contactX`, `counts`, and `pattern`. Distances are negative where the
+  /// constraint acts; in other lanes of a slot they are not. Returns the lanes with any constraint.
   @inline(__always)
   func detect(_ q: UnsafePointer<Lanes>) -> LaneMask {
     let w = work
     var touching = LaneMask(repeating: false)
+    var pattern = SIMD8<UInt64>.zero
 
     // limits: `distance = q - lower` or `upper - q`, Jacobian +1 or -1
     var slots = 0
@@ -20,9 +21,10 @@ extension PlanarKernel {
       let hit = isLow .| (below .< 0)
       guard any(hit) else { continue }
       touching = touching .| hit
+      pattern |= bits(hit, index)
       w.limitSlots[slots] = dof
-      w.limitSign[slots] = broadcast(-1).replacing(with: broadcast(1), where: isLow)
-      w.limitDistance[slots] = below.replacing(with: above, where: isLow)
+      w.limits[slots].sign = broadcast(-1).replacing(with: broadcast(1), where: isLow)
+      w.limits[slots].distance = below.replacing(with: above, where: isLow)
       slots += 1
     }
     w.counts[0] = slots
@@ -31,20 +33,28 @@ extension PlanarKernel {
     slots = 0
     for index in 0..<tables.pointCount {
       let point = tables.points[index]
-      let s = w.sine[point.body]
-      let c = w.cosine[point.body]
-      let clearance = w.originY[point.body] - (tables.groundHeight + point.radius)
+      let s = w.bodies[point.body].sine
+      let c = w.bodies[point.body].cosine
+      let clearance = w.bodies[point.body].originY - (tables.groundHeight + point.radius)
       let distance = fma(s, broadcast(point.x), fma(c, broadcast(point.y), clearance))
       let hit = distance .< 0
       guard any(hit) else { continue }
       touching = touching .| hit
+      pattern |= bits(hit, tables.limitCount &+ index)
       w.contactSlots[slots] = index
-      w.contactDistance[slots] = distance
-      w.contactX[slots] = fnma(
-        s, broadcast(point.y), fma(c, broadcast(point.x), w.originX[point.body]))
+      w.contacts[slots].distance = distance
+      w.contacts[slots].x = fnma(
+        s, broadcast(point.y), fma(c, broadcast(point.x), w.bodies[point.body].originX))
       slots += 1
     }
     w.counts[1] = slots
+    w.pattern[0] = pattern
     return touching
+  }
+
+  /// One bit, in the lanes where the mask is true; places beyond 64 wrap round.
+  @inline(__always)
+  private func bits(_ mask: LaneMask, _ place: Int) -> SIMD8<UInt64> {
+    unsafeBitCast(mask, to: SIMD8<UInt64>.self) & SIMD8(repeating: 1 &<< UInt64(place & 63))
   }
 }

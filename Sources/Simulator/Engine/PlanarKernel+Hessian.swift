@@ -10,13 +10,13 @@ extension PlanarKernel {
     for index in 0..<tables.entryCount { w.matrix[index] = w.mass[index] }
     for slot in 0..<w.counts[0] {
       let body = tables.bodies[w.limitSlots[slot] - 2]
-      let active = Lanes.select(w.limitWeight[slot], where: w.limitResidual[slot] .< 0)
+      let active = Lanes.select(w.limits[slot].weight, where: w.limits[slot].residual .< 0)
       w.matrix[body.row + 2 + body.links] += active
     }
     for slot in 0..<w.counts[1] {
-      let r = w.contactResidual[slot]
-      let t = w.contactTangentResidual[slot]
-      let weight = w.contactWeight[slot]
+      let r = w.contacts[slot].residual
+      let t = w.contacts[slot].tangentResidual
+      let weight = w.contacts[slot].weight
       let both = Lanes.select(weight, where: r .< 0)
       let plus = Lanes.select(weight, where: r + t .< 0)
       let minus = Lanes.select(weight, where: r - t .< 0)

@@ -33,6 +33,7 @@ extension PlanarKernel {
     var acceleration = w.acceleration
     if tables.hasDamping {
       acceleration = w.direction
+      constraintForces()
       for index in 0..<tables.dofCount {
         w.direction[index] = w.smooth[index] + w.constraintForce[index]
       }

@@ -8,34 +8,32 @@ extension PlanarKernel {
   func kinematics(_ q: UnsafePointer<Lanes>) {
     let w = work
     let sense = broadcast(tables.sense)
-    // turnRate serves as scratch for the angles
-    let angle = w.turnRate
     for index in 0..<tables.bodyCount {
       let body = tables.bodies[index]
       let phi: Lanes
       if index == 0 {
         phi = q[2]
-        w.originX[0] = q[0] + body.offsetX
-        w.originY[0] = q[1] + body.offsetY
+        w.bodies[0].originX = q[0] + body.offsetX
+        w.bodies[0].originY = q[1] + body.offsetY
       } else {
         let parent = body.parent
-        phi = angle[parent] + q[index + 2]
-        let c = w.cosine[parent]
-        let s = w.sine[parent]
+        phi = w.bodies[parent].angle + q[index + 2]
+        let c = w.bodies[parent].cosine
+        let s = w.bodies[parent].sine
         let armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)
         let armY = fma(s, broadcast(body.offsetX), c * body.offsetY)
-        w.armX[index] = armX
-        w.armY[index] = armY
-        w.originX[index] = w.originX[parent] + armX
-        w.originY[index] = w.originY[parent] + armY
+        w.bodies[index].armX = armX
+        w.bodies[index].armY = armY
+        w.bodies[index].originX = w.bodies[parent].originX + armX
+        w.bodies[index].originY = w.bodies[parent].originY + armY
       }
-      angle[index] = phi
+      w.bodies[index].angle = phi
       var (s, c) = sineCosine(phi)
       s *= sense
-      w.sine[index] = s
-      w.cosine[index] = c
-      w.momentX[index] = fnma(s, broadcast(body.momentY), c * body.momentX)
-      w.momentY[index] = fma(s, broadcast(body.momentX), c * body.momentY)
+      w.bodies[index].sine = s
+      w.bodies[index].cosine = c
+      w.bodies[index].momentX = fnma(s, broadcast(body.momentY), c * body.momentX)
+      w.bodies[index].momentY = fma(s, broadcast(body.momentX), c * body.momentY)
     }
   }
 }

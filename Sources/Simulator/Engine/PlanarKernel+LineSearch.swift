@@ -38,12 +38,12 @@ extension PlanarKernel {
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
     let w = work
     for slot in 0..<w.counts[0] {
-      w.limitSlope[slot] = w.limitSign[slot] * w.direction[w.limitSlots[slot]]
+      w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
     for slot in 0..<w.counts[1] {
       let product = contactProduct(slot, w.direction)
-      w.contactSlope[slot] = product.normal
-      w.contactTangentSlope[slot] = product.tangent
+      w.contacts[slot].slope = product.normal
+      w.contacts[slot].tangentSlope = product.tangent
     }
 
     var alpha = broadcast(1)
@@ -87,14 +87,14 @@ extension PlanarKernel {
     var state = LineState(
       slope: Lanes.zero, curvature: kappa, switched: LaneMask(repeating: false))
     for slot in 0..<w.counts[0] {
-      let (r, p, weight) = (w.limitResidual[slot], w.limitSlope[slot], w.limitWeight[slot])
+      let (r, p, weight) = (w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight)
       let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
     for slot in 0..<w.counts[1] {
-      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
-      let (p, pt) = (w.contactSlope[slot], w.contactTangentSlope[slot])
-      let weight = w.contactWeight[slot]
+      let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
+      let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
+      let weight = w.contacts[slot].weight
       let (next, nextT) = (r - p, t - pt)
       let switched =
         ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
@@ -116,12 +116,12 @@ extension PlanarKernel {
       switched: LaneMask(repeating: false))
     for slot in 0..<w.counts[0] {
       state.add(
-        w.limitResidual[slot], w.limitSlope[slot], w.limitWeight[slot], alpha, last)
+        w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
     for slot in 0..<w.counts[1] {
-      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
-      let (p, pt) = (w.contactSlope[slot], w.contactTangentSlope[slot])
-      let weight = w.contactWeight[slot]
+      let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
+      let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
+      let weight = w.contacts[slot].weight
       state.add(r, p, 2 * weight, alpha, last)
       state.add(r + t, p + pt, weight, alpha, last)
       state.add(r - t, p - pt, weight, alpha, last)
@@ -146,23 +146,23 @@ extension PlanarKernel {
     }
     var excess = Lanes.zero
     for slot in 0..<w.counts[0] {
-      let r = w.limitResidual[slot]
-      let next = fnma(alpha, w.limitSlope[slot], r)
-      w.limitResidual[slot] = next
+      let r = w.limits[slot].residual
+      let next = fnma(alpha, w.limits[slot].slope, r)
+      w.limits[slot].residual = next
       guard hasChanges else { continue }
       let dof = w.limitSlots[slot]
-      let force = switchedForce(r, next, w.limitWeight[slot])
+      let force = switchedForce(r, next, w.limits[slot].weight)
       excess = fma(force, next, excess)
-      w.gradient[dof] = fma(w.limitSign[slot], force, w.gradient[dof])
+      w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
     for slot in 0..<w.counts[1] {
-      let (r, t) = (w.contactResidual[slot], w.contactTangentResidual[slot])
-      let next = fnma(alpha, w.contactSlope[slot], r)
-      let nextT = fnma(alpha, w.contactTangentSlope[slot], t)
-      w.contactResidual[slot] = next
-      w.contactTangentResidual[slot] = nextT
+      let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
+      let next = fnma(alpha, w.contacts[slot].slope, r)
+      let nextT = fnma(alpha, w.contacts[slot].tangentSlope, t)
+      w.contacts[slot].residual = next
+      w.contacts[slot].tangentResidual = nextT
       guard hasChanges else { continue }
-      let weight = w.contactWeight[slot]
+      let weight = w.contacts[slot].weight
       let both = 2 * switchedForce(r, next, weight)
       let plus = switchedForce(r + t, next + nextT, weight)
       let minus = switchedForce(r - t, next - nextT, weight)

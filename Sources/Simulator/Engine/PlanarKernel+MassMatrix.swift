@@ -14,17 +14,17 @@ extension PlanarKernel {
     let w = work
     let sense = broadcast(tables.sense)
     for index in 0..<tables.bodyCount {
-      w.subtreeX[index] = w.momentX[index]
-      w.subtreeY[index] = w.momentY[index]
-      w.subtreeInertia[index] = broadcast(tables.bodies[index].constantInertia)
+      w.bodies[index].subtreeX = w.bodies[index].momentX
+      w.bodies[index].subtreeY = w.bodies[index].momentY
+      w.bodies[index].subtreeInertia = broadcast(tables.bodies[index].constantInertia)
     }
     var trace = Lanes.zero
     for index in (0..<tables.bodyCount).reversed() {
       let body = tables.bodies[index]
       let row = w.mass + body.row
-      let sx = w.subtreeX[index]
-      let sy = w.subtreeY[index]
-      let inertia = w.subtreeInertia[index]
+      let sx = w.bodies[index].subtreeX
+      let sy = w.bodies[index].subtreeY
+      let inertia = w.bodies[index].subtreeInertia
       row[0] = (sense * sy).negated
       row[1] = sense * sx
       let diagonal = inertia + tables.dofs[index + 2].armature
@@ -33,23 +33,23 @@ extension PlanarKernel {
       guard index > 0 else { continue }
 
       // ancestors, nearest first; (ex, ey) = o_b - o_a
-      let armX = w.armX[index]
-      let armY = w.armY[index]
+      let armX = w.bodies[index].armX
+      let armY = w.bodies[index].armY
       var ex = armX
       var ey = armY
       let chain = tables.chains + index * tables.chainLength
       for link in (0..<body.links).reversed() {
         row[2 + link] = fma(ex, sx, fma(ey, sy, inertia))
         let ancestor = chain[link]
-        ex += w.armX[ancestor]
-        ey += w.armY[ancestor]
+        ex += w.bodies[ancestor].armX
+        ey += w.bodies[ancestor].armY
       }
 
       let parent = body.parent
       let subtreeMass = broadcast(body.subtreeMass)
-      w.subtreeX[parent] += fma(subtreeMass, armX, sx)
-      w.subtreeY[parent] += fma(subtreeMass, armY, sy)
-      w.subtreeInertia[parent] += inertia + 2 * fma(armX, sx, armY * sy)
+      w.bodies[parent].subtreeX += fma(subtreeMass, armX, sx)
+      w.bodies[parent].subtreeY += fma(subtreeMass, armY, sy)
+      w.bodies[parent].subtreeInertia += inertia + 2 * fma(armX, sx, armY * sy)
     }
 
     // the slides carry everything

@@ -33,21 +33,21 @@ extension PlanarKernel {
         vx = v[0]
         vy = v[1]
       } else {
-        let rate = sense * w.turnRate[body.parent]
-        vx = fnma(rate, w.armY[index], w.velocityX[body.parent])
-        vy = fma(rate, w.armX[index], w.velocityY[body.parent])
+        let rate = sense * w.bodies[body.parent].turnRate
+        vx = fnma(rate, w.bodies[index].armY, w.bodies[body.parent].velocityX)
+        vy = fma(rate, w.bodies[index].armX, w.bodies[body.parent].velocityY)
       }
-      w.velocityX[index] = vx
-      w.velocityY[index] = vy
+      w.bodies[index].velocityX = vx
+      w.bodies[index].velocityY = vy
 
       // velocity of the centre of mass, in the axes of the box
-      let rate = sense * w.turnRate[index]
-      let cx = w.momentX[index] * body.inverseMass
-      let cy = w.momentY[index] * body.inverseMass
+      let rate = sense * w.bodies[index].turnRate
+      let cx = w.bodies[index].momentX * body.inverseMass
+      let cy = w.bodies[index].momentY * body.inverseMass
       vx = fnma(rate, cy, vx)
       vy = fma(rate, cx, vy)
-      let c = w.cosine[index]
-      let s = w.sine[index]
+      let c = w.bodies[index].cosine
+      let s = w.bodies[index].sine
       let ux = fnma(s, broadcast(body.fluidAxisY), c * body.fluidAxisX)
       let uy = fma(s, broadcast(body.fluidAxisX), c * body.fluidAxisY)
       let along = fma(ux, vx, uy * vy)
@@ -63,9 +63,9 @@ extension PlanarKernel {
           rate.magnitude, broadcast(body.squaredAngularDrag), broadcast(body.angularDrag))
       let fx = fnma(fn, uy, fa * ux)
       let fy = fma(fn, ux, fa * uy)
-      w.forceX[index] = fx
-      w.forceY[index] = fy
-      w.moment[index] = fnma(cy, fx, fma(cx, fy, torque))
+      w.bodies[index].forceX = fx
+      w.bodies[index].forceY = fy
+      w.bodies[index].moment = fnma(cy, fx, fma(cx, fy, torque))
     }
   }
 }

@@ -64,13 +64,13 @@ extension PlanarKernel {
     for index in 0..<tables.dofCount { w.constraintForce[index] = .zero }
     for slot in 0..<w.counts[0] {
       let dof = w.limitSlots[slot]
-      let force = w.limitWeight[slot] * w.limitResidual[slot].negativePart
-      w.constraintForce[dof] = fnma(w.limitSign[slot], force, w.constraintForce[dof])
+      let force = w.limits[slot].weight * w.limits[slot].residual.negativePart
+      w.constraintForce[dof] = fnma(w.limits[slot].sign, force, w.constraintForce[dof])
     }
     for slot in 0..<w.counts[1] {
-      let r = w.contactResidual[slot]
-      let t = w.contactTangentResidual[slot]
-      let weight = w.contactWeight[slot]
+      let r = w.contacts[slot].residual
+      let t = w.contacts[slot].tangentResidual
+      let weight = w.contacts[slot].weight
       let plus = (r + t).negativePart
       let minus = (r - t).negativePart
       let friction = tables.points[w.contactSlots[slot]].friction

@@ -17,19 +17,19 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] {
       let index = w.limitSlots[slot]
       let dof = tables.dofs[index]
-      let distance = w.limitDistance[slot]
+      let distance = w.limits[slot].distance
       let impedance = impedance(distance, dof.softness)
-      let velocity = w.limitSign[slot] * v[index]
-      w.limitReference[slot] = reference(dof.softness, velocity, impedance * distance)
-      w.limitWeight[slot] = weight(impedance, dof.inverseWeight, distance)
+      let velocity = w.limits[slot].sign * v[index]
+      w.limits[slot].reference = reference(dof.softness, velocity, impedance * distance)
+      w.limits[slot].weight = weight(impedance, dof.inverseWeight, distance)
     }
 
     let sense = broadcast(tables.sense)
     for slot in 0..<w.counts[1] {
       let point = tables.points[w.contactSlots[slot]]
-      let distance = w.contactDistance[slot]
+      let distance = w.contacts[slot].distance
       let height = fma(distance, broadcast(0.5), broadcast(tables.groundHeight))
-      let x = w.contactX[slot]
+      let x = w.contacts[slot].x
       let tangent = w.contactTangent + slot * tables.chainLength
       let normal = w.contactNormal + slot * tables.chainLength
       let chain = tables.chains + point.body * tables.chainLength
@@ -39,17 +39,17 @@ extension PlanarKernel {
       var up = v[1]
       for link in 0...tables.bodies[point.body].links {
         let body = chain[link]
-        let jt = sense * (w.originY[body] - height)
-        let jn = sense * (x - w.originX[body])
+        let jt = sense * (w.bodies[body].originY - height)
+        let jn = sense * (x - w.bodies[body].originX)
         tangent[link] = jt
         normal[link] = jn
         along = fma(jt, v[body + 2], along)
         up = fma(jn, v[body + 2], up)
       }
       let impedance = impedance(distance, point.softness)
-      w.contactReference[slot] = reference(point.softness, up, impedance * distance)
-      w.contactTangentReference[slot] = along * -point.softness.damping
-      w.contactWeight[slot] = weight(impedance, point.regularizer, distance)
+      w.contacts[slot].reference = reference(point.softness, up, impedance * distance)
+      w.contacts[slot].tangentReference = along * -point.softness.damping
+      w.contacts[slot].weight = weight(impedance, point.regularizer, distance)
     }
   }
 

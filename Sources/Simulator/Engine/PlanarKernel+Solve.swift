@@ -1,18 +1,19 @@
 extension PlanarKernel {
-  /// Constraint solve without rows: `qacc = a_s`, no constraint force.
+  /// Constraint solve without rows in `alive` lanes: `qacc = a_s`, and no slots.
   @inline(__always)
   func skipConstraints() {
+    work.counts[0] = 0
+    work.counts[1] = 0
     for index in 0..<tables.dofCount {
       work.acceleration[index] = work.smoothAcceleration[index]
-      work.constraintForce[index] = .zero
     }
   }
 
   /// Constraint solve: Newton's method on the cost of ``ConstraintSolver``.
   ///
   /// Reads the rows, `mass`, `massFactor`, `smoothAcceleration`, `inverseTrace`. Writes
-  /// `acceleration` (the minimiser `qacc`) and `constraintForce` (`Jᵀ F`), the residuals, and as
-  /// scratch `gradient`, `direction`, `difference`, `massDifference`, `matrix`.
+  /// `acceleration` (the minimiser `qacc`), the residuals there, and as scratch
+  /// `constraintForce`, `gradient`, `direction`, `difference`, `massDifference`, `matrix`.
   ///
   /// Lanes outside `lanes` keep `qacc = a_s`. A lane that has stopped is frozen while others go
   /// on, so its result is the one it would have alone.
@@ -22,7 +23,6 @@ extension PlanarKernel {
   func solveConstraints(warm: UnsafePointer<Lanes>, lanes: LaneMask) {
     start(warm: warm, lanes: lanes)
     iterate(lanes: lanes)
-    constraintForces()
   }
 
   /// Chooses the start with the smaller cost, `warm` or `a_s`, and the gradient there.
@@ -42,12 +42,12 @@ extension PlanarKernel {
     var smoothCost = Lanes.zero
     for slot in 0..<w.counts[0] {
       let dof = w.limitSlots[slot]
-      let sign = w.limitSign[slot]
-      let weight = w.limitWeight[slot]
-      let residual = fma(sign, w.smoothAcceleration[dof], w.limitReference[slot].negated)
+      let sign = w.limits[slot].sign
+      let weight = w.limits[slot].weight
+      let residual = fma(sign, w.smoothAcceleration[dof], w.limits[slot].reference.negated)
       let change = sign * w.difference[dof]
-      w.limitResidual[slot] = residual
-      w.limitSlope[slot] = change
+      w.limits[slot].residual = residual
+      w.limits[slot].slope = change
       let before = residual.negativePart
       let after = (residual + change).negativePart
       smoothCost = fma(weight * before, before, smoothCost)
@@ -56,15 +56,15 @@ extension PlanarKernel {
     for slot in 0..<w.counts[1] {
       let friction = tables.points[w.contactSlots[slot]].friction
       var residual = contactProduct(slot, w.smoothAcceleration)
-      residual.normal -= w.contactReference[slot]
+      residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(
-        w.contactTangentReference[slot], broadcast(friction), residual.tangent)
+        w.contacts[slot].tangentReference, broadcast(friction), residual.tangent)
       let change = contactProduct(slot, w.difference)
-      w.contactResidual[slot] = residual.normal
-      w.contactTangentResidual[slot] = residual.tangent
-      w.contactSlope[slot] = change.normal
-      w.contactTangentSlope[slot] = change.tangent
-      let weight = w.contactWeight[slot]
+      w.contacts[slot].residual = residual.normal
+      w.contacts[slot].tangentResidual = residual.tangent
+      w.contacts[slot].slope = change.normal
+      w.contacts[slot].tangentSlope = change.tangent
+      let weight = w.contacts[slot].weight
       smoothCost += squaredViolation(residual, weight: weight)
       residual.normal += change.normal
       residual.tangent += change.tangent
@@ -74,12 +74,12 @@ extension PlanarKernel {
     let useWarm = .!(warmCost .> smoothCost) .& lanes
     let share = Lanes.select(broadcast(1), where: useWarm)
     for slot in 0..<w.counts[0] {
-      w.limitResidual[slot] = fma(share, w.limitSlope[slot], w.limitResidual[slot])
+      w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
     }
     for slot in 0..<w.counts[1] {
-      w.contactResidual[slot] = fma(share, w.contactSlope[slot], w.contactResidual[slot])
-      w.contactTangentResidual[slot] = fma(
-        share, w.contactTangentSlope[slot], w.contactTangentResidual[slot])
+      w.contacts[slot].residual = fma(share, w.contacts[slot].slope, w.contacts[slot].residual)
+      w.contacts[slot].tangentResidual = fma(
+        share, w.contacts[slot].tangentSlope, w.contacts[slot].tangentResidual)
     }
 
     // gradient M (a - a_s) - JᵀF

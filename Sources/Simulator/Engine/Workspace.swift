@@ -1,109 +1,129 @@
+/// What the stages compute about one body.
+struct BodyState {
+  /// Angle to the world, and its cosine and sine, the sine times the sense of rotation.
+  var angle, sine, cosine: Lanes
+  /// The hinge in the world, and relative to the parent's hinge.
+  var originX, originY, armX, armY: Lanes
+  /// First moment of mass about the hinge, in world axes.
+  var momentX, momentY: Lanes
+  /// First and second moment of the subtree about the hinge.
+  var subtreeX, subtreeY, subtreeInertia: Lanes
+  /// Angular velocity; velocity and acceleration of the hinge.
+  var turnRate, velocityX, velocityY, accelerationX, accelerationY: Lanes
+  /// Force and moment about the hinge of the subtree.
+  var forceX, forceY, moment: Lanes
+}
+
+/// A joint limit that is exceeded in at least one lane.
+struct LimitState {
+  /// The only entry of the Jacobian: +1 at the lower end, -1 at the upper.
+  var sign: Lanes
+  var distance, weight, reference, residual, slope: Lanes
+}
+
+/// A contact point that is below the ground in at least one lane.
+///
+/// The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
+struct ContactState {
+  var distance, x, weight, reference, tangentReference: Lanes
+  var residual, tangentResidual, slope, tangentSlope: Lanes
+}
+
 /// Every intermediate quantity of one forward evaluation of one group of environments.
 ///
-/// One allocation holds all arrays; a simulation steps its groups one after the other through the
-/// same workspace, which stays in the first-level cache. Arrays over bodies have one entry per
-/// body, over degrees of freedom one per degree of freedom, sparse matrices as ``KernelTables``
-/// says; contact arrays have one entry per slot, and a slot exists for each contact point that
-/// touches the ground in at least one lane.
+/// A simulation steps its groups one after the other through the same workspace, which stays in
+/// the first-level cache. Vectors have one entry per degree of freedom, sparse matrices are laid
+/// out as ``KernelTables`` says, limits and contacts have one entry per slot.
 ///
 /// The owner calls ``deallocate()`` exactly once.
 struct Workspace {
   typealias Array = UnsafeMutablePointer<Lanes>
 
-  // kinematics: orientation (sine times the sense of rotation), hinge, hinge relative to the
-  // parent's, first moment of mass about the hinge in world axes
-  let sine, cosine, originX, originY, armX, armY, momentX, momentY: Array
-  // composite bodies: first and second moment of the subtree about the hinge
-  let subtreeX, subtreeY, subtreeInertia: Array
-  // velocities and accelerations of hinges, forces and moments of subtrees
-  let turnRate, velocityX, velocityY, accelerationX, accelerationY: Array
-  let forceX, forceY, moment: Array
-  // tree-sparse matrices: M, its factor, and the factor of M + JᵀDJ or M + h damping
-  let mass, massFactor, matrix: Array
-  // vectors over degrees of freedom
-  let control, bias, passive, actuator, smooth, smoothAcceleration: Array
-  let acceleration, constraintForce, gradient, direction, difference, massDifference: Array
-  // single values: 1/trace(M) and the line search step
-  let inverseTrace, stepLength: Array
-  // limits, one entry per slot
-  let limitSign, limitDistance, limitWeight, limitReference: Array
-  let limitResidual, limitSlope: Array
-  // contacts, one entry per slot; the Jacobians have one entry per hinge of the chain
-  let contactDistance, contactX, contactWeight, contactReference, contactTangentReference: Array
-  let contactResidual, contactTangentResidual, contactSlope, contactTangentSlope: Array
+  let bodies: UnsafeMutablePointer<BodyState>
+  let limits: UnsafeMutablePointer<LimitState>
+  let contacts: UnsafeMutablePointer<ContactState>
+  /// Tangential and normal Jacobian of each contact slot, one entry per hinge of its chain.
   let contactTangent, contactNormal: Array
-  // Runge-Kutta: state at the start, stage state, weighted sums
-  let startPosition, startVelocity, stagePosition, stageVelocity: Array
-  let sumVelocity, sumAcceleration: Array
-
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
   /// The contact point of each contact slot.
   let contactSlots: UnsafeMutablePointer<Int>
   /// The number of limit slots, then the number of contact slots.
   let counts: UnsafeMutablePointer<Int>
+
+  /// For each lane a bit pattern that tells which limits and contact points were hit.
+  let pattern: UnsafeMutablePointer<SIMD8<UInt64>>
+
+  /// Tree-sparse matrices: M, its factor, and the factor of `M + JᵀDJ` or `M + h damping`.
+  let mass, massFactor, matrix: Array
+  /// Vectors of the stages up to the smooth acceleration.
+  let control, bias, passive, actuator, smooth, smoothAcceleration: Array
+  /// Vectors of the constraint solver.
+  let acceleration, constraintForce, gradient, direction, difference, massDifference: Array
+  /// The state that a step arrives at, and the weighted sums of Runge-Kutta.
+  let stagePosition, stageVelocity, sumVelocity, sumAcceleration: Array
+  /// Single values: `1/trace(M)` and the line search step.
+  let inverseTrace, stepLength: Array
   private let slab: Array
 
   init(_ tables: KernelTables) {
-    var sizes: [Int] = []
-    func reserve(_ arrays: Int, of size: Int) {
-      for _ in 0..<arrays { sizes.append(size) }
+    func cleared<T>(_ count: Int, _ value: T) -> UnsafeMutablePointer<T> {
+      let result = UnsafeMutablePointer<T>.allocate(capacity: count)
+      result.initialize(repeating: value, count: count)
+      return result
     }
-    let points = tables.pointCount
-    reserve(19, of: tables.bodyCount)
-    reserve(3, of: tables.entryCount)
-    reserve(12, of: max(tables.dofCount, tables.motorCount))
-    reserve(2, of: 1)
-    reserve(6, of: tables.limitCount)
-    reserve(9, of: points)
-    reserve(2, of: points * tables.chainLength)
-    reserve(6, of: tables.dofCount)
-    let total = sizes.reduce(0, +)
-    let slab = Array.allocate(capacity: total)
-    slab.initialize(repeating: .zero, count: total)
-    self.slab = slab
-    var starts = sizes.makeIterator()
-    var offset = 0
-    func next() -> Array {
-      defer { offset += starts.next() ?? 0 }
-      return slab + offset
+    let zero = Lanes.zero
+    bodies = cleared(
+      tables.bodyCount,
+      BodyState(
+        angle: zero, sine: zero, cosine: zero, originX: zero, originY: zero, armX: zero,
+        armY: zero, momentX: zero, momentY: zero, subtreeX: zero, subtreeY: zero,
+        subtreeInertia: zero, turnRate: zero, velocityX: zero, velocityY: zero,
+        accelerationX: zero, accelerationY: zero, forceX: zero, forceY: zero, moment: zero))
+    limits = cleared(
+      tables.limitCount,
+      LimitState(
+        sign: zero, distance: zero, weight: zero, reference: zero, residual: zero, slope: zero))
+    contacts = cleared(
+      tables.pointCount,
+      ContactState(
+        distance: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
+        residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
+    limitSlots = cleared(tables.limitCount, 0)
+    contactSlots = cleared(tables.pointCount, 0)
+    counts = cleared(2, 0)
+    pattern = cleared(1, SIMD8<UInt64>.zero)
+
+    let vector = max(tables.dofCount, tables.motorCount)
+    let jacobian = tables.pointCount * tables.chainLength
+    let total = 2 * jacobian + 3 * tables.entryCount + 16 * vector + 2
+    slab = cleared(total, zero)
+    var end = slab
+    func next(_ size: Int) -> Array {
+      defer { end += size }
+      return end
     }
-
-    (sine, cosine, originX, originY) = (next(), next(), next(), next())
-    (armX, armY, momentX, momentY) = (next(), next(), next(), next())
-    (subtreeX, subtreeY, subtreeInertia) = (next(), next(), next())
-    (turnRate, velocityX, velocityY) = (next(), next(), next())
-    (accelerationX, accelerationY) = (next(), next())
-    (forceX, forceY, moment) = (next(), next(), next())
-    (mass, massFactor, matrix) = (next(), next(), next())
-    (control, bias, passive, actuator) = (next(), next(), next(), next())
-    (smooth, smoothAcceleration, acceleration) = (next(), next(), next())
-    (constraintForce, gradient, direction) = (next(), next(), next())
-    (difference, massDifference) = (next(), next())
-    (inverseTrace, stepLength) = (next(), next())
-    (limitSign, limitDistance, limitWeight) = (next(), next(), next())
-    (limitReference, limitResidual, limitSlope) = (next(), next(), next())
-    (contactDistance, contactX, contactWeight) = (next(), next(), next())
-    (contactReference, contactTangentReference) = (next(), next())
-    (contactResidual, contactTangentResidual) = (next(), next())
-    (contactSlope, contactTangentSlope) = (next(), next())
-    (contactTangent, contactNormal) = (next(), next())
-    (startPosition, startVelocity, stagePosition) = (next(), next(), next())
-    (stageVelocity, sumVelocity, sumAcceleration) = (next(), next(), next())
-
-    limitSlots = .allocate(capacity: tables.limitCount)
-    limitSlots.initialize(repeating: 0, count: tables.limitCount)
-    contactSlots = .allocate(capacity: points)
-    contactSlots.initialize(repeating: 0, count: points)
-    counts = .allocate(capacity: 2)
-    counts.initialize(repeating: 0, count: 2)
+    (contactTangent, contactNormal) = (next(jacobian), next(jacobian))
+    let entries = tables.entryCount
+    (mass, massFactor, matrix) = (next(entries), next(entries), next(entries))
+    (control, bias, passive, actuator) = (next(vector), next(vector), next(vector), next(vector))
+    (smooth, smoothAcceleration) = (next(vector), next(vector))
+    (acceleration, constraintForce, gradient) = (next(vector), next(vector), next(vector))
+    (direction, difference, massDifference) = (next(vector), next(vector), next(vector))
+    (stagePosition, stageVelocity) = (next(vector), next(vector))
+    (sumVelocity, sumAcceleration) = (next(vector), next(vector))
+    (inverseTrace, stepLength) = (next(1), next(1))
   }
 
   /// Frees the arrays; no kernel may run afterwards.
   func deallocate() {
-    slab.deallocate()
+    bodies.deallocate()
+    limits.deallocate()
+    contacts.deallocate()
     limitSlots.deallocate()
     contactSlots.deallocate()
     counts.deallocate()
+    pattern.deallocate()
+    slab.deallocate()
   }
 }

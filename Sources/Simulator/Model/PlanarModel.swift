@@ -29,10 +29,10 @@ public struct PlanarModel: Sendable, Equatable {
   /// Acceleration of gravity along the two axes of the plane, in m/s².
   public var gravity: SIMD2<Double>
 
-  /// Density of the surrounding medium in kg/m³ (1 or 2 dimensions do not change its unit).
+  /// Density of the surrounding medium, in kg/m³.
   public var density: Double
 
-  /// Viscosity of the surrounding medium in kg/(m s).
+  /// Viscosity of the surrounding medium, in kg/(m s).
   public var viscosity: Double
 
   /// If present, masses and inertias are multiplied by one factor so that they add up to this, in kg.

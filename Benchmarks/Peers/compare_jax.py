@@ -2,7 +2,7 @@
 
 Usage::
 
-    python compare.py METATAPE [--benchmark derivatives|meta-epoch|both]
+    python compare_jax.py METATAPE [--benchmark derivatives|meta-epoch|both]
                       [--rounds N] [--json FILE] ...
 
 ``METATAPE`` is the path of the ``metatape`` program. Each side runs in its own

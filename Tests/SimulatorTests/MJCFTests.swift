@@ -1,0 +1,239 @@
+import Foundation
+import Testing
+
+@testable import Simulator
+
+/// Gymnasium's models, from the Python package; set `METATAPE_GYMNASIUM_ASSETS` to its directory
+/// `gymnasium/envs/mujoco/assets`.
+private let assets = ProcessInfo.processInfo.environment["METATAPE_GYMNASIUM_ASSETS"]
+
+@Suite struct MJCFTests {
+  @Test(
+    .enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS to gymnasium/envs/mujoco/assets"),
+    arguments: Subject.allCases)
+  func gymnasiumsModelsEqualTheNativeOnes(subject: Subject) throws {
+    let path = "\(try #require(assets))/\(subject.model.name).xml"
+    let read = try CompiledModel(MJCFLoader().load(path: path))
+    let native = try CompiledModel(subject.model)
+    #expect(read.fields.map(\.name) == native.fields.map(\.name))
+    for (a, b) in zip(read.fields, native.fields) where a.value != b.value {
+      #expect(abs(a.value - b.value) <= 1e-12 * max(1, abs(b.value)), "\(a.name)")
+    }
+    #expect(read.dofs.map(\.name) == native.dofs.map(\.name))
+    #expect(read.source.integrator == native.source.integrator)
+  }
+
+  @Test(.enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS"))
+  func otherModelsAreRefusedWithALine() throws {
+    for name in ["ant", "hopper", "humanoid", "walker2d", "reacher", "pusher", "point"] {
+      let path = "\(try #require(assets))/\(name).xml"
+      let error = try #require(throws: MJCFError.self) { try MJCFLoader().load(path: path) }
+      #expect(error.kind == .unsupported && error.line > 0, "\(name): \(error)")
+    }
+  }
+
+  @Test func aSmallModelIsReadAsWritten() throws {
+    let model = try load(sample)
+    #expect(model.plane == .vertical)
+    #expect(model.timestep == 0.005)
+    #expect(model.integrator == .rungeKutta4)
+    #expect(model.bodies.map(\.name) == ["trunk", "limb"])
+    #expect(model.bodies[1].offset == SIMD2(0.1 + 0.05, -0.3))
+    // the frame moves to the hinge
+    #expect(model.bodies[1].geoms[0].center == SIMD2(0 - 0.05, -0.2))
+    let hinge = model.bodies[1].hinge
+    #expect(hinge.damping == 2 && hinge.stiffness == 5 && hinge.armature == 0.01)
+    #expect(abs((hinge.limit?.upper ?? 0) - Double.pi / 4) < 1e-15)
+    // a class overrides the leading entries of a vector only
+    #expect(hinge.limit?.softness == ConstraintSoftness(minimum: 0.5, maximum: 0.8, width: 0.03))
+    #expect(model.motors == [Motor(name: "m", joint: "knee", gear: 7, controlRange: -0.5...0.5)])
+    #expect(model.bodies[0].geoms[0].shape == .sphere)
+    #expect(model.bodies[0].geoms[0].contact?.friction == 0.9)
+    #expect(model.ground?.height == 0.25)
+    _ = try CompiledModel(model)
+  }
+
+  /// Every mutation is refused, with the right kind, and at the right line if it has one.
+  @Test(arguments: refusals)
+  func whatIsNotSimulatedIsRefused(refusal: Refusal) throws {
+    #expect(sample.contains(refusal.old), "the sample does not contain \(refusal.old)")
+    let text = sample.replacingOccurrences(of: refusal.old, with: refusal.new)
+    let error = try #require(throws: MJCFError.self) { try load(text) }
+    #expect(error.kind == refusal.kind, "\(error)")
+    #expect(!error.advice.isEmpty && !error.description.isEmpty)
+    // a value inherited from a class is reported where it is used
+    let isInherited = ["solimplimit", "contype"].contains { refusal.new.hasPrefix($0) }
+    if refusal.kind != .malformed, error.element != "file", !isInherited {
+      let line = text.components(separatedBy: "\n")
+        .firstIndex { $0.contains(refusal.new.prefix(20)) }
+      #expect(error.line > 0)
+      if let line { #expect(abs(error.line - line - 1) <= 2, "\(error)") }
+    }
+  }
+
+  @Test func hostileTextsAreRefused() throws {
+    let bomb = """
+      <?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
+      <mujoco model="&b;"/>
+      """
+    let file = "<!DOCTYPE m [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><mujoco>&x;</mujoco>"
+    let net = "<!DOCTYPE m SYSTEM \"http://192.0.2.1/x.dtd\"><mujoco/>"
+    let deep = String(repeating: "<body>", count: 50_000)
+    let wide = "<mujoco>" + String(repeating: "<size/>", count: 20_000) + "</mujoco>"
+    let large = "<mujoco>" + String(repeating: " ", count: 2 << 20) + "</mujoco>"
+    let coded = "<?xml version=\"1.0\" encoding=\"UTF-7\"?><mujoco/>"
+    for (text, kind) in [
+      (bomb, MJCFError.Kind.unsupported), (file, .unsupported), (net, .unsupported),
+      (deep, .tooLarge), (wide, .tooLarge), (large, .tooLarge), (coded, .unsupported),
+      ("", .malformed), ("\u{0}", .malformed), ("<mujoco>&x;</mujoco>", .malformed),
+      ("<?pi?><mujoco/>", .unsupported), ("<?xml?><mujoco/>", .unsupported),
+      ("<?xml version=\"1.0\"?>\n<mujoco/>", .unsupported),
+      ("<mujoco><?pi?></mujoco>", .unsupported),
+      ("<mujoco xmlns=\"\"/>", .unsupported), ("<mujoco><![CDATA[x]]></mujoco>", .unsupported),
+      ("not xml", .malformed), ("<mujoco", .malformed), ("<other/>", .invalidValue),
+      ("<mujoco/>", .unsupported),
+    ] {
+      let error = try #require(throws: MJCFError.self) { try load(text) }
+      #expect(error.kind == kind, "\(text.prefix(40)): \(error)")
+    }
+    #expect(throws: MJCFError.self) { try MJCFLoader().load(xml: Data([0xff, 0xfe, 0x3c, 0])) }
+    #expect(throws: MJCFError.self) { try MJCFLoader().load(path: "/nowhere.xml") }
+    #expect(throws: MJCFError.self) { try MJCFLoader().load(path: "/") }
+  }
+
+  /// Mutated files give a model or an error, never a crash; what is read compiles or is refused.
+  @Test func fuzzing() throws {
+    let environment = ProcessInfo.processInfo.environment
+    let rounds = environment["METATAPE_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 6000
+    var random = SeededGenerator(environment["METATAPE_FUZZ_SEED"].flatMap { UInt64($0) } ?? 41)
+    var texts = [sample]
+    if let assets {
+      for subject in Subject.allCases {
+        texts.append(
+          try String(contentsOfFile: "\(assets)/\(subject.model.name).xml", encoding: .utf8))
+      }
+    }
+    let words = [
+      "1e308", "-1e999", "nan", "inf", "0x1p9", "", "\"", "<", ">", "/>", "<body>", "</body>",
+      "&amp;", "&x;", "<!--", "]]>", "0", "-1", "9999999999999999999999", "1 2 3 4 5 6 7 8",
+      "hinge",
+      "slide", "capsule", "plane", "true", "false", "degree", "RK4", "\u{0}", "\u{1F600}",
+      "<?xml?>",
+      "<![CDATA[", "xml:space=\"preserve\"", " a:b=\"1\"", "<a:b/>", " xmlns:q=\"\"", ":",
+      "class=\"x\"", "name=\"knee\"",
+    ]
+    var outcomes = [0, 0]
+    for round in 0..<rounds {
+      var bytes = Array(texts[round % texts.count].utf8)
+      for _ in 0..<Int.random(in: 1...6, using: &random) where bytes.count > 10 {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        let end = min(bytes.count, place + Int.random(in: 0...12, using: &random))
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+        case 1: bytes.replaceSubrange(place..<end, with: [])
+        case 2: bytes.removeSubrange(place...)
+        case 3: bytes.insert(contentsOf: bytes[place..<end], at: place)
+        default:
+          bytes.replaceSubrange(
+            place..<end, with: Array((words.randomElement(using: &random) ?? "").utf8))
+        }
+      }
+      do {
+        let model = try CompiledModel(MJCFLoader().load(xml: Data(bytes)))
+        let batch = BatchSimulation(model: model, count: 2)
+        batch.step(controls: [Double](repeating: 0.5, count: 2 * model.motorCount), frames: 2)
+        outcomes[0] += 1
+      } catch {
+        #expect(error is MJCFError || error is ModelError)
+        outcomes[1] += 1
+      }
+    }
+    #expect(outcomes[0] > 20 && outcomes[1] > 500, "\(outcomes)")
+  }
+
+  private func load(_ text: String) throws(MJCFError) -> PlanarModel {
+    try MJCFLoader().load(xml: Data(text.utf8))
+  }
+}
+
+/// One change of the sample that has to be refused.
+struct Refusal: Sendable, CustomTestStringConvertible {
+  var old: String
+  var new: String
+  var kind: MJCFError.Kind
+
+  var testDescription: String { new }
+}
+
+private func refuse(_ old: String, _ new: String, _ kind: MJCFError.Kind) -> Refusal {
+  Refusal(old: old, new: new, kind: kind)
+}
+
+private let refusals = [
+  refuse("<option", "<option wind=\"1 0 0\"", .unsupported),
+  refuse("integrator=\"RK4\"", "integrator=\"implicit\"", .unsupported),
+  refuse("angle=\"degree\"", "angle=\"turns\"", .unsupported),
+  refuse("coordinate=\"local\"", "coordinate=\"global\"", .unsupported),
+  refuse("timestep=\"0.005\"", "timestep=\"1e300\"", .invalidValue),
+  refuse("timestep=\"0.005\"", "timestep=\"nan\"", .invalidValue),
+  refuse("timestep=\"0.005\"", "timestep=\"5 ms\"", .invalidValue),
+  refuse("<actuator>", "<sensor/><actuator>", .unsupported),
+  refuse("<actuator>", "<tendon/><actuator>", .unsupported),
+  refuse("<motor name", "<position name", .unsupported),
+  refuse("gear=\"7\"", "gear=\"7 1\"", .unsupported),
+  refuse("class=\"leg\" name=\"knee\"", "class=\"arm\" name=\"knee\"", .invalidValue),
+  refuse("range=\"-45 45\"", "range=\"45 -45\"", .invalidValue),
+  refuse("range=\"-45 45\"", "range=\"45\"", .invalidValue),
+  refuse("axis=\"0 1 0\" pos=\"0.05 0 0\"", "axis=\"0 -1 0\" pos=\"0.05 0 0\"", .unsupported),
+  refuse("axis=\"0 1 0\" pos=\"0.05 0 0\"", "axis=\"0 0 0\" pos=\"0.05 0 0\"", .invalidValue),
+  refuse("axis=\"0 1 0\" pos=\"0.05 0 0\"", "axis=\"0 1 0\" pos=\"0.05 1 0\"", .unsupported),
+  refuse("type=\"sphere\" size=\"0.2\"", "type=\"box\" size=\"0.2\"", .unsupported),
+  refuse("type=\"sphere\" size=\"0.2\"", "type=\"sphere\" size=\"-0.2\"", .invalidValue),
+  refuse("type=\"sphere\" size=\"0.2\"", "type=\"sphere\"", .invalidValue),
+  refuse("fromto=\"0 0 0 0 0 -0.4\"", "fromto=\"0 0 0 0 0 0\"", .invalidValue),
+  refuse("fromto=\"0 0 0 0 0 -0.4\"", "fromto=\"0 0 0 0 1 -0.4\"", .unsupported),
+  refuse("fromto=\"0 0 0 0 0 -0.4\"", "fromto=\"0 0 0 0\"", .invalidValue),
+  refuse("fromto=\"0 0 0 0 0 -0.4\"", "quat=\"1 0 0 0\"", .unsupported),
+  refuse("<body name=\"limb\"", "<body euler=\"0 1 0\" name=\"limb\"", .unsupported),
+  refuse("<body name=\"limb\"", "<body name=\"limb\" pos=\"a b c\" x", .malformed),
+  refuse("solimplimit=\"0.5\"", "solimplimit=\"0.5 0.8 0.03 0.5 3\"", .unsupported),
+  refuse("friction=\"0.9", "condim=\"6\" friction=\"0.9", .unsupported),
+  refuse("contype=\"1\"", "contype=\"1.5\"", .invalidValue),
+  refuse("contype=\"1\"", "contype=\"3\" margin=\"0.1\"", .unsupported),
+  refuse("</mujoco>", "", .malformed),
+]
+
+private let sample = """
+  <mujoco model="sample">
+    <compiler angle="degree" coordinate="local"/>
+    <option timestep="0.005" integrator="RK4" gravity="0 0 -9.81"/>
+    <visual><map fogstart="3"/></visual>
+    <default>
+      <joint armature="0.01" solimplimit="0 0.8 0.03"/>
+      <geom contype="1" conaffinity="0" friction="0.4 0.1 0.1"/>
+      <motor ctrlrange="-0.5 0.5"/>
+      <default class="leg">
+        <joint damping="2" solimplimit="0.5"/>
+      </default>
+    </default>
+    <worldbody>
+      <light pos="0 0 3"/>
+      <geom name="floor" type="plane" size="1 1 1" pos="0 0 0.25" conaffinity="1"
+        friction="0.2 0.1 0.1"/>
+      <body name="trunk" pos="0 0 1">
+        <joint name="x" type="slide" axis="1 0 0"/>
+        <joint name="z" type="slide" axis="0 0 1"/>
+        <joint name="turn" type="hinge" axis="0 1 0"/>
+        <geom type="sphere" size="0.2" friction="0.9 0.1 0.1"/>
+        <body name="limb" pos="0.1 0 -0.3">
+          <joint class="leg" name="knee" axis="0 1 0" pos="0.05 0 0" range="-45 45" stiffness="5"/>
+          <geom type="capsule" size="0.05" fromto="0 0 0 0 0 -0.4"/>
+          <site name="tip"/>
+        </body>
+      </body>
+    </worldbody>
+    <actuator>
+      <motor name="m" joint="knee" gear="7"/>
+    </actuator>
+  </mujoco>
+  """
