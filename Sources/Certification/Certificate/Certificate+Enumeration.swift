@@ -1,0 +1,154 @@
+extension Certificate {
+  /// The greatest number of chains, batches or trajectories enumerated unless a limit is given.
+  public static let defaultLimit = 500_000
+
+  /// Enumerates a problem.
+  ///
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - estimators: those to average.
+  ///   - tolerance: the greatest relative error that passes.
+  ///   - limit: the greatest number of chains, batches or trajectories.
+  ///   - threads: how many first batches are worked on side by side; results are the same to the
+  ///     bit for any number.
+  /// - Throws: ``CertificateError`` if the problem is larger than the limit, with an estimate of the
+  ///   time, or if a result is not finite.
+  public init(
+    _ problem: CertificateProblem, estimators: [Estimator] = Estimator.presets,
+    tolerance: Double = 1e-10, limit: Int = defaultLimit, threads: Int = 1
+  ) async throws(CertificateError) {
+    let start = ContinuousClock.now
+    let size = EnumerationSize(problem)
+    try size.require(limit, problem, estimators, threads: threads)
+    let tasks = problem.enumerations
+    let sums = await problem.chainSums(tasks, estimators, threads: threads)
+    let differences = await problem.differences(tasks, threads: threads)
+    var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))
+    for (p, task) in zip(problem.probabilities, tasks) {
+      var walker = Walker(problem, task)
+      let part = walker.meanStepObjective(problem.parameters)
+      other.value += p * part.value
+      add(p, part.gradient, to: &other.gradient)
+    }
+    let numbers = [sums.objective, other.value] + sums.gradient + sums.means.flatMap(\.self)
+    guard numbers.allSatisfy(\.isFinite), other.gradient.allSatisfy(\.isFinite) else {
+      throw CertificateError(
+        "\(problem.name): the exact objective or a gradient is not finite; use a smaller step size or smaller rewards."
+      )
+    }
+    self.problem = problem
+    (objective, gradient) = (sums.objective, sums.gradient)
+    self.differences = differences.gradient
+    differencesError =
+      differences.error / (1 + differences.gradient.reduce(0) { max($0, $1.magnitude) })
+    (meanStepObjective, meanStepGradient) = other
+    probabilityError = (sums.probability - 1).magnitude
+    innerStepError = sums.innerStepError
+    verdicts = zip(estimators, sums.means).map {
+      EstimatorVerdict(
+        $0, mean: $1, gradient: sums.gradient, meanStepGradient: other.gradient,
+        tolerance: tolerance)
+    }
+    (self.size, self.tolerance) = (size, tolerance)
+    seconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+}
+
+extension EstimatorVerdict {
+  /// Judges a mean.
+  init(
+    _ estimator: Estimator, mean: [Double], gradient: [Double], meanStepGradient: [Double],
+    tolerance: Double
+  ) {
+    func relative(_ bias: [Double], _ gradient: [Double]) -> Double? {
+      let size = norm(gradient)
+      return size > 0 ? norm(bias) / size : nil
+    }
+    (self.estimator, self.mean) = (estimator, mean)
+    bias = zip(mean, gradient).map { $0 - $1 }
+    error = relativeError(mean, gradient)
+    relativeBias = relative(bias, gradient)
+    biasAgainstMeanStep = zip(mean, meanStepGradient).map { $0 - $1 }
+    relativeBiasAgainstMeanStep = relative(biasAgainstMeanStep, meanStepGradient)
+    isUnbiased = error <= tolerance
+  }
+}
+
+extension CertificateProblem {
+  /// The trajectories and batches of every task.
+  var enumerations: [TaskEnumeration] {
+    processes.map { TaskEnumeration($0, of: self, needsOuter: needsOuterBatches) }
+  }
+
+  /// The sums over all chains of all tasks, in the order of tasks and first batches.
+  func chainSums(
+    _ tasks: [TaskEnumeration], _ estimators: [Estimator], threads: Int
+  ) async -> ChainSums {
+    let items = tasks.indices.flatMap { task in
+      (0..<max(1, tasks[task].inner.count)).map { (task: task, batch: $0) }
+    }
+    let parts = await inOrder(
+      items.count, threads: threads, makeState: { [ChainWalk?](repeating: nil, count: tasks.count) }
+    ) { walks, index in
+      let item = items[index]
+      var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators)
+      defer { walks[item.task] = walk }
+      return walk.sums(firstBatch: item.batch)
+    }
+    var result = ChainSums(parameters: parameters.count, estimators: estimators.count)
+    for (item, part) in zip(items, parts) { result.add(probabilities[item.task], part) }
+    return result
+  }
+
+  /// The gradient of the objective by extrapolated differences, and an estimate of its error.
+  func differences(
+    _ tasks: [TaskEnumeration], threads: Int
+  ) async -> (gradient: [Double], error: Double) {
+    let method = ExtrapolatedDifferences(step: 2e-3)
+    let points = method.points(around: parameters)
+    let values = await inOrder(
+      points.count, threads: threads, makeState: { tasks.map { Walker(self, $0) } }
+    ) { walkers, index in
+      var sum = 0.0
+      for task in walkers.indices {
+        sum += probabilities[task] * walkers[task].objective(points[index])
+      }
+      return sum
+    }
+    return method.gradient(values)
+  }
+}
+
+extension EnumerationSize {
+  /// Refuses what is larger than a limit, with an estimate of the time it would take.
+  func require(
+    _ limit: Int, _ problem: CertificateProblem, _ estimators: [Estimator], threads: Int
+  ) throws(CertificateError) {
+    guard largest > Double(limit) else { return }
+    // a chain costs an inner step and ζ sweeps for each estimator, and the differences
+    let work = Double(estimators.count * (1 + problem.settings.innerSteps)) * 3e-6
+    let differences = Double(6 * problem.parameters.count) * 2e-6
+    let seconds = max(chains, outerBatches) * (work + differences) / Double(max(1, threads))
+    throw CertificateError(
+      "\(problem.name) has \(Self.text(trajectories)) trajectories, \(Self.text(batches)) batches and \(Self.text(chains)) chains of \(problem.settings.innerSteps) inner steps, above the limit of \(limit); enumerating them would take about \(Self.duration(seconds)) on \(threads) threads. Make states, actions, horizon, batch or inner steps smaller, or raise --limit."
+    )
+  }
+
+  private static func text(_ count: Double) -> String {
+    if let whole = Int(exactly: count), whole < 1_000_000 { return "\(whole)" }
+    guard count.isFinite else { return "more than 10^308" }
+    var (mantissa, exponent) = (count, 0)
+    while mantissa >= 10 {
+      mantissa /= 10
+      exponent += 1
+    }
+    return "\((10 * mantissa).rounded() / 10)·10^\(exponent)"
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    if seconds < 120 { return "\(Int(seconds.rounded(.up))) s" }
+    if seconds < 7200 { return "\(Int((seconds / 60).rounded(.up))) min" }
+    if seconds < 200_000 { return "\(Int((seconds / 3600).rounded(.up))) h" }
+    return "\(text((seconds / 86400).rounded(.up))) days"
+  }
+}
