@@ -30,6 +30,9 @@ struct Certify: AsyncParsableCommand {
   @Option(help: "The greatest number of chains, batches or trajectories to enumerate.")
   var limit = Certificate.defaultLimit
 
+  @Flag(help: "Enumerate batches in every order; for estimators that look at the order.")
+  var ordered = false
+
   @Option(help: "How many threads share the work; does not change results.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -46,8 +49,10 @@ struct Certify: AsyncParsableCommand {
     let chosen = try chosenEstimators()
     var outcomes: [CertifyOutcome] = []
     for item in try cases() {
+      var problem = item.problem
+      problem.mergesOrders = !ordered
       let certificate = try await Certificate(
-        item.problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threads)
+        problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threads)
       let outcome = CertifyOutcome(certificate, FileComparison(item, certificate))
       if !json { outcome.printTable() }
       outcomes.append(outcome)
@@ -149,7 +154,7 @@ struct CertifyWeights: ParsableArguments {
   var innerNormalized = false
   @Flag(help: "Normalise the signals of outer batches; the outer mean is then enumerated.")
   var outerNormalized = false
-  @Option(help: "The score's coefficient: \(ScoreCoefficient.allCases.map(\.rawValue).joined(separator: " or ")).")
+  @Option(help: "The score's coefficient: mean-return or mean-signal.")
   var scoreCoefficient = ScoreCoefficient.meanReturn
 
   var isDefault: Bool {

@@ -67,6 +67,12 @@ public struct Certificate: Sendable {
   /// Whether it is consistent and every estimator that is declared unbiased is.
   public var passes: Bool { isConsistent && verdicts.allSatisfy(\.passes) }
 
+  /// The error of a mean against `∇V_ζ`, for what is not an ``Estimator``.
+  ///
+  /// Unbiased is what stays within ``tolerance``; see
+  /// ``CertificateProblem/mean(limit:threads:of:)``.
+  public func error(ofMean mean: [Double]) -> Double { relativeError(mean, gradient) }
+
   /// The verdict on an estimator.
   public subscript(name: String) -> EstimatorVerdict? {
     verdicts.first { $0.estimator.name == name }

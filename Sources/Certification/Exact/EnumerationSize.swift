@@ -16,19 +16,28 @@ public struct EnumerationSize: Equatable, Sendable {
 
   /// Counts, without enumerating.
   public init(_ problem: CertificateProblem) {
+    self.init(problem, needsOuter: problem.needsOuterBatches)
+  }
+
+  init(_ problem: CertificateProblem, needsOuter: Bool) {
     let settings = problem.settings
     var (trajectories, batches, ordered, outer) = (0.0, 0.0, 0.0, 0.0)
     var (chains, orderedChains) = (0.0, 0.0)
     for process in problem.processes {
       let n = Self.trajectories(process, horizon: problem.horizon)
-      let multisets = Self.multisets(n, settings.innerEpisodes)
       let sequences = Self.power(n, settings.innerEpisodes)
+      let multisets =
+        problem.mergesOrders ? Self.multisets(n, settings.innerEpisodes) : sequences
       trajectories += n
       batches += multisets
       ordered += sequences
       chains += Self.power(multisets, settings.innerSteps)
       orderedChains += Self.power(sequences, settings.innerSteps)
-      if problem.needsOuterBatches { outer += Self.multisets(n, settings.outerEpisodes) }
+      if needsOuter {
+        outer +=
+          problem.mergesOrders
+          ? Self.multisets(n, settings.outerEpisodes) : Self.power(n, settings.outerEpisodes)
+      }
     }
     (self.trajectories, self.batches, orderedBatches) = (trajectories, batches, ordered)
     (self.chains, self.orderedChains, outerBatches) = (chains, orderedChains, outer)

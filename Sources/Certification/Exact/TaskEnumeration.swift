@@ -1,4 +1,4 @@
-/// All trajectories of one process, and all batches of them up to their order.
+/// All trajectories of one process, and all batches of them, up to their order if that is asked for.
 ///
 /// Trajectories that the dynamics exclude are left out. A batch is a multiset; `orders` says of how
 /// many ordered batches it stands for, all of which have the same probability and estimates.
@@ -72,6 +72,11 @@ struct TaskEnumeration: Sendable {
         result.append(batch(members, orders, problem, surrogate))
         return
       }
+      guard problem.mergesOrders else {
+        for next in 0..<trajectoryCount { extend(members + [next], 1, 1) }
+        return
+      }
+      // nondecreasing numbers; each is the only one of its orders
       for next in (members.last ?? 0)..<trajectoryCount {
         let run = next == members.last ? run + 1 : 1
         extend(members + [next], orders * Double(members.count + 1) / Double(run), run)

@@ -8,6 +8,7 @@ import Synchronization
 ///   - threads: how many are done side by side.
 ///   - makeState: creates the memory of a thread.
 ///   - body: does one piece.
+/// - Returns: What the pieces gave, in the order of their indices.
 func inOrder<State, Result: Sendable>(
   _ count: Int, threads: Int, makeState: @escaping @Sendable () -> State,
   _ body: @escaping @Sendable (inout State, Int) -> Result

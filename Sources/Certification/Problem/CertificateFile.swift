@@ -48,6 +48,7 @@ public struct CertificateFile: Sendable {
   /// - Parameters:
   ///   - data: the text.
   ///   - name: the file, for messages.
+  /// - Throws: ``CertificateError``, as ``init(contentsOf:)``.
   public init(_ data: Data, name: String) throws(CertificateError) {
     let decoder = JSONDecoder()
     // NaN and Infinity are read, to be refused with their keys

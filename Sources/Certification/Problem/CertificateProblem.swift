@@ -23,6 +23,11 @@ public struct CertificateProblem: Sendable {
   /// Inner steps, step size, sizes of the batches, discount, and the weights of inner and outer
   /// batches. Its estimator does not matter.
   public var settings: MetaSettings
+  /// Whether batches that differ only in the order of their trajectories are enumerated once.
+  ///
+  /// Set it to false for an estimator that is not symmetric in the trajectories of a batch, as with
+  /// a baseline that looks at the trajectory before.
+  public var mergesOrders = true
 
   /// Creates a problem.
   ///

@@ -122,7 +122,8 @@ struct JSONFields {
   func objects(_ key: String) throws(CertificateError) -> [JSONFields] {
     var result: [JSONFields] = []
     for (i, value) in try Self.list(try value(key), nil, "\(place): '\(key)'").enumerated() {
-      result.append(try JSONFields(value, "\(place)\(place.hasSuffix(":") ? " " : ".")\(key)[\(i)]"))
+      let separator = place.hasSuffix(":") ? " " : "."
+      result.append(try JSONFields(value, "\(place)\(separator)\(key)[\(i)]"))
     }
     return result
   }
@@ -145,9 +146,14 @@ struct JSONFields {
   ) throws(CertificateError) -> [Double] {
     var result: [Double] = []
     for (i, element) in try list(value, count, place).enumerated() {
-      result.append(try number(element, "\(place)[\(i)]"))
+      result.append(try number(element, Self.element(i, of: place)))
     }
     return result
+  }
+
+  /// The place of an element, its index inside the quotes of the key.
+  private static func element(_ i: Int, of place: String) -> String {
+    place.hasSuffix("'") ? "\(place.dropLast())[\(i)]'" : "\(place)[\(i)]"
   }
 
   private static func number(
