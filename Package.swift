@@ -59,6 +59,14 @@ let package = Package(
       ]),
 
     // MARK: Tests
+    .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
+    .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
+    .testTarget(
+      name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"]),
+    .testTarget(
+      name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -8,7 +8,7 @@ import LinearAlgebra
 /// - Tangent: `ż = f_x ẋ + f_y ẏ`
 /// - Reverse: `x̄ += f_x z̄`, `ȳ += f_y z̄`, summed along repeated sides
 /// - Tangent of reverse: `x̄˙ += f_x z̄˙ + (f_xx ẋ + f_xy ẏ) z̄`, and likewise for `y`
-public protocol BinaryFunction: Operation {
+public protocol BinaryFunction: TapeOperation {
   /// The value `f(x, y)`.
   static func value(_ x: Double, _ y: Double) -> Double
   /// The first derivatives `(f_x, f_y)`.

@@ -8,7 +8,7 @@ import LinearAlgebra
 ///
 /// The derivatives get the value `y = f(x)` as well, which often is all they need. The loops are
 /// compiled for each function by itself, in the package that defines it.
-public protocol ElementwiseFunction: Operation {
+public protocol ElementwiseFunction: TapeOperation {
   /// The value `f(x)`.
   static func value(_ x: Double) -> Double
   /// The first derivative at `x`, where the value is `y`.

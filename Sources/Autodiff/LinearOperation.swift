@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// The tangent applies the map to the tangent, and the tangent of the reverse rule applies the
 /// adjoint map to the tangent of the adjoint: a linear map has no second derivative.
-public protocol LinearOperation: Operation {
+public protocol LinearOperation: TapeOperation {
   /// Writes `A x` for the map `A`.
   static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule)
   /// Adds `Aᵀ ȳ`.

@@ -1,6 +1,6 @@
 /// One entry of a tape; trivial, so that copying it counts no references.
 struct Node: BitwiseCopyable {
-  let operation: any Operation.Type
+  let operation: any TapeOperation.Type
   let rows: Int32
   let columns: Int32
   /// The inputs: a range of the tape's pool of node indices.

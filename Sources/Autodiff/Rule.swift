@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// What a rule of an ``Operation`` sees of one use of it: inputs, output, their tangents and
+/// What a rule of an ``TapeOperation`` sees of one use of it: inputs, output, their tangents and
 /// adjoints, and the attributes given when it was recorded.
 ///
 /// A rule value is valid during the call it is passed to.

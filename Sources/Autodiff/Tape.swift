@@ -59,7 +59,11 @@ public final class Tape {
     nodes.removeAll()
     inputs.removeAll()
     integers.removeAll()
-    for arena in [valueArena, tangentArena, adjointArena, adjointTangentArena] { arena.reset() }
+    // one by one: an array of them may allocate
+    valueArena.reset()
+    tangentArena.reset()
+    adjointArena.reset()
+    adjointTangentArena.reset()
     generation += 1
     reverseOutput = nil
     hasTangents = false
@@ -99,7 +103,7 @@ public final class Tape {
   }
 
   private func appendLeaf(
-    _ operation: any Operation.Type, rows: Int, columns: Int,
+    _ operation: any TapeOperation.Type, rows: Int, columns: Int,
     value: UnsafeMutablePointer<Double>, parameter block: ParameterLayout.Block? = nil
   ) -> Variable {
     let block = isRecording ? block : nil
@@ -126,7 +130,7 @@ public final class Tape {
   ///   - attributes: numbers that the rules read from their ``Rule``.
   /// - Returns: The output.
   public func record(
-    _ operation: any Operation.Type, _ x: Variable, rows: Int, columns: Int,
+    _ operation: any TapeOperation.Type, _ x: Variable, rows: Int, columns: Int,
     attributes: Attributes = Attributes()
   ) -> Variable {
     push(x)
@@ -135,7 +139,7 @@ public final class Tape {
 
   /// Applies an operation to two variables and notes it.
   public func record(
-    _ operation: any Operation.Type, _ x: Variable, _ y: Variable, rows: Int, columns: Int,
+    _ operation: any TapeOperation.Type, _ x: Variable, _ y: Variable, rows: Int, columns: Int,
     attributes: Attributes = Attributes()
   ) -> Variable {
     push(x)
@@ -145,7 +149,7 @@ public final class Tape {
 
   /// Applies an operation to three variables and notes it.
   public func record(
-    _ operation: any Operation.Type, _ x: Variable, _ y: Variable, _ z: Variable, rows: Int,
+    _ operation: any TapeOperation.Type, _ x: Variable, _ y: Variable, _ z: Variable, rows: Int,
     columns: Int, attributes: Attributes = Attributes()
   ) -> Variable {
     push(x)
@@ -156,7 +160,7 @@ public final class Tape {
 
   /// Applies an operation to any number of variables and notes it.
   public func record(
-    _ operation: any Operation.Type, _ variables: [Variable], rows: Int, columns: Int,
+    _ operation: any TapeOperation.Type, _ variables: [Variable], rows: Int, columns: Int,
     attributes: Attributes = Attributes()
   ) -> Variable {
     for variable in variables { push(variable) }
@@ -174,7 +178,7 @@ public final class Tape {
   }
 
   private func append(
-    _ operation: any Operation.Type, inputCount: Int, rows: Int, columns: Int,
+    _ operation: any TapeOperation.Type, inputCount: Int, rows: Int, columns: Int,
     attributes: Attributes
   ) -> Variable {
     precondition(
@@ -271,7 +275,7 @@ public struct Variable {
 }
 
 /// A leaf whose value is given and does not depend on any parameter.
-enum Constant: Operation {
+enum Constant: TapeOperation {
   static func forward(_ rule: Rule) {}
   static func tangent(_ rule: Rule) {}
   static func reverse(_ rule: Rule) {}
@@ -279,7 +283,7 @@ enum Constant: Operation {
 }
 
 /// A leaf whose value, tangent and adjoints stand in ``Parameters``.
-enum Parameter: Operation {
+enum Parameter: TapeOperation {
   static func forward(_ rule: Rule) {}
   static func tangent(_ rule: Rule) {}
   static func reverse(_ rule: Rule) {}

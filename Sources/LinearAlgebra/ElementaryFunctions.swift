@@ -62,12 +62,13 @@ package func exponential(_ x: Double) -> Double {
 /// `e^x - 1`, accurate near zero.
 @inlinable @inline(__always)
 package func exponentialMinusOne(_ x: Double) -> Double {
-  let upper = x > 709.7 ? 709.7 : x
+  // up to 709, n is at most 1023; from 50 on, the 1 is lost in rounding
+  let upper = x > 709 ? 709 : x
   let clamped = upper < -50 ? -50 : upper
   let (n, r) = reduceByLogTwo(clamped)
   let scale = powerOfTwo(n)
   let result = (scale - 1).addingProduct(scale, exponentialMinusOneReduced(r))
-  let big = x > 709.7 ? exponential(x) : result
+  let big = x > 709 ? exponential(x) : result
   return x == 0 ? x : big
 }
 
@@ -111,7 +112,8 @@ package func logarithmOfOnePlus(_ x: Double) -> Double {
   let w = 1 + x
   // what was lost in rounding 1 + x
   let lost = x - (w - 1)
-  return naturalLogarithm(w) + lost / w
+  let result = naturalLogarithm(w) + lost / w
+  return x == 0 || x == .infinity ? x : result
 }
 
 /// The hyperbolic tangent.
@@ -128,12 +130,22 @@ package func hyperbolicTangent(_ x: Double) -> Double {
 
 /// The logistic function `1 / (1 + e^-x)`.
 @inlinable @inline(__always)
-package func logistic(_ x: Double) -> Double { 1 / (1 + exponential(-x)) }
+package func logistic(_ x: Double) -> Double {
+  // the exponential of -|x| cannot overflow, so small results keep their digits
+  let e = exponential(-x.magnitude)
+  let numerator = x < 0 ? e : 1
+  let w = 1 + e
+  let lost = (1 - w) + e
+  let quotient = numerator / w
+  // one step of Newton, with 1 / (1 + e) from the quotient itself
+  let rest = numerator.addingProduct(-quotient, w).addingProduct(-quotient, lost)
+  return quotient.addingProduct(x < 0 ? 1 - quotient : quotient, rest)
+}
 
 /// `log(1 + e^x)`.
 @inlinable @inline(__always)
 package func softplus(_ x: Double) -> Double {
-  (x > 0 ? x : 0 * x) + logarithmOfOnePlus(exponential(-x.magnitude))
+  (x > 0 ? x : 0) + logarithmOfOnePlus(exponential(-x.magnitude))
 }
 
 /// The sine and the cosine, for magnitudes up to 10⁵; NaN beyond it.
@@ -142,10 +154,14 @@ package func softplus(_ x: Double) -> Double {
 @inlinable @inline(__always)
 package func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   let n = nearest(x * 0.63661977236758134308)
-  var r = x.addingProduct(-n, 0x1.921fb54400000p+0)
-  r = r.addingProduct(-n, 0x1.0b4611a600000p-34)
-  r = r.addingProduct(-n, 0x1.3198a2e037073p-69)
+  // n has 16 bits and the first two parts have 33: these steps are exact
+  let high = x.addingProduct(-n, 0x1.921fb54400000p+0)
+  let middle = n * 0x1.0b4611a600000p-34
+  let r = high - middle
+  // what r lost in rounding, and the third part
+  let rest = ((high - r) - middle).addingProduct(-n, 0x1.3198a2e037073p-69)
   let z = r * r
+  let w = 1 - 0.5 * z
   var s = -1.0 / 1_307_674_368_000
   s = (1.0 / 6_227_020_800).addingProduct(s, z)
   s = (-1.0 / 39_916_800).addingProduct(s, z)
@@ -153,7 +169,8 @@ package func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   s = (-1.0 / 5_040).addingProduct(s, z)
   s = (1.0 / 120).addingProduct(s, z)
   s = (-1.0 / 6).addingProduct(s, z)
-  let sine = r.addingProduct(r * z, s)
+  // sin(r + rest) = sin r + rest cos r
+  let sine = r + (rest * w).addingProduct(r * z, s)
   var c = 1.0 / 20_922_789_888_000
   c = (-1.0 / 87_178_291_200).addingProduct(c, z)
   c = (1.0 / 479_001_600).addingProduct(c, z)
@@ -161,9 +178,9 @@ package func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   c = (1.0 / 40_320).addingProduct(c, z)
   c = (-1.0 / 720).addingProduct(c, z)
   c = (1.0 / 24).addingProduct(c, z)
-  // 1 - z/2 with what its rounding loses
-  let w = 1 - 0.5 * z
-  let cosine = w + ((1 - w) - 0.5 * z).addingProduct(z * z, c)
+  // cos(r + rest) = cos r - rest sin r, with what the rounding of 1 - z/2 loses
+  let lost = ((1 - w) - 0.5 * z).addingProduct(-r, rest)
+  let cosine = w + lost.addingProduct(z * z, c)
   // the quadrant from the lowest two bits of n
   let quadrant = (n + 0x1.8p52).bitPattern
   let swap = quadrant & 1 != 0
@@ -172,7 +189,8 @@ package func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   let outOfRange = x.magnitude > 1e5 || x.isNaN
   let signSine = (quadrant & 2) &<< 62
   let signCosine = ((quadrant &+ 1) & 2) &<< 62
-  let sineResult = Double(bitPattern: a.bitPattern ^ signSine)
+  let signedSine = Double(bitPattern: a.bitPattern ^ signSine)
+  let sineResult = x == 0 ? x : signedSine
   let cosineResult = Double(bitPattern: b.bitPattern ^ signCosine)
   return (outOfRange ? .nan : sineResult, outOfRange ? .nan : cosineResult)
 }

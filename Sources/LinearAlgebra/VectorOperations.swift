@@ -40,7 +40,7 @@ public func norm(_ x: [Double]) -> Double {
 }
 
 /// The sum with a multiple, `y += a x`.
-public func add(_ a: Double = 1, _ x: [Double], to y: inout [Double]) {
+public func add(_ a: Double, _ x: [Double], to y: inout [Double]) {
   precondition(x.count == y.count, "add: \(x.count) to \(y.count) elements.")
   let count = x.count
   x.withUnsafeBufferPointer { x in

@@ -161,7 +161,7 @@ private struct RawCase: Decodable {
       policy: built, name: "\(policy.kind) \(sizes) \(policy.activation)",
       parameters: try flat(parameters, "parameters", built.layout),
       observations: try matrix(observations, "observations", columns: policy.observation),
-      actions: try matrix(actions, "actions", columns: built.actionSize),
+      actions: try checkedActions(columns: built.actionSize),
       weights: try vector(weights, "weights"),
       direction: try flat(direction, "direction", built.layout),
       logProbabilities: try vector(logProbabilities, "logProbabilities"),
@@ -238,6 +238,20 @@ private struct RawCase: Decodable {
         description: "'\(what)' should have the shape [\(weights.count), \(columns)].")
     }
     return Matrix(rows)
+  }
+
+  /// The actions; where there are finitely many, each is the index of one.
+  private func checkedActions(columns: Int) throws -> Matrix {
+    let result = try matrix(actions, "actions", columns: columns)
+    guard policy.kind == "softmax" || policy.kind == "categorical-mlp" else { return result }
+    for (row, action) in result.elements.enumerated()
+    where !(action >= 0 && action < Double(policy.action) && action == action.rounded()) {
+      throw DerivativeFile.ReadError(
+        description:
+          "row \(row) of 'actions' is \(action), which is none of the \(policy.action) actions, counted from 0."
+      )
+    }
+    return result
   }
 
   private func vector(_ elements: [Double], _ what: String) throws -> [Double] {

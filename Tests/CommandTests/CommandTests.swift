@@ -69,7 +69,8 @@ import Testing
 
   @Test(arguments: [
     "train", "evaluate", "verify derivatives", "presets list", "presets show",
-    "benchmark derivatives", "benchmark meta-epoch",
+    "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
+    "verify simulator",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
@@ -217,5 +218,80 @@ import Testing
     #expect(outcome.status == 0)
     let timings = try #require(try object(outcome.output)["timings"] as? [[String: Any]])
     #expect(timings.map { $0["name"] as? String } == ["gradient", "hessianVectorProduct"])
+  }
+}
+
+extension CommandTests {
+  @Test func simulationsAreRepeatableAndReadable() throws {
+    try withFolder { folder in
+      let path = folder.appendingPathComponent("states.csv").path
+      let first = try run(
+        "simulate", "swimmer", "--steps", "5", "--environments", "2", "--output", path)
+      #expect(first.status == 0, "\(first.errors)")
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let lines = text.split(separator: "\n")
+      #expect(lines.count == 11)
+      #expect(lines[0].hasPrefix("schema_version,step,environment,qpos_0"))
+      let second = try run("simulate", "swimmer", "--steps", "5", "--environments", "2")
+      #expect(second.output == text)
+      let document = try object(
+        try run("simulate", "half-cheetah", "--steps", "2", "--json").output)
+      #expect((document["rows"] as? [[Double]])?.count == 2)
+    }
+  }
+
+  @Test func actionsAreReadFromAFile() throws {
+    try withFolder { folder in
+      let actions = folder.appendingPathComponent("actions.csv")
+      try Data("0.5,-1\n0,0.25\n".utf8).write(to: actions)
+      let good = try run("simulate", "swimmer", "--actions", actions.path)
+      #expect(good.status == 0)
+      #expect(
+        good.output.split(separator: "\n").map { $0.split(separator: ",").suffix(2) } == [
+          ["ctrl_0", "ctrl_1"], ["0.5", "-1.0"], ["0.0", "0.25"],
+        ])
+      try Data("0.5,-1\n0\n".utf8).write(to: actions)
+      let bad = try run("simulate", "swimmer", "--actions", actions.path)
+      #expect(bad.status == 65)
+      #expect(bad.errors.contains("line 2"))
+      #expect(try run("simulate", "horse").status == 64)
+      #expect(try run("simulate", folder.appendingPathComponent("none.xml").path).status == 65)
+    }
+  }
+
+  @Test func recordedDataAreCheckedStageByStage() throws {
+    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("SimulatorTests/Fixtures")
+    let outcome = try run("verify", "simulator", "swimmer", fixtures.path, "--json")
+    #expect(outcome.status == 0)
+    #expect(try object(outcome.output)["passed"] as? Bool == true)
+    try withFolder { folder in
+      // one number changed in its last digits
+      for name in ["swimmer_states.json", "swimmer_rollouts.json"] {
+        try FileManager.default.copyItem(
+          at: fixtures.appendingPathComponent(name), to: folder.appendingPathComponent(name))
+      }
+      let states = folder.appendingPathComponent("swimmer_states.json")
+      var text = try String(contentsOf: states, encoding: .utf8)
+      let place = try #require(text.range(of: "\"qvel_next\": ["))
+      text.insert(contentsOf: "1", at: place.upperBound)
+      try Data(text.utf8).write(to: states)
+      let changed = try run("verify", "simulator", "swimmer", folder.path)
+      #expect(changed.status == 1)
+      try Data("{".utf8).write(to: states)
+      #expect(try run("verify", "simulator", "swimmer", folder.path).status == 65)
+    }
+  }
+
+  @Test(arguments: ["half-cheetah-direction", "half-cheetah-velocity", "swimmer-velocity"])
+  func locomotionTrainsFromTheCommandLine(task: String) throws {
+    try withFolder { folder in
+      for estimator in ["sg-mrl", "maml"] {
+        let outcome = try train(
+          folder.path,
+          ["--preset", "\(task).published-code", "--set", "estimator=\(estimator)", "--replace"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+    }
   }
 }

@@ -20,7 +20,19 @@ let conformanceRows: [ConformanceRow] = [
   ConformanceRow(label: "one episode at a time", distribution: RandomWalkTasks(horizon: 30)),
   ConformanceRow(
     label: "random walk in batches", distribution: RandomWalkTasks(horizon: 30, isBatched: true)),
+  ConformanceRow(label: "half-cheetah direction", distribution: HalfCheetahDirection(short(0.05))),
+  ConformanceRow(label: "half-cheetah velocity", distribution: HalfCheetahVelocity(short(0.05))),
+  ConformanceRow(
+    label: "swimmer velocity of the published code",
+    distribution: SwimmerVelocity(
+      LocomotionSettings(controlCost: 1e-4, actionScale: 0.1, clipsAction: true, horizon: 25),
+      paysForMissing: true)),
+  ConformanceRow(label: "swimmer direction", distribution: SwimmerDirection(short(1e-4))),
 ]
+
+private func short(_ controlCost: Double) -> LocomotionSettings {
+  LocomotionSettings(controlCost: controlCost, horizon: 25)
+}
 
 /// What every environment promises, put to each row of the table.
 @Suite struct ConformanceTests {

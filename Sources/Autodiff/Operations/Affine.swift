@@ -14,7 +14,7 @@ import LinearAlgebra
 ///
 /// - Complexity: forward `2mkn` flop, tangent and reverse `4mkn`, tangent of reverse `8mkn`, half of
 ///   it where `X` is constant; no allocation.
-public enum Affine: Operation {
+public enum Affine: TapeOperation {
   /// `Y = f(X W + 1 b)`
   public static func forward(_ rule: Rule) {
     let y = rule.output

@@ -13,7 +13,7 @@ import LinearAlgebra
 /// A matrix that is not positive definite gives NaN everywhere.
 ///
 /// - Source: Murray (2016), "Differentiation of the Cholesky decomposition".
-public enum Cholesky: Operation {
+public enum Cholesky: TapeOperation {
   /// `A = L Lᵀ`
   public static func forward(_ rule: Rule) {
     rule.output.copy(rule.input(0))

@@ -5,7 +5,7 @@
 /// - Tangent of reverse: `x̄˙ += [low < x < high] ȳ˙`
 ///
 /// At a bound the derivative is 0. NaN goes through.
-public enum Clamp: Operation {
+public enum Clamp: TapeOperation {
   /// `y = min(max(x, low), high)`
   public static func forward(_ rule: Rule) {
     let (bounds, x, y) = (rule.scalars, rule.input(0).pointer, rule.output)

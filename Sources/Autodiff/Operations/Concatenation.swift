@@ -4,7 +4,7 @@ import LinearAlgebra
 ///
 /// Shapes: with 0, inputs `[m_k, n]` give `[Σ m_k, n]`; with 1, inputs `[m, n_k]` give
 /// `[m, Σ n_k]`. The adjoint of each input is its part of the output's.
-public enum Concatenation: Operation {
+public enum Concatenation: TapeOperation {
   /// `Y = (X_1, X_2, …)`
   public static func forward(_ rule: Rule) {
     forEachPart(rule) { k, row, column in

@@ -13,7 +13,7 @@ import LinearAlgebra
 ///   and for `a` the negative of `μ`'s.
 ///
 /// `z` and `ż` are kept.
-public enum DiagonalGaussian: Operation {
+public enum DiagonalGaussian: TapeOperation {
   /// `ℓ = -½ Σ z² - Σ s - ½ k log 2π`
   public static func forward(_ rule: Rule) {
     let (mean, s, action) = (rule.input(0), rule.input(1), rule.input(2))

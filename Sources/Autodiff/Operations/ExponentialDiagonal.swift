@@ -8,7 +8,7 @@ import LinearAlgebra
 /// - Tangent: `L̇_ij = Ċ_ij`, `L̇_ii = L_ii Ċ_ii`
 /// - Reverse: `C̄_ij += L̄_ij`, `C̄_ii += L_ii L̄_ii`
 /// - Tangent of reverse: `C̄˙_ij += L̄˙_ij`, `C̄˙_ii += L_ii (L̄˙_ii + Ċ_ii L̄_ii)`
-public enum ExponentialDiagonal: Operation {
+public enum ExponentialDiagonal: TapeOperation {
   /// `L_ij = C_ij`, `L_ii = e^(C_ii)`
   public static func forward(_ rule: Rule) {
     let (c, l) = (rule.input(0), rule.output)

@@ -8,17 +8,17 @@ import LinearAlgebra
 /// - Reverse: `x̄ += ȳ - p Σȳ`
 /// - Tangent of reverse: `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
 ///
-/// The largest element is taken out before the exponential, so nothing overflows. `p` is kept.
-public enum LogSoftmax: Operation {
+/// The largest element is taken out first, so nothing overflows, and a number added to a row does
+/// not cost digits. `p` is kept.
+public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
   public static func forward(_ rule: Rule) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: y.rows, columns: y.columns)
     for i in 0..<y.rows {
       let (x, y, p) = (x.row(i), y.row(i), p.row(i))
-      let shift = logSumExp(x, exponentials: p, count: rule.output.columns)
-      for j in 0..<rule.output.columns { y[j] = x[j] - shift }
-      for j in 0..<rule.output.columns { p[j] = exponential(y[j]) }
+      let (largest, logSum) = softmax(x, into: p, count: rule.output.columns)
+      for j in 0..<rule.output.columns { y[j] = (x[j] - largest) - logSum }
     }
   }
 
@@ -74,16 +74,15 @@ public enum LogSoftmax: Operation {
 /// - Tangent: `ẏ = pᵀẋ`
 /// - Reverse: `x̄ += p ȳ`
 /// - Tangent of reverse: `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
-public enum LogSumExp: Operation {
+public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
   public static func forward(_ rule: Rule) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: x.rows, columns: x.columns)
     for i in 0..<x.rows {
       let (x, p, n) = (x.row(i), p.row(i), x.columns)
-      let value = logSumExp(x, exponentials: p, count: n)
-      y[i, 0] = value
-      for j in 0..<n { p[j] = exponential(x[j] - value) }
+      let (largest, logSum) = softmax(x, into: p, count: n)
+      y[i, 0] = largest + logSum
     }
   }
 
@@ -122,16 +121,17 @@ public enum LogSumExp: Operation {
   }
 }
 
-/// `log Σ e^x` of a row; leaves the exponentials of the differences from the largest element.
-private func logSumExp(
-  _ x: UnsafePointer<Double>, exponentials: UnsafeMutablePointer<Double>, count: Int
-) -> Double {
+/// The softmax of a row, its largest element `M`, and `log Σ e^(x - M)`.
+private func softmax(
+  _ x: UnsafePointer<Double>, into p: UnsafeMutablePointer<Double>, count: Int
+) -> (largest: Double, logSum: Double) {
   var largest = -Double.infinity
   for j in 0..<count { largest = x[j] > largest ? x[j] : largest }
-  for j in 0..<count { exponentials[j] = exponential(x[j] - largest) }
+  for j in 0..<count { p[j] = exponential(x[j] - largest) }
   var sum = 0.0
-  for j in 0..<count { sum += exponentials[j] }
-  return largest + naturalLogarithm(sum)
+  for j in 0..<count { sum += p[j] }
+  for j in 0..<count { p[j] /= sum }
+  return (largest, naturalLogarithm(sum))
 }
 
 extension Variable {

@@ -12,7 +12,7 @@ import LinearAlgebra
 ///
 /// - Complexity: forward `2mkn` flop, tangent and reverse `4mkn`, tangent of reverse `8mkn`.
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
-public enum MatrixProduct: Operation {
+public enum MatrixProduct: TapeOperation {
   /// `C = A B`
   public static func forward(_ rule: Rule) { gemm(rule.input(0), rule.input(1), into: rule.output) }
 

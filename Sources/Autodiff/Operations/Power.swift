@@ -7,7 +7,7 @@ import Foundation
 /// - Tangent of reverse: `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
 ///
 /// Negative bases with an exponent that is not whole give NaN.
-public enum Power: Operation {
+public enum Power: TapeOperation {
   /// `y = x^p`
   public static func forward(_ rule: Rule) {
     let (p, x, y) = (rule.scalars[0], rule.input(0).pointer, rule.output)
@@ -35,13 +35,18 @@ public enum Power: Operation {
     let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)
     let dybar = rule.outputAdjointTangent.pointer
     for i in 0..<target.count {
-      target.pointer[i] += slope(x[i], p) * dybar[i] + p * slope(x[i], p - 1) * dx[i] * ybar[i]
+      target.pointer[i] += slope(x[i], p) * dybar[i] + curvature(x[i], p) * dx[i] * ybar[i]
     }
   }
 
   /// `p x^(p-1)`, zero for `p = 0`.
   private static func slope(_ x: Double, _ p: Double) -> Double {
     p == 0 ? 0 : p * Foundation.pow(x, p - 1)
+  }
+
+  /// `p (p-1) x^(p-2)`, zero for `p = 0` and `p = 1`.
+  private static func curvature(_ x: Double, _ p: Double) -> Double {
+    p == 0 ? 0 : p * slope(x, p - 1)
   }
 }
 

@@ -3,7 +3,7 @@
 /// - Tangent: `ẏ = a ẋ`
 /// - Reverse: `x̄ += a ȳ`
 /// - Tangent of reverse: `x̄˙ += a ȳ˙`
-public enum ScaleAndShift: Operation {
+public enum ScaleAndShift: TapeOperation {
   /// `y = a x + b`
   public static func forward(_ rule: Rule) {
     let (a, b) = (rule.scalars[0], rule.scalars[1])

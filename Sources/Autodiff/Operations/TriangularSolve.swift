@@ -13,7 +13,7 @@ import LinearAlgebra
 /// on the diagonal gives infinities or NaN.
 ///
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
-public enum TriangularSolve: Operation {
+public enum TriangularSolve: TapeOperation {
   private static func side(_ rule: Rule) -> TriangularSide {
     TriangularSide(rawValue: rule.integers[0]) ?? .left
   }

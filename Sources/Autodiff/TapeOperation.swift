@@ -12,7 +12,7 @@
 /// A rule writes everything it computes (memory is not cleared first), allocates nothing, and does
 /// not keep what it was given. `reverseTangent` contributes to exactly those inputs to which
 /// `reverse` does. Operations may be defined in any package.
-public protocol Operation {
+public protocol TapeOperation: SendableMetatype {
   /// The name in printed tapes.
   static var name: String { get }
 
@@ -26,7 +26,7 @@ public protocol Operation {
   static func reverseTangent(_ rule: Rule)
 }
 
-extension Operation {
+extension TapeOperation {
   /// The type's name.
   public static var name: String { String(describing: Self.self) }
 }
