@@ -48,6 +48,9 @@ public final class MetaGradient {
   /// The parameters `θ^t` after the inner steps taken so far.
   public var adapted: Parameters { likelihood(steps.count).parameters }
 
+  /// Where the parameters `θ^t` of a step stand; the object stays the same from chain to chain.
+  public func parameters(ofStep step: Int) -> Parameters { likelihood(step).parameters }
+
   /// The log-likelihoods of the chain, for statistics.
   public var recordings: [LogLikelihood] { likelihoods }
 

@@ -9,6 +9,7 @@ struct Certify: AsyncParsableCommand {
     discussion: """
       Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 1 --batch 2 --inner-steps 2
       or, with a file of problems: metatape certify --mdp problems.json --json
+      or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
 
       The code that trains is fed every batch with its probability. Errors are \
       max |x - y| / (1 + max |y|). The exit code is 1 if an estimator that is declared unbiased is \
@@ -20,8 +21,9 @@ struct Certify: AsyncParsableCommand {
 
   @OptionGroup var sizes: CertifySizes
   @OptionGroup var weights: CertifyWeights
+  @OptionGroup var sampling: MonteCarloOptions
 
-  @Option(help: "Names of estimators, with commas (default: all).")
+  @Option(help: "Names of estimators, with commas (default: all; by sampling, the preset's).")
   var estimators: String?
 
   @Option(help: "The greatest error that passes.")
@@ -46,7 +48,17 @@ struct Certify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let chosen = try chosenEstimators()
+    let named = try namedEstimators()
+    if sampling.monteCarlo {
+      guard file == nil, weights.isDefault else {
+        throw Failure(
+          code: 64, message: "--monte-carlo takes its problem from --preset and --set alone.")
+      }
+      let passed = try await sampling.run(named, seed: sizes.seed, threads: threads, json: json)
+      if !passed { throw ExitCode(1) }
+      return
+    }
+    let chosen = named ?? Estimator.presets
     var outcomes: [CertifyOutcome] = []
     for item in try cases() {
       var problem = item.problem
@@ -74,8 +86,8 @@ struct Certify: AsyncParsableCommand {
     if !passed { throw ExitCode(1) }
   }
 
-  private func chosenEstimators() throws -> [Estimator] {
-    guard let estimators else { return Estimator.presets }
+  private func namedEstimators() throws -> [Estimator]? {
+    guard let estimators else { return nil }
     return try estimators.split(separator: ",").map { name in
       guard let estimator = Estimator.preset(String(name)) else {
         let known = Estimator.presets.map(\.name).joined(separator: ", ")
@@ -102,7 +114,7 @@ struct Certify: AsyncParsableCommand {
 
 /// The sizes of a random problem.
 struct CertifySizes: ParsableArguments {
-  @Option(help: "The seed of a random problem.")
+  @Option(help: "The seed of a random problem, or of the samples.")
   var seed = 1
   @Option(help: "The number of states of a random problem.")
   var states = 2

@@ -1,0 +1,56 @@
+import Certification
+import Testing
+
+/// Tests by sampling, on a small navigation problem; everything is fixed by the seed.
+@Suite struct MonteCarloTests {
+  static let tasks = Navigation2D(horizon: 3)
+  static let policy = GaussianNetworkPolicy(
+    observationSize: 2, actionSize: 2, hiddenSizes: [3], activation: .tanh)
+  static let parameters: [Double] = {
+    var stream = RandomStream(seed: 4, purpose: .initialParameters)
+    return policy.initialParameters(using: &stream)
+  }()
+
+  static func certificate(
+    _ estimator: Estimator, threads: Int = 2, chains: Int = 2000
+  ) async throws -> MonteCarloCertificate {
+    try await MonteCarloCertificate(
+      MonteCarloPlan(chains: chains, directions: 3, seed: 6), policy: policy,
+      parameters: parameters, tasks: tasks,
+      settings: MetaSettings(
+        innerSteps: 1, innerStepSize: 0.02, innerEpisodes: 4, outerEpisodes: 4,
+        estimator: estimator), threads: threads)
+  }
+
+  /// False-alarm rate 1e-3 of the plan, with 2000 chains.
+  @Test(arguments: ["sg-mrl", "sg-mrl-own-batch"]) func unbiasedPasses(name: String) async throws {
+    let estimator = try #require(Estimator.preset(name))
+    let certificate = try await Self.certificate(estimator)
+    #expect(certificate.passes && certificate.showsNoBias, "\(certificate.projections.map(\.z))")
+  }
+
+  @Test func biasIsFound() async throws {
+    let sabotaged = Estimator(
+      name: "no score", summary: "", jacobian: InnerStepJacobian(), score: .none,
+      isDeclaredUnbiased: true)
+    let certificate = try await Self.certificate(sabotaged)
+    #expect(!certificate.passes, "\(certificate.projections.map(\.z))")
+    let first = certificate.projections[0]
+    #expect(first.bias.mean.magnitude > first.bias.standardError)
+    #expect(certificate.detectableBias(first) > 4 * first.bias.standardError)
+  }
+
+  @Test func threadsDoNotMatter() async throws {
+    let one = try await Self.certificate(.sgMRL, threads: 1, chains: 30)
+    let two = try await Self.certificate(.sgMRL, threads: 2, chains: 30)
+    #expect(one.projections.map(\.bias) == two.projections.map(\.bias))
+  }
+
+  /// Two-sided normal quantiles from tables.
+  @Test func criticalValues() {
+    let plan = MonteCarloPlan(directions: 1, falseAlarmRate: 0.05)
+    #expect((plan.criticalValue - 1.959963984540054).magnitude < 1e-12)
+    let shared = MonteCarloPlan(directions: 4, falseAlarmRate: 1e-3)
+    #expect((shared.criticalValue - 3.6622).magnitude < 1e-3)
+  }
+}
