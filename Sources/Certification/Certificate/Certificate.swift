@@ -24,7 +24,7 @@ public struct EstimatorVerdict: Sendable {
 /// The exact objective of a problem, its gradient, and what estimators are on average.
 ///
 /// Estimators are averaged over every possible chain of inner batches by feeding the batches to the
-/// code that training runs, ``MetaGradient``. Their mean over the outer batch is exact, since an
+/// code that training runs, `MetaGradient`. Their mean over the outer batch is exact, since an
 /// estimate is affine in it.
 public struct Certificate: Sendable {
   /// The problem.
@@ -67,7 +67,7 @@ public struct Certificate: Sendable {
   /// Whether it is consistent and every estimator that is declared unbiased is.
   public var passes: Bool { isConsistent && verdicts.allSatisfy(\.passes) }
 
-  /// The error of a mean against `∇V_ζ`, for what is not an ``Estimator``.
+  /// The error of a mean against `∇V_ζ`, for what is not an `Estimator`.
   ///
   /// Unbiased is what stays within ``tolerance``; see
   /// ``CertificateProblem/mean(limit:threads:of:)``.

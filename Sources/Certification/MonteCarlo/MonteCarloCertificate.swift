@@ -52,7 +52,7 @@ public struct MonteCarloCertificate: Sendable {
   ///   - tasks: the distribution of the tasks.
   ///   - settings: the inner steps and the estimator.
   ///   - threads: how many chains are worked on side by side; does not change results.
-  /// - Throws: ``SamplingError`` if a batch could not be sampled.
+  /// - Throws: `SamplingError` if a batch could not be sampled.
   public init(
     _ plan: MonteCarloPlan, policy: any Policy, parameters: [Double],
     tasks: any TaskDistribution, settings: MetaSettings, threads: Int = 1
