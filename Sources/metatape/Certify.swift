@@ -162,6 +162,12 @@ struct CertifySizes: ParsableArguments {
 
 /// Weights other than those of equation 5, as published code uses them.
 struct CertifyWeights: ParsableArguments {
+  @Option(help: "The signals of inner batches: returns or advantages (with --gae-decay).")
+  var innerSignal = Surrogate.Signal.returns
+  @Option(help: "What sums over inner samples are divided by: trajectories or samples.")
+  var innerAverage = Surrogate.Average.trajectories
+  @Option(help: "The decay of generalized advantage estimates.")
+  var gaeDecay = 1.0
   @Flag(help: "Normalise the signals of inner batches, as the published code does.")
   var innerNormalized = false
   @Flag(help: "Normalise the signals of outer batches; the outer mean is then enumerated.")
@@ -169,12 +175,19 @@ struct CertifyWeights: ParsableArguments {
   @Option(help: "The score's coefficient: mean-return or mean-signal.")
   var scoreCoefficient = ScoreCoefficient.meanReturn
 
+  func validate() throws {
+    if !(0...1).contains(gaeDecay) { throw ValidationError("--gae-decay must be from 0 to 1.") }
+  }
+
   var isDefault: Bool {
-    !innerNormalized && !outerNormalized && scoreCoefficient == .meanReturn
+    innerSignal == .returns && innerAverage == .trajectories && !innerNormalized
+      && !outerNormalized && scoreCoefficient == .meanReturn
   }
 
   func apply(to settings: inout MetaSettings) {
-    settings.inner.isNormalized = innerNormalized
+    settings.inner = Surrogate(
+      signal: innerSignal, gaeDecay: gaeDecay, isNormalized: innerNormalized,
+      average: innerAverage)
     settings.outer.isNormalized = outerNormalized
     settings.outerEpisodes = settings.innerEpisodes
     settings.scoreCoefficient = scoreCoefficient
@@ -182,6 +195,8 @@ struct CertifyWeights: ParsableArguments {
 }
 
 extension ScoreCoefficient: ExpressibleByArgument {}
+extension Surrogate.Signal: ExpressibleByArgument {}
+extension Surrogate.Average: ExpressibleByArgument {}
 
 /// The whole of the output.
 private struct Report: Encodable {
@@ -227,6 +242,7 @@ private struct CertifyOutcome: Encodable {
   let trajectories: Double
   let batches: Double
   let orderedBatches: Double
+  let outerBatches: Double
   let chains: Double
   let orderedChains: Double
   let seconds: Double
@@ -248,6 +264,7 @@ private struct CertifyOutcome: Encodable {
     (fileErrors, largestFileError) = (errors, comparison.largestError)
     (trajectories, batches) = (size.trajectories, size.batches)
     (orderedBatches, chains) = (size.orderedBatches, size.chains)
+    outerBatches = size.outerBatches
     (orderedChains, seconds) = (size.orderedChains, certificate.seconds)
     verdicts = certificate.verdicts.map {
       Verdict(

@@ -37,6 +37,23 @@ import Testing
     #expect(!certificate.passes)
   }
 
+  /// A baseline that looks at the trajectory before is unbiased, but one order of a batch does not
+  /// stand for the others: that is refused, and right with all orders.
+  @Test func dependenceOnTheOrderIsNoticed() async throws {
+    var problem = try Self.problem(horizon: 0)
+    let estimator = Estimator(
+      name: "trajectory before", summary: "", jacobian: InnerStepJacobian(), score: .sum,
+      baseline: TrajectoryBefore(), isDeclaredUnbiased: true)
+    let error = try #require(
+      await #expect(throws: CertificateError.self) {
+        _ = try await Certificate(problem, estimators: [estimator])
+      })
+    #expect(error.description.contains("--ordered"))
+    problem.mergesOrders = false
+    let certificate = try await Certificate(problem, estimators: [estimator], threads: 2)
+    #expect(certificate.passes, "\(certificate.verdicts[0].error)")
+  }
+
   /// The published code's coefficient, the mean of normalised signals, is zero.
   @Test func normalisedCoefficientFails() async throws {
     var problem = try Self.problem(horizon: 0)
@@ -113,5 +130,13 @@ private struct WholeBatchMean: ScoreBaseline {
     guard let batch = context.batches.last else { return [] }
     return [Double](
       repeating: batch.meanReturn(discount: context.discount), count: batch.episodeCount)
+  }
+}
+
+/// The return of the trajectory before; zero for the first.
+private struct TrajectoryBefore: ScoreBaseline {
+  func values(_ context: BaselineContext) -> [Double] {
+    let returns = context.batches.last?.episodeReturns(discount: context.discount) ?? []
+    return [0] + returns.dropLast()
   }
 }

@@ -12,7 +12,8 @@ extension Certificate {
   ///   - threads: how many first batches are worked on side by side; results are the same to the
   ///     bit for any number.
   /// - Throws: ``CertificateError`` if the problem is larger than the limit, with an estimate of the
-  ///   time, or if a result is not finite.
+  ///   time, if a result is not finite, or if an estimator depends on the order of a batch while
+  ///   orders are merged.
   public init(
     _ problem: CertificateProblem, estimators: [Estimator] = Estimator.presets,
     tolerance: Double = 1e-10, limit: Int = defaultLimit, threads: Int = 1
@@ -21,6 +22,7 @@ extension Certificate {
     let size = EnumerationSize(problem)
     try size.require(limit, problem, estimators: estimators.count, threads: threads)
     let tasks = problem.enumerations
+    try problem.requireSymmetry(tasks, estimators)
     let sums = await problem.chainSums(tasks, estimators, threads: threads)
     let differences = await problem.differences(tasks, threads: threads)
     var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))

@@ -69,7 +69,7 @@ struct TaskEnumeration: Sendable {
     var result: [Batch] = []
     func extend(_ members: [Int], _ orders: Double, _ run: Int) {
       guard members.count < size else {
-        result.append(batch(members, orders, problem, surrogate))
+        result.append(batch(members, orders: orders, problem, surrogate))
         return
       }
       guard problem.mergesOrders else {
@@ -86,8 +86,9 @@ struct TaskEnumeration: Sendable {
     return result
   }
 
-  private func batch(
-    _ members: [Int], _ orders: Double, _ problem: CertificateProblem, _ surrogate: Surrogate
+  /// The batch of given trajectories, with the weights of a surrogate.
+  func batch(
+    _ members: [Int], orders: Double, _ problem: CertificateProblem, _ surrogate: Surrogate
   ) -> Batch {
     let actionCount = process.actionCount
     var (observations, actions, rewards) = ([Double](), [Double](), [Double]())
