@@ -162,11 +162,10 @@ enum OperationTable {
       },
     ] + affine
 
-  private static let activations:
-    [(name: String, operation: (any Activation.Type)?)] = [
-      ("identity", nil), ("relu", ReLU.self), ("tanh", Tanh.self), ("sigmoid", Sigmoid.self),
-      ("softplus", Softplus.self),
-    ]
+  private static let activations: [(name: String, operation: (any Activation.Type)?)] = [
+    ("identity", nil), ("relu", ReLU.self), ("tanh", Tanh.self), ("sigmoid", Sigmoid.self),
+    ("softplus", Softplus.self),
+  ]
 
   private static let affine: [OperationRow] = activations.flatMap { name, f in
     let (w, b) = (Block("w", 4, 2), Block("b", 1, 2))
