@@ -104,6 +104,13 @@ struct Certify: AsyncParsableCommand {
       return [CertificateFile.Case(problem)]
     }
     return try CertificateFile(contentsOf: URL(fileURLWithPath: file)).cases.map { item in
+      for name in item.estimatorMeans.keys.sorted() where Estimator.preset(name) == nil {
+        throw Failure(
+          code: 65,
+          message:
+            "\(item.problem.name): 'estimatorMeans.\(name)' is of no estimator; 'metatape presets' lists them."
+        )
+      }
       if weights.isDefault { return item }
       var problem = item.problem
       weights.apply(to: &problem.settings)

@@ -42,11 +42,14 @@ import Testing
     #expect(one.projections.map(\.bias) == two.projections.map(\.bias))
   }
 
-  /// Two-sided normal quantiles from tables.
-  @Test func criticalValues() {
-    let plan = MonteCarloPlan(directions: 1, falseAlarmRate: 0.05)
-    #expect((plan.criticalValue - 1.959963984540054).magnitude < 1e-12)
-    let shared = MonteCarloPlan(directions: 4, falseAlarmRate: 1e-3)
-    #expect((shared.criticalValue - 3.6622).magnitude < 1e-3)
+  /// Two-sided quantiles from tables: normal, and Student's with 29 and 100 degrees of freedom.
+  @Test(arguments: [
+    (1_000_000_000, 1, 0.05, 1.9599640), (1_000_000_000, 1, 0.001, 3.2905267),
+    (1_000_000_000, 4, 0.004, 3.2905267), (30, 1, 0.05, 2.0452296), (30, 1, 0.001, 3.6594050),
+    (101, 1, 0.001, 3.3904913),
+  ])
+  func criticalValues(chains: Int, directions: Int, rate: Double, expected: Double) {
+    let plan = MonteCarloPlan(chains: chains, directions: directions, falseAlarmRate: rate)
+    #expect((plan.criticalValue - expected).magnitude < 3e-4, "\(plan.criticalValue)")
   }
 }

@@ -55,6 +55,9 @@ import Testing
     // with weights of another kind the file's values do not apply
     #expect(
       try run(["--mdp", url.path, "--estimators", "maml", "--inner-normalized"]).status == 0)
+    try Data(text.replacingOccurrences(of: "\"maml\"", with: "\"mamml\"").utf8).write(to: url)
+    let unknown = try run(["--mdp", url.path])
+    #expect(unknown.status == 65 && unknown.errors.contains("mamml"))
     try Data(text.prefix(3000).utf8).write(to: url)
     let damaged = try run(["--mdp", url.path, "--json"])
     #expect(damaged.status == 65 && damaged.output.isEmpty)

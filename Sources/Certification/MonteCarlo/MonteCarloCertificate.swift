@@ -3,7 +3,8 @@
 /// For a direction `u` and chain `k`, `Z_k = uᵀ ĝ_k - D_k` with the estimate `ĝ_k` and the central
 /// difference `D_k` of the chain's return at `θ ± ε u`, `θ ± 2 ε u`, all random numbers held (common
 /// random numbers). The chains are independent, and `E Z_k` is the bias along `u` up to `ε^4`; the
-/// test is two-sided on the mean of `Z`, which is normal for many chains.
+/// test is two-sided on the mean of `Z`, which is close to normal for many chains; the heavier the
+/// tails, the more of them.
 ///
 /// It needs a policy whose actions move smoothly with the parameters for given random numbers, as
 /// Gaussian ones do; for finitely many actions the differences are unbiased but very noisy.

@@ -32,8 +32,18 @@ public struct MonteCarloPlan: Equatable, Sendable {
   }
 
   /// The greatest `|z|` of a direction that passes: two sides, the rate shared by the directions.
+  ///
+  /// The quantile is Student's, by its expansion about the normal one.
+  ///
+  /// - Source: Abramowitz and Stegun (1964), 26.7.5.
   public var criticalValue: Double {
-    normalQuantile(1 - falseAlarmRate / Double(2 * directions))
+    let z = normalQuantile(1 - falseAlarmRate / Double(2 * directions))
+    let degrees = Double(chains - 1)
+    let square = z * z
+    let first = z * (square + 1) / 4
+    let second = z * ((5 * square + 16) * square + 3) / 96
+    let third = z * (((3 * square + 19) * square + 17) * square - 15) / 384
+    return z + (first + (second + third / degrees) / degrees) / degrees
   }
 }
 

@@ -55,9 +55,10 @@ public struct CertificateFile: Sendable {
     decoder.allowsJSON5 = true
     let value: JSONValue
     do { value = try decoder.decode(JSONValue.self, from: data) } catch {
-      throw CertificateError("\(name) is not JSON; it should start with {\"cases\": [.")
+      throw CertificateError(
+        "\(name) is not JSON, or a number is out of range; it should start with {\"cases\": [.")
     }
-    let file = try JSONFields(value, "\(name):")
+    let file = try JSONFields(value, name)
     try file.requireOnly(["cases", "seed"])
     var cases: [Case] = []
     for fields in try file.objects("cases") { cases.append(try Case(fields)) }

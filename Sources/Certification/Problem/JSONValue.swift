@@ -31,7 +31,7 @@ enum JSONValue: Decodable {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
-    case .number(let value): value == value.rounded() ? "\(value)" : "the number \(value)"
+    case .number(let value): "the number \(value)"
     case .string(let value): "the text '\(value)'"
     case .array(let values): "a list of \(values.count)"
     case .object: "an object"
@@ -122,7 +122,7 @@ struct JSONFields {
   func objects(_ key: String) throws(CertificateError) -> [JSONFields] {
     var result: [JSONFields] = []
     for (i, value) in try Self.list(try value(key), nil, "\(place): '\(key)'").enumerated() {
-      let separator = place.hasSuffix(":") ? " " : "."
+      let separator = place.contains(": ") ? "." : ": "
       result.append(try JSONFields(value, "\(place)\(separator)\(key)[\(i)]"))
     }
     return result
