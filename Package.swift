@@ -40,13 +40,16 @@ let package = Package(
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
 
+    .target(name: "Certification", dependencies: ["SGMRL"]),
+
     // MARK: Runs and what people see
     .target(name: "Runs", dependencies: ["SGMRL", "Yams"]),
     .target(name: "Reports", dependencies: ["Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Policies", "Simulator", "Environments", "SGMRL", "Runs", "Reports",
+        "Autodiff", "Policies", "Simulator", "Environments", "SGMRL", "Certification", "Runs",
+        "Reports",
       ],
       path: "Sources/Umbrella"),
     .executableTarget(
@@ -68,6 +71,8 @@ let package = Package(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
     .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
   ],

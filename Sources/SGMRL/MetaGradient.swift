@@ -31,11 +31,25 @@ public final class MetaGradient {
     likelihood(0).parameters.value = parameters
   }
 
+  /// Takes the last inner steps back, so that the chain goes on from `θ^count` with other batches.
+  ///
+  /// Trees of chains are walked this way without repeating their common beginnings.
+  ///
+  /// - Precondition: at least `count` steps were taken.
+  public func rewind(to count: Int) {
+    precondition(
+      (0...steps.count).contains(count), "There are \(steps.count) inner steps, not \(count).")
+    steps.removeLast(steps.count - count)
+  }
+
   /// The number of inner steps taken.
   public var stepCount: Int { steps.count }
 
   /// The parameters `θ^t` after the inner steps taken so far.
   public var adapted: Parameters { likelihood(steps.count).parameters }
+
+  /// Where the parameters `θ^t` of a step stand; the object stays the same from chain to chain.
+  public func parameters(ofStep step: Int) -> Parameters { likelihood(step).parameters }
 
   /// The log-likelihoods of the chain, for statistics.
   public var recordings: [LogLikelihood] { likelihoods }

@@ -1,6 +1,7 @@
 // The whole of MetaTape behind one import.
 
 @_exported import Autodiff
+@_exported import Certification
 @_exported import Environments
 @_exported import Policies
 @_exported import Reports

@@ -144,6 +144,7 @@ struct RoundOptions: ParsableArguments {
   ///   - names: what is timed.
   ///   - work: what a round does and how much of it, to be reported per second.
   ///   - round: measures once.
+  /// - Throws: what a round throws.
   func measure(
     _ names: [String], perSecond work: (name: String, count: Double)? = nil,
     _ round: () async throws -> [Double]

@@ -17,7 +17,8 @@ struct MetaTapeCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Simulate.self, Verify.self, Presets.self, Benchmark.self,
+      Train.self, Evaluate.self, Simulate.self, Verify.self, Certify.self, Presets.self,
+      Benchmark.self,
     ])
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
@@ -87,6 +88,7 @@ struct Failure: Error {
     case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
     case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
     case let error as GoldenDataError: self.init(code: 65, message: error.description)
+    case let error as CertificateError: self.init(code: 65, message: error.description)
     case let error as MJCFError: self.init(code: 65, message: error.description)
     case let error as ModelError: self.init(code: 65, message: error.description)
     case let error as InvalidState: self.init(code: 1, message: error.description)

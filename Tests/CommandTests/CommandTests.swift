@@ -69,7 +69,7 @@ import Testing
 
   @Test(arguments: [
     "train", "evaluate", "verify derivatives", "presets list", "presets show",
-    "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
+    "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
     "verify simulator",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {

@@ -11,9 +11,13 @@ import Testing
     "Simulator": [],
     "Environments": ["LinearAlgebra", "RandomNumbers", "Simulator"],
     "SGMRL": ["Autodiff", "Environments", "LinearAlgebra", "Policies", "RandomNumbers"],
+    "Certification": ["SGMRL"],
     "Runs": ["Environments", "Policies", "SGMRL"],
     "Reports": ["Runs"],
-    "Umbrella": ["Autodiff", "Environments", "Policies", "Reports", "Runs", "SGMRL", "Simulator"],
+    "Umbrella": [
+      "Autodiff", "Certification", "Environments", "Policies", "Reports", "Runs", "SGMRL",
+      "Simulator",
+    ],
     "metatape": ["MetaTape"],
   ]
   static let external: Set<String> = [

@@ -19,17 +19,23 @@ public struct Estimator: Sendable {
   public let score: ScoreRule
   /// What is subtracted from the coefficient of the score.
   public let baseline: (any ScoreBaseline)?
+  /// Whether its author holds it to be unbiased for `∇V_ζ`, with the weights of equation 5 in the
+  /// outer gradient and the mean return as coefficient.
+  ///
+  /// A certificate fails an estimator that says so and is not.
+  public let isDeclaredUnbiased: Bool
 
   /// Creates an estimator.
   public init(
     name: String, summary: String, jacobian: (any JacobianRule)?, score: ScoreRule,
-    baseline: (any ScoreBaseline)? = nil
+    baseline: (any ScoreBaseline)? = nil, isDeclaredUnbiased: Bool = false
   ) {
     self.name = name
     self.summary = summary
     self.jacobian = jacobian
     self.score = score
     self.baseline = baseline
+    self.isDeclaredUnbiased = isDeclaredUnbiased
   }
 }
 
@@ -67,7 +73,7 @@ extension Estimator {
   /// SG-MRL with the exact derivative of the inner step: unbiased for `∇V_ζ`.
   public static let sgMRL = Estimator(
     name: "sg-mrl", summary: "SG-MRL, exact derivative of the inner step; unbiased",
-    jacobian: InnerStepJacobian(), score: .sum)
+    jacobian: InnerStepJacobian(), score: .sum, isDeclaredUnbiased: true)
 
   /// SG-MRL as printed in equation 13, with the policy Hessian of equation 9: biased.
   public static let sgMRLEquation9 = Estimator(
@@ -121,5 +127,6 @@ extension Estimator {
   public static let sgMRLOwnBatch = Estimator(
     name: "sg-mrl-own-batch",
     summary: "SG-MRL, each score meeting the mean return of its batch's others; unbiased",
-    jacobian: InnerStepJacobian(), score: .sum, baseline: OwnBatchBaseline())
+    jacobian: InnerStepJacobian(), score: .sum, baseline: OwnBatchBaseline(),
+    isDeclaredUnbiased: true)
 }

@@ -1,0 +1,122 @@
+extension Certificate {
+  /// The greatest number of chains, batches or trajectories enumerated unless a limit is given.
+  public static let defaultLimit = 200_000
+
+  /// Enumerates a problem.
+  ///
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - estimators: those to average.
+  ///   - tolerance: the greatest relative error that passes.
+  ///   - limit: the greatest number of chains, batches or trajectories.
+  ///   - threads: how many first batches are worked on side by side; results are the same to the
+  ///     bit for any number.
+  /// - Throws: ``CertificateError`` if the problem is larger than the limit, with an estimate of the
+  ///   time, if a result is not finite, or if an estimator depends on the order of a batch while
+  ///   orders are merged.
+  public init(
+    _ problem: CertificateProblem, estimators: [Estimator] = Estimator.presets,
+    tolerance: Double = 1e-10, limit: Int = defaultLimit, threads: Int = 1
+  ) async throws(CertificateError) {
+    let start = ContinuousClock.now
+    let size = EnumerationSize(problem)
+    try size.require(limit, problem, estimators: estimators.count, threads: threads)
+    let tasks = problem.enumerations
+    try problem.requireSymmetry(tasks, estimators)
+    let sums = await problem.chainSums(tasks, estimators, threads: threads)
+    let differences = await problem.differences(tasks, threads: threads)
+    var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))
+    for (p, task) in zip(problem.probabilities, tasks) {
+      var walker = Walker(problem, task)
+      let part = walker.meanStepObjective(problem.parameters)
+      other.value += p * part.value
+      add(p, part.gradient, to: &other.gradient)
+    }
+    let numbers = [sums.objective, other.value] + sums.gradient + sums.means.flatMap(\.self)
+    guard numbers.allSatisfy(\.isFinite), other.gradient.allSatisfy(\.isFinite) else {
+      throw CertificateError(
+        "\(problem.name): the exact objective or a gradient is not finite; use a smaller step size or smaller rewards."
+      )
+    }
+    self.problem = problem
+    (objective, gradient) = (sums.objective, sums.gradient)
+    self.differences = differences.gradient
+    differencesError =
+      differences.error / (1 + differences.gradient.reduce(0) { max($0, $1.magnitude) })
+    (meanStepObjective, meanStepGradient) = other
+    probabilityError = (sums.probability - 1).magnitude
+    innerStepError = sums.innerStepError
+    verdicts = zip(estimators, sums.means).map {
+      EstimatorVerdict(
+        $0, mean: $1, gradient: sums.gradient, meanStepGradient: other.gradient,
+        tolerance: tolerance)
+    }
+    (self.size, self.tolerance) = (size, tolerance)
+    seconds = (ContinuousClock.now - start) / .seconds(1)
+  }
+}
+
+extension EstimatorVerdict {
+  /// Judges a mean.
+  init(
+    _ estimator: Estimator, mean: [Double], gradient: [Double], meanStepGradient: [Double],
+    tolerance: Double
+  ) {
+    func relative(_ bias: [Double], _ gradient: [Double]) -> Double? {
+      let size = norm(gradient)
+      return size > 0 ? norm(bias) / size : nil
+    }
+    (self.estimator, self.mean) = (estimator, mean)
+    bias = zip(mean, gradient).map { $0 - $1 }
+    error = relativeError(mean, gradient)
+    relativeBias = relative(bias, gradient)
+    biasAgainstMeanStep = zip(mean, meanStepGradient).map { $0 - $1 }
+    relativeBiasAgainstMeanStep = relative(biasAgainstMeanStep, meanStepGradient)
+    isUnbiased = error <= tolerance
+  }
+}
+
+extension CertificateProblem {
+  /// The trajectories and batches of every task.
+  var enumerations: [TaskEnumeration] {
+    processes.map { TaskEnumeration($0, of: self, needsOuter: needsOuterBatches) }
+  }
+
+  /// The sums over all chains of all tasks, in the order of tasks and first batches.
+  func chainSums(
+    _ tasks: [TaskEnumeration], _ estimators: [Estimator], threads: Int
+  ) async -> ChainSums {
+    let items = tasks.indices.flatMap { task in
+      (0..<max(1, tasks[task].inner.count)).map { (task: task, batch: $0) }
+    }
+    let parts = await inOrder(
+      items.count, threads: threads, makeState: { [ChainWalk?](repeating: nil, count: tasks.count) }
+    ) { walks, index in
+      let item = items[index]
+      var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators)
+      defer { walks[item.task] = walk }
+      return walk.sums(firstBatch: item.batch)
+    }
+    var result = ChainSums(parameters: parameters.count, estimators: estimators.count)
+    for (item, part) in zip(items, parts) { result.add(probabilities[item.task], part) }
+    return result
+  }
+
+  /// The gradient of the objective by extrapolated differences, and an estimate of its error.
+  func differences(
+    _ tasks: [TaskEnumeration], threads: Int
+  ) async -> (gradient: [Double], error: Double) {
+    let method = ExtrapolatedDifferences(step: 2e-3)
+    let points = method.points(around: parameters)
+    let values = await inOrder(
+      points.count, threads: threads, makeState: { tasks.map { Walker(self, $0) } }
+    ) { walkers, index in
+      var sum = 0.0
+      for task in walkers.indices {
+        sum += probabilities[task] * walkers[task].objective(points[index])
+      }
+      return sum
+    }
+    return method.gradient(values)
+  }
+}

@@ -1,0 +1,35 @@
+extension CertificateProblem {
+  /// Refuses estimators that look at the order of a batch's trajectories while orders are merged:
+  /// one order would stand for all, and the mean would be wrong.
+  ///
+  /// Only a baseline can look at it. Some batches are tried in three orders.
+  func requireSymmetry(
+    _ tasks: [TaskEnumeration], _ estimators: [Estimator]
+  ) throws(CertificateError) {
+    guard mergesOrders, settings.innerSteps > 0, settings.innerEpisodes > 1 else { return }
+    for estimator in estimators where estimator.baseline != nil {
+      var settings = settings
+      settings.estimator = estimator
+      let chain = MetaGradient(policy, settings: settings)
+      for task in tasks {
+        for index in stride(from: 0, to: task.inner.count, by: max(1, task.inner.count / 50)) {
+          let members = task.inner[index].members
+          let rotated = Array(members.dropFirst() + members.prefix(1))
+          let estimates = [members, members.reversed(), rotated].map { order in
+            let batch = task.batch(order, orders: 1, self, settings.inner).batch
+            chain.begin(at: parameters)
+            for _ in 0..<settings.innerSteps { chain.takeInnerStep(batch) }
+            var v = [Double](repeating: 1, count: parameters.count)
+            chain.propagate(&v, coefficient: 1)
+            return v
+          }
+          guard estimates.allSatisfy({ relativeError($0, estimates[0]) < 1e-9 }) else {
+            throw CertificateError(
+              "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders: --ordered, or mergesOrders = false."
+            )
+          }
+        }
+      }
+    }
+  }
+}

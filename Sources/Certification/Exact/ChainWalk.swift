@@ -1,0 +1,143 @@
+/// What a part of the tree of chains adds to the exact gradient and to the estimators' means.
+struct ChainSums: Sendable {
+  /// `V_ζ`
+  var objective = 0.0
+  /// `∇V_ζ` by the enumerated recursion.
+  var gradient: [Double]
+  /// The mean of each estimator.
+  var means: [[Double]]
+  /// The sum of the chains' probabilities.
+  var probability = 0.0
+  /// The largest relative difference between an estimator's own inner step and the exact one.
+  var innerStepError = 0.0
+  /// The number of chains.
+  var chains = 0
+
+  init(parameters: Int, estimators: Int) {
+    gradient = [Double](repeating: 0, count: parameters)
+    means = [[Double]](repeating: gradient, count: estimators)
+  }
+
+  mutating func add(_ weight: Double, _ other: ChainSums) {
+    objective += weight * other.objective
+    LinearAlgebra.add(weight, other.gradient, to: &gradient)
+    for k in means.indices { LinearAlgebra.add(weight, other.means[k], to: &means[k]) }
+    probability += weight * other.probability
+    innerStepError = max(innerStepError, other.innerStepError)
+    chains += other.chains
+  }
+}
+
+/// Walks chains of inner batches with the estimators' own code beside the exact recursion
+///
+///     ∇V_k(θ) = Σ_D p(D; θ) [(I + α ∇²ν) ∇V_{k-1}(θ') + V_{k-1}(θ') S(D)],   θ' = θ + α ∇ν
+///
+/// which is the product rule for `V_k(θ) = Σ_D p(D; θ) V_{k-1}(θ')`, nothing else.
+struct ChainWalk {
+  private var walker: Walker
+  private let chains: [MetaGradient]
+  private let start: [Double]
+  private let root: Walker.Node?
+  /// The score's coefficient for each outer batch, where its mean has no closed form.
+  private let outerCoefficients: [Double]
+  private var sums: ChainSums
+
+  init(_ problem: CertificateProblem, _ enumeration: TaskEnumeration, _ estimators: [Estimator]) {
+    walker = Walker(problem, enumeration)
+    chains = estimators.map {
+      var settings = problem.settings
+      settings.estimator = $0
+      return MetaGradient(problem.policy, settings: settings)
+    }
+    start = problem.parameters
+    root = walker.stepCount > 0 ? walker.node(start, hasHessians: true) : nil
+    let coefficients = MetaGradient(problem.policy, settings: problem.settings)
+    outerCoefficients = enumeration.outer.map { coefficients.scoreCoefficient($0.batch) }
+    sums = ChainSums(parameters: start.count, estimators: estimators.count)
+  }
+
+  /// The sums over all chains that start with one batch; over the empty chain without inner steps.
+  mutating func sums(firstBatch index: Int) -> ChainSums {
+    sums = ChainSums(parameters: start.count, estimators: chains.count)
+    for chain in chains { chain.begin(at: start) }
+    if let root {
+      var (value, gradient) = (0.0, sums.gradient)
+      follow(walker.enumeration.inner[index], from: root, step: 0, 1, &value, &gradient)
+      (sums.objective, sums.gradient) = (value, gradient)
+    } else {
+      (sums.objective, sums.gradient) = finish(start, 1)
+    }
+    return sums
+  }
+
+  /// `V` and `∇V` of the steps from number `step` on.
+  private mutating func visit(
+    _ parameters: [Double], step: Int, _ weight: Double
+  ) -> (value: Double, gradient: [Double]) {
+    guard step < walker.stepCount else { return finish(parameters, weight) }
+    let node = walker.node(parameters, hasHessians: true)
+    var (value, gradient) = (0.0, [Double](repeating: 0, count: start.count))
+    for batch in walker.enumeration.inner {
+      follow(batch, from: node, step: step, weight, &value, &gradient)
+    }
+    return (value, gradient)
+  }
+
+  /// Adds one batch's part of the recursion.
+  private mutating func follow(
+    _ batch: TaskEnumeration.Batch, from node: Walker.Node, step: Int, _ weight: Double,
+    _ value: inout Double, _ gradient: inout [Double]
+  ) {
+    let p = node.probability(batch)
+    if p == 0 { return }
+    let next = walker.step(from: node, batch)
+    for chain in chains {
+      chain.rewind(to: step)
+      chain.takeInnerStep(batch.batch)
+      sums.innerStepError = max(
+        sums.innerStepError, relativeError(chain.adapted.value, next))
+    }
+    let rest = visit(next, step: step + 1, weight * p)
+    value += p * rest.value
+    add(p, rest.gradient, to: &gradient)
+    add(p * walker.stepSize, node.hessianProduct(batch.weights, rest.gradient), to: &gradient)
+    add(p * rest.value, node.gradient(batch.visits), to: &gradient)
+  }
+
+  /// The end of a chain: the estimates, averaged over the outer batch, in which they are affine.
+  private mutating func finish(
+    _ parameters: [Double], _ weight: Double
+  ) -> (value: Double, gradient: [Double]) {
+    let exact = walker.plainObjective(parameters)
+    let (v, coefficient) = outerMean(exact)
+    sums.probability += weight
+    sums.chains += 1
+    for (k, chain) in chains.enumerated() {
+      var estimate = v
+      chain.propagate(&estimate, coefficient: coefficient)
+      add(weight, estimate, to: &sums.means[k])
+    }
+    return exact
+  }
+
+  /// The means of `∇̃J(θ^ζ, D_o)` and of the score's coefficient over `D_o`.
+  ///
+  /// With the weights of equation 5 they are `∇J` and `J`; else all outer batches are summed.
+  private func outerMean(
+    _ exact: (value: Double, gradient: [Double])
+  ) -> (gradient: [Double], coefficient: Double) {
+    let outer = walker.enumeration.outer
+    if outer.isEmpty { return (exact.gradient, exact.value) }
+    let table = walker.table
+    let trajectories = walker.enumeration.probabilities(table.probabilities)
+    var weights = [Double](repeating: 0, count: table.pairCount)
+    var coefficient = 0.0
+    for (k, batch) in outer.enumerated() {
+      var p = batch.orders
+      for member in batch.members { p *= trajectories[member] }
+      add(p, batch.weights, to: &weights)
+      coefficient += p * outerCoefficients[k]
+    }
+    return (table.gradient(weights: weights), coefficient)
+  }
+}

@@ -1,0 +1,75 @@
+/// The objective `J` of one process and its gradient, by dynamic programming.
+///
+/// `∇J = Σ_n w_n ∇ log π_n` over pairs of states and actions, with
+/// `w_{s,a} = Σ_h P(s_h = s) π(a | s) Q_h(s, a)` and `Q_h(s, a) = γ^h r(s, a) + Σ_s' P(s' | s, a)
+/// Σ_a' π(a' | s') Q_{h+1}(s', a')`: the mean over all trajectories of equation 5's weights.
+struct ExactReturn {
+  private let states: Int
+  private let actions: Int
+  private let horizon: Int
+  private let initial: [Double]
+  private let transition: [Double]
+  private let reward: [Double]
+  private let powers: [Double]
+  /// `Q_h`: `[H + 1][pairs]`
+  private var values: [Double]
+  /// `Σ_a π(a | s) Q_{h+1}`
+  private var next: [Double]
+  private var occupancy: [Double]
+  private var moved: [Double]
+  /// `w_{s,a}` after ``evaluateWeights(_:)``.
+  private(set) var weights: [Double]
+
+  init(_ process: TabularMDP, horizon: Int, discount: Double) {
+    (states, actions, self.horizon) = (process.stateCount, process.actionCount, horizon)
+    initial = process.initial
+    transition = process.transition.flatMap { $0.flatMap(\.self) }
+    reward = process.reward.flatMap(\.self)
+    var powers = [1.0]
+    for h in 0..<horizon { powers.append(powers[h] * discount) }
+    self.powers = powers
+    values = [Double](repeating: 0, count: (horizon + 1) * states * actions)
+    next = [Double](repeating: 0, count: states)
+    (occupancy, moved) = (next, next)
+    weights = [Double](repeating: 0, count: states * actions)
+  }
+
+  /// `J`, given `π(a | s)` of every pair.
+  mutating func objective(_ policy: [Double]) -> Double {
+    let pairs = states * actions
+    for s in 0..<states { next[s] = 0 }
+    for h in stride(from: horizon, through: 0, by: -1) {
+      for n in 0..<pairs {
+        var q = powers[h] * reward[n]
+        for s in 0..<states { q += transition[n * states + s] * next[s] }
+        values[h * pairs + n] = q
+      }
+      for s in 0..<states {
+        var sum = 0.0
+        for n in s * actions..<(s + 1) * actions { sum += policy[n] * values[h * pairs + n] }
+        next[s] = sum
+      }
+    }
+    var result = 0.0
+    for s in 0..<states { result += initial[s] * next[s] }
+    return result
+  }
+
+  /// `J` as well as ``weights``.
+  mutating func evaluateWeights(_ policy: [Double]) -> Double {
+    let result = objective(policy)
+    let pairs = states * actions
+    for s in 0..<states { occupancy[s] = initial[s] }
+    for n in 0..<pairs { weights[n] = 0 }
+    for h in 0...horizon {
+      for s in 0..<states { moved[s] = 0 }
+      for n in 0..<pairs {
+        let visits = occupancy[n / actions] * policy[n]
+        weights[n] += visits * values[h * pairs + n]
+        for s in 0..<states { moved[s] += visits * transition[n * states + s] }
+      }
+      swap(&occupancy, &moved)
+    }
+    return result
+  }
+}

@@ -1,0 +1,120 @@
+/// All trajectories of one process, and all batches of them, up to their order if that is asked for.
+///
+/// Trajectories that the dynamics exclude are left out. A batch is a multiset; `orders` says of how
+/// many ordered batches it stands for, all of which have the same probability and estimates.
+struct TaskEnumeration: Sendable {
+  /// A multiset of trajectories.
+  struct Batch: Sendable {
+    let members: [Int]
+    /// `|D|! / Π (multiplicities!)`
+    let orders: Double
+    let batch: TrajectoryBatch
+    /// `Σ w_{τ,h}` of each pair of state and action, the weights being those of a surrogate.
+    let weights: [Double]
+    /// How often each pair occurs.
+    let visits: [Double]
+  }
+
+  let process: TabularMDP
+  /// `μ(s_0) Π P(s_{h+1} | s_h, a_h)` of each trajectory.
+  private(set) var dynamics: [Double] = []
+  /// The pairs `s_h · actions + a_h` of each trajectory: `[trajectories][H + 1]`
+  private(set) var pairs: [Int] = []
+  private(set) var inner: [Batch] = []
+  /// Empty unless the mean over outer batches has no closed form.
+  private(set) var outer: [Batch] = []
+  private let length: Int
+
+  init(_ process: TabularMDP, of problem: CertificateProblem, needsOuter: Bool) {
+    self.process = process
+    length = problem.horizon + 1
+    extend([], 1)
+    let settings = problem.settings
+    if settings.innerSteps > 0 {
+      inner = batches(of: settings.innerEpisodes, problem, settings.inner)
+    }
+    if needsOuter { outer = batches(of: settings.outerEpisodes, problem, settings.outer) }
+  }
+
+  /// The number of trajectories.
+  var trajectoryCount: Int { dynamics.count }
+
+  private mutating func extend(_ chosen: [Int], _ probability: Double) {
+    guard chosen.count < length else {
+      dynamics.append(probability)
+      pairs += chosen
+      return
+    }
+    let actions = process.actionCount
+    for s in 0..<process.stateCount {
+      let p =
+        chosen.last.map { process.transition[$0 / actions][$0 % actions][s] } ?? process.initial[s]
+      if p == 0 { continue }
+      for a in 0..<actions { extend(chosen + [s * actions + a], probability * p) }
+    }
+  }
+
+  /// The probability of each trajectory, given `π(a | s)` of every pair.
+  func probabilities(_ policy: [Double]) -> [Double] {
+    (0..<trajectoryCount).map { i in
+      var p = dynamics[i]
+      for h in i * length..<(i + 1) * length { p *= policy[pairs[h]] }
+      return p
+    }
+  }
+
+  private func batches(
+    of size: Int, _ problem: CertificateProblem, _ surrogate: Surrogate
+  ) -> [Batch] {
+    var result: [Batch] = []
+    func extend(_ members: [Int], _ orders: Double, _ run: Int) {
+      guard members.count < size else {
+        result.append(batch(members, orders: orders, problem, surrogate))
+        return
+      }
+      guard problem.mergesOrders else {
+        for next in 0..<trajectoryCount { extend(members + [next], 1, 1) }
+        return
+      }
+      // nondecreasing numbers; each is the only one of its orders
+      for next in (members.last ?? 0)..<trajectoryCount {
+        let run = next == members.last ? run + 1 : 1
+        extend(members + [next], orders * Double(members.count + 1) / Double(run), run)
+      }
+    }
+    extend([], 1, 0)
+    return result
+  }
+
+  /// The batch of given trajectories, with the weights of a surrogate.
+  func batch(
+    _ members: [Int], orders: Double, _ problem: CertificateProblem, _ surrogate: Surrogate
+  ) -> Batch {
+    let actionCount = process.actionCount
+    var (observations, actions, rewards) = ([Double](), [Double](), [Double]())
+    var (offsets, visited) = ([0], [Int]())
+    for i in members {
+      for pair in pairs[i * length..<(i + 1) * length] {
+        let (s, a) = (pair / actionCount, pair % actionCount)
+        observations += problem.observations.row(s)
+        actions.append(Double(a))
+        rewards.append(process.reward[s][a])
+        visited.append(pair)
+      }
+      offsets.append(rewards.count)
+    }
+    let batch = TrajectoryBatch(
+      observations: Matrix(
+        rows: rewards.count, columns: problem.observations.columns, elements: observations),
+      actions: Matrix(rows: rewards.count, columns: 1, elements: actions), rewards: rewards,
+      offsets: offsets)
+    var weights = [Double](repeating: 0, count: process.stateCount * actionCount)
+    var visits = weights
+    let perSample = surrogate.weights(of: batch, discount: problem.settings.discount)
+    for (pair, weight) in zip(visited, perSample) {
+      weights[pair] += weight
+      visits[pair] += 1
+    }
+    return Batch(members: members, orders: orders, batch: batch, weights: weights, visits: visits)
+  }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Does a piece of work for every index on several threads; the results are in the order of the
+/// indices, so sums over them do not depend on the number of threads.
+///
+/// - Parameters:
+///   - count: the number of pieces.
+///   - threads: how many are done side by side.
+///   - makeState: creates the memory of a thread.
+///   - body: does one piece.
+/// - Returns: What the pieces gave, in the order of their indices.
+func inOrder<State, Result: Sendable>(
+  _ count: Int, threads: Int, makeState: @escaping @Sendable () -> State,
+  _ body: @escaping @Sendable (inout State, Int) -> Result
+) async -> [Result] {
+  let next = Counter()
+  let parts = await withTaskGroup(of: [(Int, Result)].self) { group in
+    for _ in 0..<min(max(1, threads), max(1, count)) {
+      group.addTask {
+        var state = makeState()
+        var mine: [(Int, Result)] = []
+        while let index = next.take(below: count) { mine.append((index, body(&state, index))) }
+        return mine
+      }
+    }
+    return await group.reduce(into: []) { $0 += $1 }
+  }
+  return parts.sorted { $0.0 < $1.0 }.map(\.1)
+}
+
+private final class Counter: Sendable {
+  private let value = Atomic(0)
+
+  func take(below bound: Int) -> Int? {
+    let index = value.add(1, ordering: .relaxed).oldValue
+    return index < bound ? index : nil
+  }
+}

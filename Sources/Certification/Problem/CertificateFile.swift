@@ -1,0 +1,137 @@
+import Foundation
+
+/// A file of problems, with values that another program computed for them.
+///
+/// `{"cases": [...]}`, each case with `states`, `actions`, `horizon` (`H`; steps `0 ... H`), `batch`
+/// (`|D|` of every inner step), `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
+/// (`μ[s]`), `transition` (`P[s][a][s']`), `reward` (`r[s][a]`) and `parameters` (logits `[s][a]` of
+/// a tabular softmax). Several tasks stand in a list `tasks` of objects with `initial`,
+/// `transition`, `reward` and, where they are not equally likely, `probability`.
+///
+/// Optional are `objective`, `gradient` and `estimatorMeans`, by name of the estimator; they are
+/// compared with what the certificate finds. `gradientError` and `relativeBias` may be there.
+public struct CertificateFile: Sendable {
+  /// What the file says about one problem.
+  public struct Case: Sendable {
+    /// The problem.
+    public var problem: CertificateProblem
+    /// `V_ζ`, if given.
+    public var objective: Double?
+    /// `∇V_ζ`, if given.
+    public var gradient: [Double]?
+    /// The means of estimators, if given.
+    public var estimatorMeans: [String: [Double]]
+
+    /// A case without values to compare with.
+    public init(_ problem: CertificateProblem) {
+      (self.problem, objective, gradient, estimatorMeans) = (problem, nil, nil, [:])
+    }
+  }
+
+  /// The cases.
+  public let cases: [Case]
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``CertificateError`` with key and reason if it cannot be read, a key is missing or
+  ///   unknown, a size is wrong, a number is not finite, or probabilities are none.
+  public init(contentsOf url: URL) throws(CertificateError) {
+    let data: Data
+    do { data = try Data(contentsOf: url) } catch {
+      throw CertificateError("\(url.path) cannot be read: \(error.localizedDescription)")
+    }
+    try self.init(data, name: url.lastPathComponent)
+  }
+
+  /// Reads the text of a file.
+  ///
+  /// - Parameters:
+  ///   - data: the text.
+  ///   - name: the file, for messages.
+  /// - Throws: ``CertificateError``, as ``init(contentsOf:)``.
+  public init(_ data: Data, name: String) throws(CertificateError) {
+    let decoder = JSONDecoder()
+    // NaN and Infinity are read, to be refused with their keys
+    decoder.allowsJSON5 = true
+    let value: JSONValue
+    do { value = try decoder.decode(JSONValue.self, from: data) } catch {
+      throw CertificateError(
+        "\(name) is not JSON, or a number is out of range; it should start with {\"cases\": [.")
+    }
+    let file = try JSONFields(value, name)
+    try file.requireOnly(["cases", "seed"])
+    var cases: [Case] = []
+    for fields in try file.objects("cases") { cases.append(try Case(fields)) }
+    guard !cases.isEmpty else { throw CertificateError("\(name): 'cases' is empty.") }
+    self.cases = cases
+  }
+}
+
+extension CertificateFile.Case {
+  private static let keys = [
+    "states", "actions", "horizon", "batch", "innerSteps", "stepSize", "discount", "initial",
+    "transition", "reward", "tasks", "parameters", "objective", "gradient", "gradientError",
+    "estimatorMeans", "relativeBias",
+  ]
+
+  init(_ fields: JSONFields) throws(CertificateError) {
+    try fields.requireOnly(Self.keys)
+    let states = try fields.count("states", in: 1...10_000)
+    let actions = try fields.count("actions", in: 1...10_000)
+    let discount = try fields.number("discount")
+    guard (0...1).contains(discount) else {
+      throw CertificateError(
+        "\(fields.place): 'discount' is \(discount); it should be in 0...1.")
+    }
+    let settings = MetaSettings(
+      innerSteps: try fields.count("innerSteps", in: 0...100),
+      innerStepSize: try fields.number("stepSize"),
+      innerEpisodes: try fields.count("batch", in: 1...1000), discount: discount)
+    var processes: [TabularMDP] = []
+    var probabilities: [Double]?
+    if fields.has("tasks") {
+      let tasks = try fields.objects("tasks")
+      for task in tasks {
+        try task.requireOnly(["initial", "transition", "reward", "probability"])
+        processes.append(try Self.process(task, states, actions))
+        if task.has("probability") {
+          probabilities = (probabilities ?? []) + [try task.number("probability")]
+        }
+      }
+      guard probabilities == nil || probabilities?.count == tasks.count else {
+        throw CertificateError("\(fields.place): some tasks lack the key 'probability'.")
+      }
+    } else {
+      processes = [try Self.process(fields, states, actions)]
+    }
+    do {
+      problem = try CertificateProblem(
+        name: fields.place, processes: processes, probabilities: probabilities,
+        horizon: try fields.count("horizon", in: 0...1000),
+        parameters: try fields.matrix("parameters", rows: states, columns: actions)
+          .flatMap(\.self), settings: settings)
+    } catch {
+      throw CertificateError(
+        error.description.hasPrefix(fields.place)
+          ? error.description : "\(fields.place): \(error.description)")
+    }
+    let count = problem.parameters.count
+    objective = fields.has("objective") ? try fields.number("objective") : nil
+    gradient = fields.has("gradient") ? try fields.vector("gradient", count: count) : nil
+    estimatorMeans =
+      fields.has("estimatorMeans") ? try fields.vectors("estimatorMeans", count: count) : [:]
+  }
+
+  private static func process(
+    _ fields: JSONFields, _ states: Int, _ actions: Int
+  ) throws(CertificateError) -> TabularMDP {
+    let initial = try fields.vector("initial", count: states)
+    let transition = try fields.tensor("transition", [states, actions, states])
+    let reward = try fields.matrix("reward", rows: states, columns: actions)
+    do {
+      return try TabularMDP(initial: initial, transition: transition, reward: reward)
+    } catch {
+      throw CertificateError("\(fields.place): \(error.description)")
+    }
+  }
+}

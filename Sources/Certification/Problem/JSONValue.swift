@@ -1,0 +1,170 @@
+import Foundation
+
+/// A JSON value, so that what is wrong with a file can be said with its key.
+enum JSONValue: Decodable {
+  case null
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  /// What it is, for a message.
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let value): "the number \(value)"
+    case .string(let value): "the text '\(value)'"
+    case .array(let values): "a list of \(values.count)"
+    case .object: "an object"
+    }
+  }
+}
+
+/// The members of a JSON object at a place of a file, read with checks.
+struct JSONFields {
+  /// Where the object stands, as `file: cases[0]`.
+  let place: String
+  private let members: [String: JSONValue]
+
+  init(_ value: JSONValue, _ place: String) throws(CertificateError) {
+    guard case .object(let members) = value else {
+      throw CertificateError("\(place) should be an object, not \(value.kind).")
+    }
+    (self.place, self.members) = (place, members)
+  }
+
+  /// Refuses keys that nobody reads: a misspelt key would be passed over in silence.
+  func requireOnly(_ known: [String]) throws(CertificateError) {
+    for key in members.keys.sorted() where !known.contains(key) {
+      throw CertificateError(
+        "\(place) has the unknown key '\(key)'; the keys are \(known.joined(separator: ", ")).")
+    }
+  }
+
+  func has(_ key: String) -> Bool { members[key] != nil }
+
+  func value(_ key: String) throws(CertificateError) -> JSONValue {
+    guard let value = members[key] else {
+      throw CertificateError("\(place): the key '\(key)' is missing.")
+    }
+    return value
+  }
+
+  func number(_ key: String) throws(CertificateError) -> Double {
+    try Self.number(try value(key), "\(place): '\(key)'")
+  }
+
+  func count(_ key: String, in range: ClosedRange<Int>) throws(CertificateError) -> Int {
+    let number = try number(key)
+    guard let count = Int(exactly: number), range.contains(count) else {
+      throw CertificateError(
+        "\(place): '\(key)' is \(number); it should be a whole number in \(range.lowerBound)...\(range.upperBound)."
+      )
+    }
+    return count
+  }
+
+  func vector(_ key: String, count: Int? = nil) throws(CertificateError) -> [Double] {
+    try Self.vector(try value(key), count, "\(place): '\(key)'")
+  }
+
+  func matrix(_ key: String, rows: Int, columns: Int) throws(CertificateError) -> [[Double]] {
+    var result: [[Double]] = []
+    for (i, row) in try Self.list(try value(key), rows, "\(place): '\(key)'").enumerated() {
+      result.append(try Self.vector(row, columns, "\(place): '\(key)[\(i)]'"))
+    }
+    return result
+  }
+
+  func tensor(_ key: String, _ shape: [Int]) throws(CertificateError) -> [[[Double]]] {
+    var result: [[[Double]]] = []
+    for (i, rows) in try Self.list(try value(key), shape[0], "\(place): '\(key)'").enumerated() {
+      var matrix: [[Double]] = []
+      for (j, row) in try Self.list(rows, shape[1], "\(place): '\(key)[\(i)]'").enumerated() {
+        matrix.append(try Self.vector(row, shape[2], "\(place): '\(key)[\(i)][\(j)]'"))
+      }
+      result.append(matrix)
+    }
+    return result
+  }
+
+  /// The members that are vectors of one size, by name.
+  func vectors(_ key: String, count: Int) throws(CertificateError) -> [String: [Double]] {
+    guard case .object(let members) = try value(key) else {
+      throw CertificateError("\(place): '\(key)' should be an object of lists.")
+    }
+    var result: [String: [Double]] = [:]
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+      result[name] = try Self.vector(value, count, "\(place): '\(key).\(name)'")
+    }
+    return result
+  }
+
+  func objects(_ key: String) throws(CertificateError) -> [JSONFields] {
+    var result: [JSONFields] = []
+    for (i, value) in try Self.list(try value(key), nil, "\(place): '\(key)'").enumerated() {
+      let separator = place.contains(": ") ? "." : ": "
+      result.append(try JSONFields(value, "\(place)\(separator)\(key)[\(i)]"))
+    }
+    return result
+  }
+
+  private static func list(
+    _ value: JSONValue, _ count: Int?, _ place: String
+  ) throws(CertificateError) -> [JSONValue] {
+    guard case .array(let values) = value else {
+      throw CertificateError("\(place) should be a list, not \(value.kind).")
+    }
+    guard count == nil || values.count == count else {
+      throw CertificateError(
+        "\(place) should have \(count ?? 0) elements, not \(values.count).")
+    }
+    return values
+  }
+
+  private static func vector(
+    _ value: JSONValue, _ count: Int?, _ place: String
+  ) throws(CertificateError) -> [Double] {
+    var result: [Double] = []
+    for (i, element) in try list(value, count, place).enumerated() {
+      result.append(try number(element, Self.element(i, of: place)))
+    }
+    return result
+  }
+
+  /// The place of an element, its index inside the quotes of the key.
+  private static func element(_ i: Int, of place: String) -> String {
+    place.hasSuffix("'") ? "\(place.dropLast())[\(i)]'" : "\(place)[\(i)]"
+  }
+
+  private static func number(
+    _ value: JSONValue, _ place: String
+  ) throws(CertificateError) -> Double {
+    guard case .number(let number) = value else {
+      throw CertificateError("\(place) should be a number, not \(value.kind).")
+    }
+    guard number.isFinite else {
+      throw CertificateError("\(place) is \(number); only finite numbers are allowed.")
+    }
+    return number
+  }
+}

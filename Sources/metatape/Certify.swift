@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// Proves which estimators are unbiased, by enumerating every batch of small problems.
+struct Certify: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Enumerate small problems: which estimators are unbiased, and how biased the others.",
+    discussion: """
+      Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 1 --batch 2 --inner-steps 2
+      or, with a file of problems: metatape certify --mdp problems.json --json
+      or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
+
+      The code that trains is fed every batch with its probability. Errors are \
+      max |x - y| / (1 + max |y|). The exit code is 1 if an estimator that is declared unbiased is \
+      not, if the two exact gradients disagree, or if a value of the file differs.
+      """)
+
+  @Option(name: .customLong("mdp"), help: "A JSON file of problems.")
+  var file: String?
+
+  @OptionGroup var sizes: CertifySizes
+  @OptionGroup var weights: CertifyWeights
+  @OptionGroup var sampling: MonteCarloOptions
+
+  @Option(help: "Names of estimators, with commas (default: all; by sampling, the preset's).")
+  var estimators: String?
+
+  @Option(help: "The greatest error that passes.")
+  var tolerance = 1e-10
+
+  @Option(help: "The greatest number of chains, batches or trajectories to enumerate.")
+  var limit = Certificate.defaultLimit
+
+  @Flag(help: "Enumerate batches in every order; for estimators that look at the order.")
+  var ordered = false
+
+  @Option(help: "How many threads share the work; does not change results.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func validate() throws {
+    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
+    if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
+  }
+
+  func run() async throws {
+    let named = try namedEstimators()
+    if sampling.monteCarlo {
+      guard file == nil, weights.isDefault else {
+        throw Failure(
+          code: 64, message: "--monte-carlo takes its problem from --preset and --set alone.")
+      }
+      let passed = try await sampling.run(named, seed: sizes.seed, threads: threads, json: json)
+      if !passed { throw ExitCode(1) }
+      return
+    }
+    let chosen = named ?? Estimator.presets
+    var outcomes: [CertifyOutcome] = []
+    for item in try cases() {
+      var problem = item.problem
+      problem.mergesOrders = !ordered
+      let certificate = try await Certificate(
+        problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threads)
+      let outcome = CertifyOutcome(certificate, FileComparison(item, certificate))
+      if !json { outcome.printTable() }
+      outcomes.append(outcome)
+    }
+    let passed = outcomes.allSatisfy(\.passed)
+    let seconds = outcomes.reduce(0) { $0 + $1.seconds }
+    if json {
+      Console.printJSON(
+        try JSON.encode(
+          Report(
+            file: file, seed: file == nil ? sizes.seed : nil, tolerance: tolerance,
+            threads: threads, passed: passed, seconds: seconds, cases: outcomes)))
+    } else {
+      let chains = outcomes.reduce(0) { $0 + $1.chains }
+      print(
+        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Int(chains)) chains in \(Console.number(seconds, 2)) s on \(threads) threads, tolerance \(tolerance)."
+      )
+    }
+    if !passed { throw ExitCode(1) }
+  }
+
+  private func namedEstimators() throws -> [Estimator]? {
+    guard let estimators else { return nil }
+    return try estimators.split(separator: ",").map { name in
+      guard let estimator = Estimator.preset(String(name)) else {
+        let known = Estimator.presets.map(\.name).joined(separator: ", ")
+        throw Failure(code: 64, message: "There is no estimator '\(name)'; there are \(known).")
+      }
+      return estimator
+    }
+  }
+
+  /// The problems; a file's values are compared only if its problems are taken as they are.
+  private func cases() throws -> [CertificateFile.Case] {
+    guard let file else {
+      let problem = try sizes.problem(weights)
+      return [CertificateFile.Case(problem)]
+    }
+    return try CertificateFile(contentsOf: URL(fileURLWithPath: file)).cases.map { item in
+      for name in item.estimatorMeans.keys.sorted() where Estimator.preset(name) == nil {
+        throw Failure(
+          code: 65,
+          message:
+            "\(item.problem.name): 'estimatorMeans.\(name)' is of no estimator; 'metatape presets' lists them."
+        )
+      }
+      if weights.isDefault { return item }
+      var problem = item.problem
+      weights.apply(to: &problem.settings)
+      return CertificateFile.Case(problem)
+    }
+  }
+}
+
+/// The whole of the output.
+private struct Report: Encodable {
+  let schemaVersion = 1
+  let file: String?
+  let seed: Int?
+  let tolerance: Double
+  let threads: Int
+  let passed: Bool
+  let seconds: Double
+  let cases: [CertifyOutcome]
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// The options of a test by sampling, for problems that cannot be enumerated.
+struct MonteCarloOptions: ParsableArguments {
+  @Flag(help: "Test by sampling, at the initial parameters of a preset.")
+  var monteCarlo = false
+
+  @Option(help: "The preset to test; 'metatape presets' lists them. Needs --monte-carlo.")
+  var preset: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: "A value of the preset's configuration, as key=value; may be repeated.")
+  var assignments: [String] = []
+
+  @Option(help: "A file of parameters in safetensors (default: the initial parameters).")
+  var parameters: String?
+
+  @Option(help: "The number of independent chains.")
+  var chains = 400
+
+  @Option(help: "The number of directions that are tested.")
+  var directions = 4
+
+  @Option(help: "The probability that an unbiased estimator fails.")
+  var falseAlarmRate = 1e-3
+
+  @Option(help: "The step of the differences along a direction.")
+  var differenceStep = 1e-3
+
+  func validate() throws {
+    if preset != nil && !monteCarlo { throw ValidationError("--preset needs --monte-carlo.") }
+    if !(30...1_000_000_000).contains(chains) {
+      throw ValidationError("--chains must be from 30 to 1000000000.")
+    }
+    if !(1...1000).contains(directions) {
+      throw ValidationError("--directions must be from 1 to 1000.")
+    }
+    if !(falseAlarmRate > 0 && falseAlarmRate < 1) {
+      throw ValidationError("--false-alarm-rate must be between 0 and 1.")
+    }
+    if !(differenceStep > 0 && differenceStep.isFinite) {
+      throw ValidationError("--difference-step must be positive.")
+    }
+  }
+
+  /// Runs the test for each estimator; true if all pass.
+  func run(_ estimators: [Estimator]?, seed: Int, threads: Int, json: Bool) async throws -> Bool {
+    var configuration = try findPreset(preset ?? "navigation-2d.quickstart").configuration
+    for assignment in assignments { try configuration.set(assignment) }
+    configuration.seed = seed
+    let experiment = try Experiment(configuration)
+    var stream = RandomStream(seed: UInt64(seed), purpose: .initialParameters)
+    var vector = experiment.policy.initialParameters(using: &stream)
+    if let parameters {
+      vector = try SafeTensors.read(URL(fileURLWithPath: parameters), experiment.policy.layout)
+    }
+    let plan = MonteCarloPlan(
+      chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
+      differenceStep: differenceStep, seed: UInt64(seed))
+    let chosen = estimators ?? [experiment.settings.estimator]
+    if !json {
+      print(
+        """
+        \(configuration.name): \(chains) chains, \(directions) directions, two-sided, \
+        false-alarm rate \(falseAlarmRate) in all (confidence \(1 - falseAlarmRate)): a direction \
+        fails above |z| = \(Console.number(plan.criticalValue)), seed \(seed).
+
+        """)
+    }
+    var outcomes: [MonteCarloOutcome] = []
+    for estimator in chosen {
+      var settings = experiment.settings
+      settings.estimator = estimator
+      let certificate = try await MonteCarloCertificate(
+        plan, policy: experiment.policy, parameters: vector, tasks: experiment.tasks,
+        settings: settings, threads: threads)
+      let outcome = MonteCarloOutcome(certificate)
+      if !json { outcome.printTable() }
+      outcomes.append(outcome)
+    }
+    let passed = outcomes.allSatisfy(\.passed)
+    if json {
+      Console.printJSON(
+        try JSON.encode(
+          Report(
+            preset: configuration.name, seed: seed, threads: threads, chains: chains,
+            directions: directions, falseAlarmRate: falseAlarmRate,
+            confidence: 1 - falseAlarmRate, criticalZ: plan.criticalValue,
+            differenceStep: differenceStep, passed: passed, estimators: outcomes)))
+    } else {
+      print(passed ? "PASSED" : "FAILED")
+    }
+    return passed
+  }
+}
+
+private struct Report: Encodable {
+  let schemaVersion = 1
+  let preset: String
+  let seed: Int
+  let threads: Int
+  let chains: Int
+  let directions: Int
+  let falseAlarmRate: Double
+  let confidence: Double
+  let criticalZ: Double
+  let differenceStep: Double
+  let passed: Bool
+  let estimators: [MonteCarloOutcome]
+}
+
+private struct MonteCarloOutcome: Encodable {
+  struct Direction: Encodable {
+    let estimate: Double
+    let difference: Double
+    let differenceStandardError: Double
+    let bias: Double
+    let biasStandardError: Double
+    let z: Double
+    let detectableBias: Double
+  }
+  let name: String
+  let declaredUnbiased: Bool
+  let showsNoBias: Bool
+  let passed: Bool
+  let seconds: Double
+  let directions: [Direction]
+
+  init(_ certificate: MonteCarloCertificate) {
+    name = certificate.estimator.name
+    declaredUnbiased = certificate.estimator.isDeclaredUnbiased
+    (showsNoBias, passed) = (certificate.showsNoBias, certificate.passes)
+    seconds = certificate.seconds
+    directions = certificate.projections.map {
+      Direction(
+        estimate: $0.estimate.mean, difference: $0.difference.mean,
+        differenceStandardError: $0.difference.standardError, bias: $0.bias.mean,
+        biasStandardError: $0.bias.standardError, z: $0.z,
+        detectableBias: certificate.detectableBias($0))
+    }
+  }
+
+  func printTable() {
+    let verdict = showsNoBias ? "no bias found" : (passed ? "biased" : "FAILED: biased")
+    let declared = declaredUnbiased ? "declared unbiased" : "not declared unbiased"
+    print("\(name) (\(declared)): \(verdict), \(Console.number(seconds, 1)) s\n")
+    Console.printTable(
+      ["direction", "estimate", "difference", "bias", "standard error", "z", "detectable"],
+      directions.enumerated().map { index, item in
+        [
+          index == 0 ? "estimate" : "random \(index)", Console.scientific(item.estimate),
+          Console.scientific(item.difference), Console.scientific(item.bias),
+          Console.scientific(item.biasStandardError), Console.number(item.z, 2),
+          Console.scientific(item.detectableBias),
+        ]
+      })
+    print("")
+  }
+}

@@ -1,0 +1,142 @@
+import Certification
+import Testing
+
+/// Estimators with one fault each must not pass.
+@Suite struct SabotageTests {
+  /// Two inner steps of two trajectories, since some faults do not show with one.
+  static func problem(horizon: Int = 1) throws -> CertificateProblem {
+    try CertificateProblem.random(
+      seed: 8, sizes: .init(horizon: horizon),
+      settings: MetaSettings(
+        innerSteps: 2, innerStepSize: 0.7, innerEpisodes: 2, outerEpisodes: 2))
+  }
+
+  static let faulty = [
+    Estimator(
+      name: "sum turned to mean", summary: "", jacobian: InnerStepJacobian(), score: .mean,
+      isDeclaredUnbiased: true),
+    Estimator(
+      name: "Jacobian dropped", summary: "", jacobian: nil, score: .sum, isDeclaredUnbiased: true),
+    Estimator(
+      name: "score dropped", summary: "", jacobian: InnerStepJacobian(), score: .none,
+      isDeclaredUnbiased: true),
+    Estimator(
+      name: "score paid twice", summary: "", jacobian: PolicyHessian(), score: .sum,
+      isDeclaredUnbiased: true),
+    Estimator(
+      name: "baseline sees its own trajectory", summary: "", jacobian: InnerStepJacobian(),
+      score: .sum, baseline: WholeBatchMean(), isDeclaredUnbiased: true),
+  ]
+
+  @Test(arguments: faulty) func faultyEstimatorsFail(_ estimator: Estimator) async throws {
+    let certificate = try await Certificate(
+      Self.problem(horizon: 0), estimators: [.sgMRL, estimator], threads: 2)
+    #expect(certificate.isConsistent)
+    #expect(certificate.verdicts[0].passes)
+    #expect(!certificate.verdicts[1].passes && certificate.verdicts[1].error > 1e-4)
+    #expect(!certificate.passes)
+  }
+
+  /// A baseline that looks at the trajectory before is unbiased, but one order of a batch does not
+  /// stand for the others: that is refused, and right with all orders.
+  @Test func dependenceOnTheOrderIsNoticed() async throws {
+    var problem = try Self.problem(horizon: 0)
+    let estimator = Estimator(
+      name: "trajectory before", summary: "", jacobian: InnerStepJacobian(), score: .sum,
+      baseline: TrajectoryBefore(), isDeclaredUnbiased: true)
+    let error = try #require(
+      await #expect(throws: CertificateError.self) {
+        _ = try await Certificate(problem, estimators: [estimator])
+      })
+    #expect(error.description.contains("--ordered"))
+    problem.mergesOrders = false
+    let certificate = try await Certificate(problem, estimators: [estimator], threads: 2)
+    #expect(certificate.passes, "\(certificate.verdicts[0].error)")
+  }
+
+  /// The published code's coefficient, the mean of normalised signals, is zero.
+  @Test func normalisedCoefficientFails() async throws {
+    var problem = try Self.problem(horizon: 0)
+    problem.settings.outer.isNormalized = true
+    problem.settings.scoreCoefficient = .meanSignal
+    let certificate = try await Certificate(problem, estimators: [.sgMRL, .maml])
+    #expect(certificate.isConsistent && !certificate.passes)
+    #expect(relativeError(certificate.verdicts[0].mean, certificate.verdicts[1].mean) < 1e-12)
+  }
+
+  /// Faults that ``Estimator`` cannot express, as functions of the batches.
+  enum Fault: CaseIterable {
+    case none
+    case wrongProductOrder
+    case coefficientNormalised
+    case baselineSeesOuterBatch
+    case baselineSeesLaterStep
+  }
+
+  @Test(arguments: Fault.allCases) func faultyFunctionsFail(_ fault: Fault) async throws {
+    let problem = try Self.problem(horizon: 0)
+    let certificate = try await Certificate(problem, estimators: [])
+    let mean = try await problem.mean(threads: 2) { Self.estimate(fault, problem) }
+    let error = certificate.error(ofMean: mean)
+    if fault == .none {
+      #expect(error <= 1e-12)
+    } else {
+      #expect(error > 1e-4, "\(fault): \(error)")
+    }
+  }
+
+  /// SG-MRL from two chains of one step each, with a fault.
+  static func estimate(_ fault: Fault, _ problem: CertificateProblem) -> EstimateFunction {
+    let (first, second) = (
+      MetaGradient(problem.policy, settings: problem.settings),
+      MetaGradient(problem.policy, settings: problem.settings)
+    )
+    let discount = problem.settings.discount
+    return { inner, outer in
+      first.begin(at: problem.parameters)
+      first.takeInnerStep(inner[0])
+      second.begin(at: first.adapted.value)
+      second.takeInnerStep(inner[1])
+      var v = second.outerGradient(outer)
+      let mean = outer.meanReturn(discount: discount)
+      switch fault {
+      case .none:
+        second.propagate(&v, coefficient: mean)
+        first.propagate(&v, coefficient: mean)
+      case .wrongProductOrder:
+        first.propagate(&v, coefficient: mean)
+        second.propagate(&v, coefficient: mean)
+      case .coefficientNormalised:
+        let signals = Surrogate(isNormalized: true).signals(of: outer, discount: discount)
+        let coefficient = signals.reduce(0, +) / Double(signals.count)
+        second.propagate(&v, coefficient: coefficient)
+        first.propagate(&v, coefficient: coefficient)
+      case .baselineSeesOuterBatch:
+        let baseline = outer.episodeReturns(discount: discount).max() ?? 0
+        second.propagate(&v, coefficient: mean - baseline)
+        first.propagate(&v, coefficient: mean - baseline)
+      case .baselineSeesLaterStep:
+        second.propagate(&v, coefficient: mean)
+        first.propagate(&v, coefficient: mean - inner[1].meanReturn(discount: discount))
+      }
+      return v
+    }
+  }
+}
+
+/// The mean return of the whole batch, which must not be used.
+private struct WholeBatchMean: ScoreBaseline {
+  func values(_ context: BaselineContext) -> [Double] {
+    guard let batch = context.batches.last else { return [] }
+    return [Double](
+      repeating: batch.meanReturn(discount: context.discount), count: batch.episodeCount)
+  }
+}
+
+/// The return of the trajectory before; zero for the first.
+private struct TrajectoryBefore: ScoreBaseline {
+  func values(_ context: BaselineContext) -> [Double] {
+    let returns = context.batches.last?.episodeReturns(discount: context.discount) ?? []
+    return [0] + returns.dropLast()
+  }
+}
