@@ -2,10 +2,11 @@
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
-# one build serves tests, examples of use and the program
 TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
 OUTPUT ?= runs/quickstart
+FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Examples/Sources \
+  Docs/Examples/Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
 .PHONY: run test build install-dependencies format lint docs benchmark benchmark-peers examples clean
 
@@ -26,10 +27,10 @@ install-dependencies:
 	@Scripts/install-dependencies.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Sources Tests Docs/Examples Benchmarks Package.swift
+	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)
 
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Sources Tests Docs/Examples Benchmarks Package.swift
+	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
 
 ## Builds the documentation of all modules as static files, with warnings as errors.
 docs: install-dependencies
@@ -53,4 +54,4 @@ examples: install-dependencies
 	$(SWIFT) test --package-path Docs/Examples $(TEST_FLAGS)
 
 clean:
-	rm -rf .build Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)
+	rm -rf .build .build-docs Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)

@@ -5,7 +5,7 @@ import PackageDescription
 // Settings of every target, with the reason of each.
 var settings: [SwiftSetting] = [
   // an existential costs a dynamic call: it has to be visible
-  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ExistentialAny")
 ]
 #if arch(x86_64)
 // AVX2 and FMA: without them a vector loop runs at a quarter of the speed or less

@@ -7,7 +7,11 @@ flags=(-c release -Xswiftc -enable-testing)
 
 # Tests that need Python packages find them here; without Python they are skipped with a message.
 if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
-  python3 -m venv .venv
+  if ! python3 -m venv .venv 2>/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
+    python3 -m venv --clear .venv
+  fi
   .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
   METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \

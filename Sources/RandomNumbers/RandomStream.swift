@@ -17,7 +17,7 @@ public enum Purpose: UInt64, Sendable {
 /// The place of a random stream in an experiment.
 ///
 /// A stream is keyed by its place and not by the order of the work, so the numbers are the same
-/// for any number of threads or processes, and after a run is resumed.
+/// for any number of threads or processes, and wherever a run begins.
 public struct StreamPlace: Hashable, Sendable {
   /// The meta-epoch, below 2³².
   public var epoch: Int

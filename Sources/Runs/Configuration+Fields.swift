@@ -150,6 +150,13 @@ extension ConfigurationField {
     return field
   }
 
+  /// The same field, used by policies with a standard deviation of their own.
+  fileprivate func onlyForGaussian() -> ConfigurationField {
+    var field = self
+    field.isUsed = { $0.policy.kind == .gaussian }
+    return field
+  }
+
   /// A number without a needless fraction.
   private static func plain(_ value: Double) -> String {
     value == value.rounded() && value.magnitude < 1e9 ? "\(Int(value))" : "\(value)"
@@ -166,9 +173,10 @@ extension Configuration {
     [
       .text(
         "name", "The name of the experiment, for tables and folders.", \.name,
-        kind: "a name of letters, digits, '.', '-' and '_'",
+        kind: "a name of letters, digits, '-', '_' and, but not first, '.'",
         isValid: { text in
-          !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
+          !text.isEmpty && !text.hasPrefix(".")
+            && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
         }),
       .count("seed", "The seed of every random number.", \.seed, atLeast: 0, atMost: .max),
       .text(
@@ -226,10 +234,12 @@ extension Configuration {
       .choice("policy.activation", "The function behind the hidden layers.", \.policy.activation),
       .number(
         "policy.log-standard-deviation", "The log standard deviation to start from.",
-        \.policy.logStandardDeviation, -20...20),
+        \.policy.logStandardDeviation, -20...20
+      ).onlyForGaussian(),
       .number(
         "policy.standard-deviation-floor", "The least standard deviation.",
-        \.policy.standardDeviationFloor, 0...1e9, exclusive: true),
+        \.policy.standardDeviationFloor, 0...1e9, exclusive: true
+      ).onlyForGaussian(),
     ]
   }
 

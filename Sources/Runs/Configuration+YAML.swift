@@ -92,6 +92,23 @@ extension Configuration {
     try set(parts[0], node, "--set \(assignment)")
   }
 
+  /// Sets several values and refuses those that mean nothing to the tasks or the policy.
+  ///
+  /// - Throws: ``ConfigurationError`` as for a single value.
+  public mutating func set(all assignments: [String]) throws(ConfigurationError) {
+    for assignment in assignments { try set(assignment) }
+    for assignment in assignments {
+      let key = String(assignment.prefix { $0 != "=" })
+      guard let field = Self.fields.first(where: { $0.key == key }), !field.isUsed(self) else {
+        continue
+      }
+      throw ConfigurationError(
+        description:
+          "--set \(assignment): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue); leave it out."
+      )
+    }
+  }
+
   private mutating func set(
     _ key: String, _ node: Node, _ place: String
   ) throws(ConfigurationError) {

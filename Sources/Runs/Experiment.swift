@@ -19,6 +19,7 @@ public struct Experiment: Sendable {
     guard let estimator = Estimator.preset(configuration.estimator) else {
       throw ConfigurationError(description: "There is no estimator '\(configuration.estimator)'.")
     }
+    try Self.requireMemory(configuration)
     tasks = Self.makeTasks(configuration.environment)
     policy = Self.makePolicy(configuration.policy, tasks)
     settings = MetaSettings(
@@ -48,6 +49,28 @@ public struct Experiment: Sendable {
       policy: policy, parameters: parameters, distribution: tasks, settings: settings,
       taskCount: configuration.test.tasks, steps: configuration.test.steps,
       seed: UInt64(configuration.seed), threads: threads, keepsTrajectories: keepsTrajectories)
+  }
+
+  /// Refuses sizes that no machine holds, before anything is allocated.
+  private static func requireMemory(
+    _ configuration: Configuration
+  ) throws(ConfigurationError) {
+    let episodes = max(configuration.inner.episodes, configuration.outer.episodes)
+    let samples = episodes * configuration.environment.horizon
+    guard samples <= 100_000_000 else {
+      throw ConfigurationError(
+        description:
+          "A batch of \(episodes) episodes of \(configuration.environment.horizon) steps has \(samples) samples, more than 100000000: use fewer episodes or a smaller environment.horizon."
+      )
+    }
+    let sizes = configuration.policy.hiddenSizes
+    let weights = zip(sizes, sizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    guard sizes.count <= 100, weights * configuration.outer.tasks <= 1_000_000_000 else {
+      throw ConfigurationError(
+        description:
+          "\(configuration.outer.tasks) tasks of a policy with \(weights) weights between \(sizes.count) hidden layers are too many: use smaller policy.hidden-sizes or fewer outer.tasks."
+      )
+    }
   }
 
   private static func makeTasks(

@@ -6,10 +6,11 @@ import SGMRL
 /// | file | content |
 /// |---|---|
 /// | `configuration.yaml` | the complete configuration |
-/// | `machine.json` | processor, BLAS and program versions |
+/// | `machine.json` | processor, system and BLAS |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
 /// | `parameters.safetensors` | the final parameters |
 /// | `test.json` | the returns on fresh tasks |
+/// | `trajectories.svg` | a picture, for tasks in the plane |
 public struct RunDirectory: Sendable {
   /// The folder.
   public let url: URL
@@ -19,6 +20,12 @@ public struct RunDirectory: Sendable {
     /// The path, what went wrong, and what to do.
     public let description: String
   }
+
+  /// Every file that a run may leave.
+  public static let fileNames = [
+    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
+    "parameters.safetensors", "test.json", "trajectories.svg",
+  ]
 
   /// The configuration as used.
   public var configurationURL: URL { url.appendingPathComponent("configuration.yaml") }
@@ -41,20 +48,17 @@ public struct RunDirectory: Sendable {
     creating url: URL, for configuration: Configuration, replaces: Bool
   ) throws(DirectoryError) {
     self.url = url
-    if FileManager.default.fileExists(atPath: url.appendingPathComponent("metrics.csv").path) {
-      guard replaces else {
-        throw DirectoryError(
-          description:
-            "\(url.path) already holds a run. Choose another --output, or give --replace to lose it."
-        )
-      }
+    let old = Self.fileNames.map { url.appendingPathComponent($0) }.filter {
+      FileManager.default.fileExists(atPath: $0.path)
+    }
+    guard old.isEmpty || replaces else {
+      throw DirectoryError(
+        description:
+          "\(url.path) already holds a run. Choose another --output, or give --replace to lose it.")
     }
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      for old in [parametersURL, url.appendingPathComponent("test.json")]
-      where FileManager.default.fileExists(atPath: old.path) {
-        try FileManager.default.removeItem(at: old)
-      }
+      for file in old { try FileManager.default.removeItem(at: file) }
     } catch { throw Self.unwritable(url, error) }
     try write(Data(configuration.yaml.utf8), to: configurationURL)
     try write(Data((Metrics.csvHeader + "\n").utf8), to: csvURL)

@@ -80,13 +80,13 @@ public enum SafeTensors {
           "has the block '\(block.name)' with \(info.dtype)\(info.shape) instead of F64\([block.rows, block.columns]): it belongs to another policy."
         )
       }
-      guard info.data_offsets.count == 2, info.data_offsets[0] >= 0,
-        info.data_offsets[1] - info.data_offsets[0] == 8 * block.count,
-        info.data_offsets[1] <= numbers.count
+      let offsets = info.data_offsets
+      guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
+        offsets[1] <= numbers.count, offsets[1] - offsets[0] == 8 * block.count
       else {
         throw fail("is cut off or damaged at the block '\(block.name)'; use another copy.")
       }
-      let bytes = numbers.dropFirst(info.data_offsets[0]).prefix(8 * block.count)
+      let bytes = numbers.dropFirst(offsets[0]).prefix(8 * block.count)
       bytes.withUnsafeBytes { raw in
         for i in 0..<block.count {
           let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)

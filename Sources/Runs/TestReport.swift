@@ -30,6 +30,8 @@ public struct TestReport: Codable, Equatable, Sendable {
   public let tasks: Int
   /// The number of episodes for each task and number of steps.
   public let episodes: Int
+  /// How many episodes were left out because their simulation failed.
+  public let invalidEpisodes: Int
   /// The mean undiscounted return of standing still on the same tasks, where that is known.
   public let standingStill: Double?
   /// One row for each number of adaptation steps.
@@ -41,6 +43,7 @@ public struct TestReport: Codable, Equatable, Sendable {
     seed = experiment.configuration.seed
     tasks = test.tasks.count
     episodes = experiment.configuration.inner.episodes
+    invalidEpisodes = test.invalidEpisodes
     rows = (0...test.steps).map { step in
       let (undiscounted, discounted) = (
         test.undiscounted(after: step), test.discounted(after: step)

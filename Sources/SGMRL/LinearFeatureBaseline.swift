@@ -16,7 +16,7 @@ public struct LinearFeatureBaseline: Sendable {
   /// - Parameters:
   ///   - batch: the batch.
   ///   - discount: `γ`
-  ///   - ridge: the weight of the coefficients' squares; ten times more, up to five times, while
+  ///   - ridge: the weight of the coefficients' squares; ten times more, up to four times, while
   ///     the normal equations are not positive definite. If they never are, the prediction is zero.
   public init(fittedTo batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
     let features = Self.features(of: batch)

@@ -23,7 +23,8 @@ public struct MetaTest: Sendable {
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side.
   ///   - keepsTrajectories: whether the episodes are kept.
-  /// - Throws: ``SamplingError`` if a batch could not be sampled.
+  /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
+  ///   of the episodes failed.
   public init(
     policy: any Policy, parameters: [Double], distribution: any TaskDistribution,
     settings: MetaSettings, taskCount: Int, steps: Int, seed: UInt64, threads: Int,
@@ -47,6 +48,18 @@ public struct MetaTest: Sendable {
         keepsTrajectories: keepsTrajectories)
     }
     self.tasks = tasks
+    let episodes = taskCount * (steps + 1) * settings.innerEpisodes
+    guard 100 * invalidEpisodes <= episodes else {
+      throw TrainingError(
+        description:
+          "The simulation of \(invalidEpisodes) of \(episodes) episodes of the test failed (seed \(seed)), more than 1 %. Mend the environment or keep the actions smaller."
+      )
+    }
+  }
+
+  /// How many episodes were left out because their simulation failed.
+  public var invalidEpisodes: Int {
+    returns.reduce(0) { $0 + $1.reduce(0) { $0 + $1.invalidEpisodes } }
   }
 
   /// The greatest number of adaptation steps.

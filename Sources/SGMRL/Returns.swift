@@ -37,6 +37,8 @@ struct TaskEstimate: Sendable {
 public struct AdaptedReturns: Sendable {
   /// The returns.
   public let summary: ReturnSummary
+  /// How many episodes were left out because their simulation failed.
+  public let invalidEpisodes: Int
   /// The episodes, if they were asked for.
   public let trajectories: TrajectoryBatch?
 }
@@ -64,7 +66,9 @@ public struct Estimate: Equatable, Sendable {
   /// The interval that covers the mean in 95 of 100 cases, by Student's distribution; all numbers
   /// if there are fewer than two values.
   public var interval95: ClosedRange<Double> {
-    guard count > 1 else { return -.infinity...(.infinity) }
+    guard count > 1, mean.isFinite, standardError.isFinite else {
+      return -.infinity...(.infinity)
+    }
     let width = studentQuantile(degrees: count - 1) * standardError
     return (mean - width)...(mean + width)
   }

@@ -96,6 +96,7 @@ actor Worker {
       result.append(
         AdaptedReturns(
           summary: ReturnSummary(batch, discount: setup.settings.discount),
+          invalidEpisodes: batch.invalidCount,
           trajectories: keepsTrajectories ? batch : nil))
       if step < steps { gradient.takeInnerStep(batch) }
     }

@@ -88,6 +88,7 @@ struct Benchmark: AsyncParsableCommand {
     func run() async throws {
       let base = try options.load(default: "navigation-2d.published-code")
       let names = estimators.split(separator: ",").map(String.init)
+      if names.isEmpty { throw Failure(code: 64, message: "--estimators names no estimator.") }
       var trainers: [Trainer] = []
       for name in names {
         var configuration = base
@@ -110,7 +111,11 @@ struct TimingOptions: ParsableArguments {
   @Option(help: "The seed of the data.")
   var seed = 1
 
-  var streamSeed: UInt64 { UInt64(max(0, seed)) }
+  func validate() throws {
+    if seed < 0 { throw ValidationError("--seed must be at least 0.") }
+  }
+
+  var streamSeed: UInt64 { UInt64(seed) }
 
   func measure(
     _ names: [String], perSecond work: (name: String, count: Double)? = nil,

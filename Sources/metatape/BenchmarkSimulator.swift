@@ -23,6 +23,9 @@ struct BenchmarkSimulator: AsyncParsableCommand {
   var environments = 64
 
   func validate() throws {
+    if !SimulatorModel.names.contains(model) {
+      throw ValidationError("MODEL must be \(SimulatorModel.names.joined(separator: " or ")).")
+    }
     if environments < 1 { throw ValidationError("--environments must be at least 1.") }
   }
 

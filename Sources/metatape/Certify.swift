@@ -80,7 +80,7 @@ struct Certify: AsyncParsableCommand {
     } else {
       let chains = outcomes.reduce(0) { $0 + $1.chains }
       print(
-        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Int(chains)) chains in \(Console.number(seconds, 2)) s on \(threads) threads, tolerance \(tolerance)."
+        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Console.count(chains)) chains in \(Console.number(seconds, 2)) s on \(threads) threads, tolerance \(tolerance)."
       )
     }
     if !passed { throw ExitCode(1) }
@@ -88,7 +88,9 @@ struct Certify: AsyncParsableCommand {
 
   private func namedEstimators() throws -> [Estimator]? {
     guard let estimators else { return nil }
-    return try estimators.split(separator: ",").map { name in
+    let names = estimators.split(separator: ",")
+    if names.isEmpty { throw Failure(code: 64, message: "--estimators names no estimator.") }
+    return try names.map { name in
       guard let estimator = Estimator.preset(String(name)) else {
         let known = Estimator.presets.map(\.name).joined(separator: ", ")
         throw Failure(code: 64, message: "There is no estimator '\(name)'; there are \(known).")

@@ -29,6 +29,9 @@ struct CertifySizes: ParsableArguments {
     ] where value < 1 || value > 1000 {
       throw ValidationError("--\(name) must be from 1 to 1000.")
     }
+    if states * states * actions * tasks > 100_000_000 {
+      throw ValidationError("A problem of that many states, actions and tasks is too large.")
+    }
     if !(0...1000).contains(horizon) { throw ValidationError("--horizon must be from 0 to 1000.") }
     if !(0...100).contains(innerSteps) {
       throw ValidationError("--inner-steps must be from 0 to 100.")

@@ -74,8 +74,9 @@ struct CertifyOutcome: Encodable {
       objective V \(objective), other objective (mean inner step) \(meanStepObjective)
       gradient \(gradient.map { Console.number($0, 6) }.joined(separator: " ")), two ways agree to \
       \(Console.scientific(gradientDisagreement))
-      \(Int(trajectories)) trajectories, \(Int(batches)) batches for \(Int(orderedBatches)) in order, \
-      \(Int(chains)) chains for \(Int(orderedChains)), \(Console.number(seconds, 2)) s
+      \(Console.count(trajectories)) trajectories, \(Console.count(batches)) batches for \
+      \(Console.count(orderedBatches)) in order, \(Console.count(chains)) chains for \
+      \(Console.count(orderedChains)), \(Console.number(seconds, 2)) s
 
       """)
     Console.printTable(

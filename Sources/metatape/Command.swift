@@ -46,6 +46,11 @@ struct MetaTapeCommand: ParsableCommand {
         Console.error(failure.message)
         Foundation.exit(failure.code)
       }
+      // what is neither the user's mistake nor a known failure is a fault of the program
+      if !(error is ExitCode), exitCode(for: error) == .failure {
+        Console.error("internal fault: \(error)")
+        Foundation.exit(70)
+      }
       exit(withError: error)
     }
   }

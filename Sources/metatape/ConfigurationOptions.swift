@@ -39,7 +39,7 @@ struct ConfigurationOptions: ParsableArguments {
     } else {
       configuration = try findPreset(preset ?? defaultPreset).configuration
     }
-    for assignment in assignments { try configuration.set(assignment) }
+    try configuration.set(all: assignments)
     if let seed { configuration.seed = seed }
     return configuration
   }

@@ -37,6 +37,11 @@ enum Console {
     String(format: "%.\(digits)f", value)
   }
 
+  /// A count, however large.
+  static func count(_ value: Double) -> String {
+    value < 1e15 ? String(format: "%.0f", value) : String(format: "%.1e", value)
+  }
+
   /// A small number in scientific notation.
   static func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
 

@@ -34,7 +34,7 @@ struct Evaluate: AsyncParsableCommand {
   func run() async throws {
     let directory = RunDirectory(existing: URL(fileURLWithPath: run))
     var configuration = try directory.readConfiguration()
-    for assignment in assignments { try configuration.set(assignment) }
+    try configuration.set(all: assignments)
     if let seed { configuration.seed = seed }
     let experiment = try Experiment(configuration)
     let vector = try SafeTensors.read(

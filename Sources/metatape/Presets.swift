@@ -51,6 +51,10 @@ struct Presets: ParsableCommand {
     @Flag(help: "Print one JSON document instead of YAML.")
     var json = false
 
+    func validate() throws {
+      if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
+    }
+
     func run() throws {
       var configuration = try findPreset(name).configuration
       if let seed { configuration.seed = seed }

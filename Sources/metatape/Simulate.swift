@@ -45,6 +45,9 @@ struct Simulate: AsyncParsableCommand {
     if steps < 1 || environments < 1 || (frames ?? 1) < 1 {
       throw ValidationError("--steps, --frames and --environments must be at least 1.")
     }
+    if steps > 1_000_000 || environments > 1_000_000 || steps * environments > 10_000_000 {
+      throw ValidationError("--steps times --environments must be at most 10000000 rows.")
+    }
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
     if let output, !output.hasSuffix(".csv") && !output.hasSuffix(".npz") {
       throw ValidationError("--output must end in .csv or .npz.")

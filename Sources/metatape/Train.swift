@@ -81,7 +81,7 @@ struct Train: AsyncParsableCommand {
       do { record = try await trainer.runEpoch() } catch {
         progress.interrupt()
         // what was reached stays usable
-        try directory.writeParameters(
+        try? directory.writeParameters(
           await trainer.parameters, Experiment(configuration).policy.layout,
           configuration: configuration)
         throw error
@@ -171,6 +171,9 @@ func printReport(_ report: TestReport) {
           : "\(Console.number(row.gainInterval95[0])) … \(Console.number(row.gainInterval95[1]))",
       ]
     })
+  if report.invalidEpisodes > 0 {
+    print("\n\(report.invalidEpisodes) episodes were left out: their simulation failed.")
+  }
   if let standingStill = report.standingStill {
     print("\nStanding still would score \(Console.number(standingStill)) on these tasks.")
   }

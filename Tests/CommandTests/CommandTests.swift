@@ -296,3 +296,62 @@ extension CommandTests {
     }
   }
 }
+
+extension CommandTests {
+  @Test func countsBeyondWholeNumbersArePrinted() throws {
+    let outcome = try run(
+      "certify", "--states", "1", "--horizon", "0", "--batch", "64", "--estimators", "sg-mrl")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("1.8e+19 in order"))
+  }
+
+  @Test func filesOfARunAreNotLostEither() throws {
+    try withFolder { folder in
+      let kept = folder.appendingPathComponent("parameters.safetensors")
+      try Data("mine".utf8).write(to: kept)
+      #expect(try train(folder.path).status == 65)
+      #expect(try String(contentsOf: kept, encoding: .utf8) == "mine")
+    }
+  }
+
+  @Test(arguments: [
+    [
+      "train", "--preset", "half-cheetah-velocity.paper", "--set",
+      "environment.reward=negative-distance",
+    ],
+    ["train", "--set", "environment.control-cost=1"],
+    ["train", "--set", "inner.episodes=1000000", "--set", "environment.horizon=100000"],
+    ["train", "--set", "name=.."],
+  ])
+  func settingsThatCannotBeMeantAreRefused(arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = Self.program
+    process.arguments = arguments + ["--dry-run"]
+    (process.standardOutput, process.standardError) = (Pipe(), Pipe())
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 65)
+  }
+
+  @Test func checksOfNothingAreRefused() throws {
+    #expect(try run("certify", "--estimators", ",").status == 64)
+    #expect(try run("benchmark", "meta-epoch", "--estimators", ",").status == 64)
+    #expect(try run("benchmark", "simulator", "mine.xml").status == 64)
+    #expect(try run("benchmark", "derivatives", "--seed", "-5").status == 64)
+    try withFolder { folder in
+      let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("SimulatorTests/Fixtures")
+      for (name, key) in [("states", "states"), ("rollouts", "rollouts")] {
+        let file = "swimmer_\(name).json"
+        let data = try Data(contentsOf: fixtures.appendingPathComponent(file))
+        var content = try object(String(decoding: data, as: UTF8.self))
+        content[key] = [Any]()
+        try JSONSerialization.data(withJSONObject: content)
+          .write(to: folder.appendingPathComponent(file))
+      }
+      let outcome = try run("verify", "simulator", "swimmer", folder.path)
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains("0 states"))
+    }
+  }
+}

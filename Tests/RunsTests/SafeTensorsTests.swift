@@ -53,6 +53,18 @@ import Testing
     }
   }
 
+  @Test func offsetsThatOverflowAreRefused() throws {
+    var data = try SafeTensors.encode(Self.vector, Self.layout)
+    let place = try #require(data.range(of: Data("[0,48]".utf8)))
+    data.replaceSubrange(place, with: Data("[1,-9223372036854775808]".utf8))
+    let length = UInt64(
+      data.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) } + 18)
+    data.replaceSubrange(0..<8, with: withUnsafeBytes(of: length.littleEndian) { Data($0) })
+    #expect(throws: SafeTensors.FormatError.self) {
+      try withFile(data) { try SafeTensors.read($0, Self.layout) }
+    }
+  }
+
   /// The Python package of the format reads what is written, to the bit.
   @Test(
     .enabled(

@@ -103,6 +103,7 @@ extension LocomotionTasks {
 /// A batch of episodes of a locomotion task.
 private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
   let tasks: Tasks
+  let body: LocomotionBody
   let count: Int
   var task: TaskParameters = []
   private var activeTask: TaskParameters = []
@@ -112,6 +113,7 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
 
   init(_ tasks: Tasks, count: Int) {
     self.tasks = tasks
+    body = tasks.body
     self.count = count
     simulation = BatchSimulation(
       model: tasks.body.model, count: count, solver: tasks.settings.solver)
@@ -139,7 +141,12 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
     _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
     using stream: (Int) -> RandomStream
   ) {
-    let (settings, motors) = (tasks.settings, tasks.body.model.motorCount)
+    let (settings, timestep) = (tasks.settings, body.timestep)
+    let motors = body.model.motorCount
+    precondition(
+      actions.rows == count && actions.columns == motors,
+      "\(count) bodies of \(motors) motors got actions of shape [\(actions.rows), \(actions.columns)]."
+    )
     for i in 0..<count {
       var cost = 0.0
       for k in 0..<motors {
@@ -151,11 +158,11 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
       positions[i] = simulation.qpos(environment: i, dof: 0)
       result.rewards[i] = -settings.controlCost * cost
     }
-    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: tasks.body.frames) }
+    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: body.frames) }
     for i in 0..<count {
       let moved = simulation.qpos(environment: i, dof: 0) - positions[i]
-      result.rewards[i] += tasks.reward(velocity: moved / tasks.body.timestep, task: activeTask)
-      result.failures[i] = nil
+      result.rewards[i] += tasks.reward(velocity: moved / timestep, task: activeTask)
+      if result.failures[i] != nil { result.failures[i] = nil }
     }
     if !simulation.invalidStates.isEmpty {
       for failure in simulation.invalidStates {

@@ -37,9 +37,15 @@ public struct GoldenVerification {
     let files = GoldenDirectory(path: directory, model: model)
     let states = try files.states()
     let rollouts = try files.rollouts()
+    let stepCount = rollouts.rollouts.reduce(0) { $0 + $1.actions.count }
+    guard !states.isEmpty && stepCount > 0 else {
+      throw GoldenDataError(
+        file: directory, problem: "it holds \(states.count) states and \(stepCount) steps",
+        advice: "record at least one of each: a check of nothing proves nothing")
+    }
     var report = VerificationReport(
       model: model.source.name, stateCount: states.count,
-      environmentStepCount: rollouts.rollouts.reduce(0) { $0 + $1.actions.count }, stages: [])
+      environmentStepCount: stepCount, stages: [])
     report.stages += StageComparison(model: model, solver: solver).compare(states) { gap in
       // a gap in velocity is one in acceleration times at least a sixth of the step
       solver == .exact && gap > Self.exactGap * model.timestep / 10
