@@ -30,6 +30,8 @@ struct TaskEstimate: Sendable {
   /// The number of samples of all batches.
   let samples: Int
   let invalidCount: Int
+  /// What failed first, if anything did.
+  let firstFailure: String?
   let times: PhaseTimes
 }
 
@@ -39,6 +41,8 @@ public struct AdaptedReturns: Sendable {
   public let summary: ReturnSummary
   /// How many episodes were left out because their simulation failed.
   public let invalidEpisodes: Int
+  /// What failed first, with its place, if anything did.
+  public let firstFailure: String?
   /// The episodes, if they were asked for.
   public let trajectories: TrajectoryBatch?
 }

@@ -105,7 +105,7 @@ public actor Trainer {
     guard 100 * invalid <= episodesPerEpoch else {
       throw TrainingError(
         description:
-          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %. Mend the environment or keep the actions smaller."
+          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(estimates.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
       )
     }
     var moved = parameters

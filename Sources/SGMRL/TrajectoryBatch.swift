@@ -18,6 +18,8 @@ public struct TrajectoryBatch: Sendable {
   public var terminated: [Bool]
   /// How many episodes were left out because their simulation failed.
   public var invalidCount: Int
+  /// What failed first, with its place, if anything did.
+  public var firstFailure: String?
 
   /// Creates a batch from its parts.
   ///

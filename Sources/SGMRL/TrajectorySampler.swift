@@ -119,6 +119,7 @@ private struct Recorder {
   var hasEnded: [Bool]
   var terminated: [Bool]
   var isInvalid: [Bool]
+  var firstFailure: String?
 
   init(count: Int, horizon: Int, observationSize: Int, actionSize: Int) {
     self.horizon = horizon
@@ -178,8 +179,10 @@ private struct Recorder {
     for i in 0..<lengths.count where !hasEnded[i] {
       lengths[i] = step + 1
       rewards[i * horizon + step] = result.rewards[i]
-      if result.failures[i] != nil {
+      if let failure = result.failures[i] {
         (isInvalid[i], hasEnded[i]) = (true, true)
+        firstFailure =
+          firstFailure ?? SamplingError(failure, place, episode: i, step: step).description
         continue
       }
       guard result.rewards[i].isFinite else {
@@ -201,7 +204,8 @@ private struct Recorder {
     let kept = lengths.indices.filter { !isInvalid[$0] }
     let invalidCount = lengths.count - kept.count
     guard !kept.isEmpty else {
-      throw SamplingError("The simulation of every episode failed", place)
+      throw SamplingError(
+        "The simulation of every episode failed, first: \(firstFailure ?? "")", place)
     }
     var offsets = [0]
     for i in kept { offsets.append(offsets[offsets.count - 1] + lengths[i]) }
@@ -220,7 +224,7 @@ private struct Recorder {
       }
       return result
     }
-    return TrajectoryBatch(
+    var batch = TrajectoryBatch(
       observations: Matrix(
         rows: samples, columns: observations.columns,
         elements: closed(observations.elements, columns: observations.columns)),
@@ -230,5 +234,7 @@ private struct Recorder {
       rewards: closed(rewards, columns: 1), offsets: offsets,
       terminated: kept.map { terminated[$0] },
       invalidCount: invalidCount)
+    batch.firstFailure = firstFailure
+    return batch
   }
 }

@@ -60,12 +60,14 @@ actor Worker {
     gradient.begin(at: parameters)
     var before = ReturnSummary()
     var (samples, invalidCount) = (0, 0)
+    var firstFailure: String?
     for step in 0..<settings.innerSteps {
       let batch = try PhaseTimes.measure(&times.sampling) { () throws(SamplingError) in
         try sample(task, index: index, epoch: epoch, count: settings.innerEpisodes)
       }
       samples += batch.sampleCount
       invalidCount += batch.invalidCount
+      firstFailure = firstFailure ?? batch.firstFailure
       if step == 0 { before = ReturnSummary(batch, discount: settings.discount) }
       PhaseTimes.measure(&times.gradients) { gradient.takeInnerStep(batch) }
     }
@@ -80,7 +82,8 @@ actor Worker {
     PhaseTimes.measure(&times.secondOrder) { gradient.propagate(&v, coefficient: coefficient) }
     return TaskEstimate(
       gradient: v, before: settings.innerSteps == 0 ? after : before, after: after,
-      samples: samples, invalidCount: invalidCount, times: times)
+      samples: samples, invalidCount: invalidCount,
+      firstFailure: firstFailure ?? outer.firstFailure, times: times)
   }
 
   /// The returns of one task after 0, 1, … adaptation steps.
@@ -96,7 +99,7 @@ actor Worker {
       result.append(
         AdaptedReturns(
           summary: ReturnSummary(batch, discount: setup.settings.discount),
-          invalidEpisodes: batch.invalidCount,
+          invalidEpisodes: batch.invalidCount, firstFailure: batch.firstFailure,
           trajectories: keepsTrajectories ? batch : nil))
       if step < steps { gradient.takeInnerStep(batch) }
     }
