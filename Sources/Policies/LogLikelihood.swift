@@ -1,39 +1,4 @@
 import Autodiff
-import RandomNumbers
-
-/// A block of whole episodes, recorded on a tape of its own.
-public struct Block: Equatable, Sendable {
-  /// The samples.
-  public let rows: Range<Int>
-  /// The episodes.
-  public let episodes: Range<Int>
-
-  /// Creates a block.
-  public init(rows: Range<Int>, episodes: Range<Int>) {
-    self.rows = rows
-    self.episodes = episodes
-  }
-
-  /// Divides episodes into blocks that fit the cache.
-  ///
-  /// - Parameters:
-  ///   - offsets: the first row of each episode, and the number of all rows at the end.
-  ///   - target: a block ends with the episode that reaches this number of rows.
-  /// - Returns: Blocks in the order of the rows, which they cover.
-  public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
-    var blocks: [Block] = []
-    var first = 0
-    for episode in 0..<max(0, offsets.count - 1) {
-      let isLast = episode == offsets.count - 2
-      if isLast || offsets[episode + 1] - offsets[first] >= target {
-        blocks.append(
-          Block(rows: offsets[first]..<offsets[episode + 1], episodes: first..<episode + 1))
-        first = episode + 1
-      }
-    }
-    return blocks
-  }
-}
 
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
@@ -166,34 +131,5 @@ public final class LogLikelihood {
   ) -> MatrixView {
     MatrixView(
       UnsafeBufferPointer(rebasing: weights[rows]), rows: rows.count, columns: 1)
-  }
-}
-
-/// Draws actions from a policy, without recording.
-public final class ActionSampler {
-  private let policy: any Policy
-  private let parameters: Parameters
-  private let tape: Tape
-
-  /// Creates a sampler that uses given parameters as they are at each call.
-  public init(_ policy: any Policy, _ parameters: Parameters) {
-    self.policy = policy
-    self.parameters = parameters
-    tape = Tape(parameters, isRecording: false)
-  }
-
-  /// Draws an action for each observation.
-  ///
-  /// - Parameters:
-  ///   - observations: `[m, observationSize]`
-  ///   - actions: `[m, actionSize]`, to be written.
-  ///   - stream: the random stream of each row.
-  public func sample(
-    _ observations: MatrixView, into actions: MutableMatrixView,
-    using stream: (Int) -> RandomStream
-  ) {
-    tape.reset()
-    let distribution = policy.distribution(given: tape.constant(observations))
-    distribution.sample(into: actions, using: stream)
   }
 }

@@ -1,30 +1,5 @@
 import Environments
 import Policies
-import Synchronization
-
-/// The times that the parts of an epoch took, in seconds, added up over the tasks.
-public struct PhaseTimes: Equatable, Sendable {
-  /// Asking the policy for actions and stepping the environment.
-  public var sampling = 0.0
-  /// Recordings and gradients.
-  public var gradients = 0.0
-  /// Second derivatives and score terms.
-  public var secondOrder = 0.0
-
-  static func + (a: PhaseTimes, b: PhaseTimes) -> PhaseTimes {
-    PhaseTimes(
-      sampling: a.sampling + b.sampling, gradients: a.gradients + b.gradients,
-      secondOrder: a.secondOrder + b.secondOrder)
-  }
-
-  static func measure<Result, Failure>(
-    _ time: inout Double, _ body: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let start = ContinuousClock.now
-    defer { time += (ContinuousClock.now - start) / .seconds(1) }
-    return try body()
-  }
-}
 
 /// What a worker needs to know, once.
 struct WorkerSetup: Sendable {
@@ -159,15 +134,5 @@ struct WorkerPool: Sendable {
       return await group.reduce(into: []) { $0 += $1 }
     }
     return try outcomes.sorted { $0.0 < $1.0 }.map { try $0.1.get() }
-  }
-}
-
-/// Hands out whole numbers, each once.
-private final class Counter: Sendable {
-  private let value = Atomic(0)
-
-  func take(below bound: Int) -> Int? {
-    let index = value.add(1, ordering: .relaxed).oldValue
-    return index < bound ? index : nil
   }
 }

@@ -8,20 +8,8 @@ import Testing
       .appendingPathComponent("CertificationTests/Fixtures/certificates.json")
   }
 
-  func run(_ arguments: [String]) throws -> CommandTests.Outcome {
-    let process = Process()
-    process.executableURL = CommandTests.program
-    process.arguments = ["certify"] + arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errorText = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return CommandTests.Outcome(
-      status: process.terminationStatus, output: text, errors: errorText)
+  func run(_ arguments: [String]) throws -> Program.Outcome {
+    try Program.run(["certify"] + arguments)
   }
 
   func object(_ text: String) throws -> [String: Any] {

@@ -4,34 +4,7 @@ import Testing
 
 /// The program as a user runs it: output, files and exit codes.
 @Suite struct CommandTests {
-  struct Outcome {
-    let status: Int32
-    let output: String
-    let errors: String
-  }
-
-  static var program: URL {
-    if let path = ProcessInfo.processInfo.environment["METATAPE_PROGRAM"] {
-      return URL(fileURLWithPath: path)
-    }
-    return URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("metatape")
-  }
-
-  func run(_ arguments: String...) throws -> Outcome {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errorText = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: text, errors: errorText)
-  }
+  func run(_ arguments: String...) throws -> Program.Outcome { try Program.run(arguments) }
 
   func withFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
@@ -52,19 +25,8 @@ import Testing
     "--set", "environment.horizon=12",
   ]
 
-  func train(_ folder: String, _ more: [String] = []) throws -> Outcome {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = ["train", "--output", folder, "--json"] + Self.small + more
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let errorText = String(
-      decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: text, errors: errorText)
+  func train(_ folder: String, _ more: [String] = []) throws -> Program.Outcome {
+    try Program.run(["train", "--output", folder, "--json"] + Self.small + more)
   }
 
   @Test(arguments: [
@@ -324,13 +286,7 @@ extension CommandTests {
     ["train", "--set", "name=.."],
   ])
   func settingsThatCannotBeMeantAreRefused(arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments + ["--dry-run"]
-    (process.standardOutput, process.standardError) = (Pipe(), Pipe())
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 65)
+    #expect(try Program.run(arguments + ["--dry-run"]).status == 65)
   }
 
   @Test func checksOfNothingAreRefused() throws {

@@ -1,4 +1,4 @@
-import Synchronization
+import SGMRL
 
 /// Does a piece of work for every index on several threads; the results are in the order of the
 /// indices, so sums over them do not depend on the number of threads.
@@ -26,13 +26,4 @@ func inOrder<State, Result: Sendable>(
     return await group.reduce(into: []) { $0 += $1 }
   }
   return parts.sorted { $0.0 < $1.0 }.map(\.1)
-}
-
-private final class Counter: Sendable {
-  private let value = Atomic(0)
-
-  func take(below bound: Int) -> Int? {
-    let index = value.add(1, ordering: .relaxed).oldValue
-    return index < bound ? index : nil
-  }
 }

@@ -1,0 +1,31 @@
+import Autodiff
+import RandomNumbers
+
+/// Draws actions from a policy, without recording.
+public final class ActionSampler {
+  private let policy: any Policy
+  private let parameters: Parameters
+  private let tape: Tape
+
+  /// Creates a sampler that uses given parameters as they are at each call.
+  public init(_ policy: any Policy, _ parameters: Parameters) {
+    self.policy = policy
+    self.parameters = parameters
+    tape = Tape(parameters, isRecording: false)
+  }
+
+  /// Draws an action for each observation.
+  ///
+  /// - Parameters:
+  ///   - observations: `[m, observationSize]`
+  ///   - actions: `[m, actionSize]`, to be written.
+  ///   - stream: the random stream of each row.
+  public func sample(
+    _ observations: MatrixView, into actions: MutableMatrixView,
+    using stream: (Int) -> RandomStream
+  ) {
+    tape.reset()
+    let distribution = policy.distribution(given: tape.constant(observations))
+    distribution.sample(into: actions, using: stream)
+  }
+}

@@ -1,0 +1,33 @@
+/// A block of whole episodes, recorded on a tape of its own.
+public struct Block: Equatable, Sendable {
+  /// The samples.
+  public let rows: Range<Int>
+  /// The episodes.
+  public let episodes: Range<Int>
+
+  /// Creates a block.
+  public init(rows: Range<Int>, episodes: Range<Int>) {
+    self.rows = rows
+    self.episodes = episodes
+  }
+
+  /// Divides episodes into blocks that fit the cache.
+  ///
+  /// - Parameters:
+  ///   - offsets: the first row of each episode, and the number of all rows at the end.
+  ///   - target: a block ends with the episode that reaches this number of rows.
+  /// - Returns: Blocks in the order of the rows, which they cover.
+  public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
+    var blocks: [Block] = []
+    var first = 0
+    for episode in 0..<max(0, offsets.count - 1) {
+      let isLast = episode == offsets.count - 2
+      if isLast || offsets[episode + 1] - offsets[first] >= target {
+        blocks.append(
+          Block(rows: offsets[first]..<offsets[episode + 1], episodes: first..<episode + 1))
+        first = episode + 1
+      }
+    }
+    return blocks
+  }
+}

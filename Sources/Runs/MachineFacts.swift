@@ -1,0 +1,27 @@
+import Foundation
+import SGMRL
+
+/// Where a run was made; results agree to the bit on one type of processor only.
+public struct MachineFacts: Codable, Equatable, Sendable {
+  /// The version of this record.
+  public var schemaVersion = 1
+  /// The processor family whose kernels OpenBLAS uses.
+  public var blasCore = BLAS.coreName
+  /// The version and options of OpenBLAS.
+  public var blas = BLAS.configuration
+  /// The processor's name.
+  public var processor = MachineFacts.processorName
+  /// The number of processors.
+  public var processorCount = ProcessInfo.processInfo.activeProcessorCount
+  /// The operating system.
+  public var system = ProcessInfo.processInfo.operatingSystemVersionString
+
+  /// The facts of this machine.
+  public init() {}
+
+  private static var processorName: String {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+  }
+}

@@ -1,0 +1,50 @@
+/// A mean with its standard error.
+public struct Estimate: Equatable, Sendable {
+  /// The mean.
+  public let mean: Double
+  /// The standard error of the mean; zero for a single value.
+  public let standardError: Double
+  /// The number of values.
+  public let count: Int
+
+  /// The mean of independent values.
+  public init(_ values: [Double]) {
+    count = values.count
+    let mean = values.reduce(0, +) / Double(max(1, values.count))
+    self.mean = mean
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    standardError =
+      values.count > 1
+      ? (squares / Double(values.count - 1) / Double(values.count)).squareRoot() : 0
+  }
+
+  /// The interval that covers the mean in 95 of 100 cases, by Student's distribution; all numbers
+  /// if there are fewer than two values.
+  public var interval95: ClosedRange<Double> {
+    guard count > 1, mean.isFinite, standardError.isFinite else {
+      return -.infinity...(.infinity)
+    }
+    let width = studentQuantile(degrees: count - 1) * standardError
+    return (mean - width)...(mean + width)
+  }
+}
+
+/// The 97.5 % quantile of Student's distribution.
+///
+/// - Source: the expansion in `1/degrees` of Abramowitz and Stegun (1964), 26.7.5, exact to 3e-4
+///   from five degrees on; below that the exact values.
+func studentQuantile(degrees: Int) -> Double {
+  if degrees <= 0 { return .infinity }
+  let exact = [12.7062047, 4.3026527, 3.1824463, 2.7764451]
+  if degrees <= exact.count { return exact[degrees - 1] }
+  let (x, n) = (1.959963985, Double(degrees))
+  let x3 = x * x * x
+  let x5 = x3 * x * x
+  let x7 = x5 * x * x
+  let x9 = x7 * x * x
+  let g1 = (x3 + x) / 4
+  let g2 = (5 * x5 + 16 * x3 + 3 * x) / 96
+  let g3 = (3 * x7 + 19 * x5 + 17 * x3 - 15 * x) / 384
+  let g4 = (79 * x9 + 776 * x7 + 1482 * x5 - 1920 * x3 - 945 * x) / 92160
+  return x + (g1 + (g2 + (g3 + g4 / n) / n) / n) / n
+}
