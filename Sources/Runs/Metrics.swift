@@ -19,6 +19,7 @@ public enum Metrics {
     ("invalid_episodes", { Double($0.invalidEpisodes) }),
     ("seconds", { $0.seconds }),
     ("sampling_seconds", { $0.times.sampling }),
+    ("environment_seconds", { $0.times.environment }),
     ("gradient_seconds", { $0.times.gradients }),
     ("second_order_seconds", { $0.times.secondOrder }),
   ]

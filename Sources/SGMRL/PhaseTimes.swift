@@ -2,6 +2,8 @@
 public struct PhaseTimes: Equatable, Sendable {
   /// Asking the policy for actions and stepping the environment.
   public var sampling = 0.0
+  /// The part of sampling that the environments took.
+  public var environment = 0.0
   /// Recordings and gradients.
   public var gradients = 0.0
   /// Second derivatives and score terms.
@@ -9,7 +11,8 @@ public struct PhaseTimes: Equatable, Sendable {
 
   static func + (a: PhaseTimes, b: PhaseTimes) -> PhaseTimes {
     PhaseTimes(
-      sampling: a.sampling + b.sampling, gradients: a.gradients + b.gradients,
+      sampling: a.sampling + b.sampling, environment: a.environment + b.environment,
+      gradients: a.gradients + b.gradients,
       secondOrder: a.secondOrder + b.secondOrder)
   }
 

@@ -39,6 +39,8 @@ public final class TrajectorySampler {
   private var current: Matrix
   private var chosen: Matrix
   private var result: StepResult
+  /// The time that the environment has taken since the sampler was made, in seconds.
+  public private(set) var environmentSeconds = 0.0
 
   /// Creates a sampler.
   ///
@@ -81,6 +83,7 @@ public final class TrajectorySampler {
       }
       try recorder.checkActions(&chosen, step: step, place)
       recorder.write(observations: current, actions: chosen, step: step)
+      let start = ContinuousClock.now
       chosen.withView { actions in
         current.withMutableView { observations in
           environment.step(actions, observations: observations, result: &result) {
@@ -88,6 +91,7 @@ public final class TrajectorySampler {
           }
         }
       }
+      environmentSeconds += (ContinuousClock.now - start) / .seconds(1)
       try recorder.write(result, current, step: step, place)
       if recorder.allEnded { break }
     }

@@ -32,6 +32,7 @@ actor Worker {
   ) throws(SamplingError) -> TaskEstimate {
     var times = PhaseTimes()
     let settings = setup.settings
+    let environmentBefore = environmentSeconds
     gradient.begin(at: parameters)
     var before = ReturnSummary()
     var (samples, invalidCount) = (0, 0)
@@ -55,6 +56,7 @@ actor Worker {
     var v = PhaseTimes.measure(&times.gradients) { gradient.outerGradient(outer) }
     let coefficient = gradient.scoreCoefficient(outer)
     PhaseTimes.measure(&times.secondOrder) { gradient.propagate(&v, coefficient: coefficient) }
+    times.environment = environmentSeconds - environmentBefore
     return TaskEstimate(
       gradient: v, before: settings.innerSteps == 0 ? after : before, after: after,
       samples: samples, invalidCount: invalidCount,
@@ -79,6 +81,11 @@ actor Worker {
       if step < steps { gradient.takeInnerStep(batch) }
     }
     return result
+  }
+
+  /// What the environments of all samplers have taken.
+  private var environmentSeconds: Double {
+    samplers.values.reduce(0) { $0 + $1.sampler.environmentSeconds }
   }
 
   /// Samples with the parameters that the chain has reached.
