@@ -19,9 +19,12 @@ public struct MachineFacts: Codable, Equatable, Sendable {
   /// The facts of this machine.
   public init() {}
 
-  private static var processorName: String {
+  private static var processorName: String { processorField("model name") ?? "unknown" }
+
+  /// What Linux says of the first processor under a name such as `flags`; nil elsewhere.
+  public static func processorField(_ name: String) -> String? {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
   }
 }

@@ -35,14 +35,12 @@ struct Certify: AsyncParsableCommand {
   @Flag(help: "Enumerate batches in every order; for estimators that look at the order.")
   var ordered = false
 
-  @Option(help: "How many threads share the work; does not change results.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
   func validate() throws {
-    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
     if limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
   }
@@ -54,7 +52,8 @@ struct Certify: AsyncParsableCommand {
         throw Failure(
           code: 64, message: "--monte-carlo takes its problem from --preset and --set alone.")
       }
-      let passed = try await sampling.run(named, seed: sizes.seed, threads: threads, json: json)
+      let passed = try await sampling.run(
+        named, seed: sizes.seed, threads: threading.threads, json: json)
       if !passed { throw ExitCode(1) }
       return
     }
@@ -64,7 +63,7 @@ struct Certify: AsyncParsableCommand {
       var problem = item.problem
       problem.mergesOrders = !ordered
       let certificate = try await Certificate(
-        problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threads)
+        problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threading.threads)
       let outcome = CertifyOutcome(certificate, FileComparison(item, certificate))
       if !json { outcome.printTable() }
       outcomes.append(outcome)
@@ -76,11 +75,11 @@ struct Certify: AsyncParsableCommand {
         try JSON.encode(
           Report(
             file: file, seed: file == nil ? sizes.seed : nil, tolerance: tolerance,
-            threads: threads, passed: passed, seconds: seconds, cases: outcomes)))
+            threads: threading.threads, passed: passed, seconds: seconds, cases: outcomes)))
     } else {
       let chains = outcomes.reduce(0) { $0 + $1.chains }
       print(
-        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Console.count(chains)) chains in \(Console.number(seconds, 2)) s on \(threads) threads, tolerance \(tolerance)."
+        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Console.count(chains)) chains in \(Console.number(seconds, 2)) s on \(threading.threads) threads, tolerance \(tolerance)."
       )
     }
     if !passed { throw ExitCode(1) }

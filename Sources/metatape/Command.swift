@@ -58,11 +58,8 @@ struct MetaTapeCommand: ParsableCommand {
   /// The vector code needs AVX2 and FMA; say so instead of stopping at an illegal instruction.
   private static func requireProcessor() throws {
     #if arch(x86_64) && os(Linux)
-    let flags = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    guard let line = flags.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else {
-      return
-    }
-    let known = Set(line.split(separator: " "))
+    guard let flags = MachineFacts.processorField("flags") else { return }
+    let known = Set(flags.split(separator: " "))
     for needed in ["avx2", "fma", "bmi2"] where !known.contains(Substring(needed)) {
       throw Failure(
         code: 70,

@@ -16,14 +16,14 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(help: "The seed of every random number.")
   var seed: Int?
 
-  @Option(help: "How many tasks run side by side; does not change results.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var threading: ThreadOptions
+
+  var threads: Int { threading.threads }
 
   func validate() throws {
     if preset != nil && config != nil {
       throw ValidationError("Give either --preset or --config, not both.")
     }
-    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 

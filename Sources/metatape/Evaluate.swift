@@ -17,8 +17,7 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "The seed of the tasks and episodes (default: the run's).")
   var seed: Int?
 
-  @Option(help: "How many tasks run side by side; does not change results.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var threading: ThreadOptions
 
   @Option(help: "Parameters of another place, as safetensors (default: the run's).")
   var parameters: String?
@@ -27,7 +26,6 @@ struct Evaluate: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -41,7 +39,7 @@ struct Evaluate: AsyncParsableCommand {
       parameters.map { URL(fileURLWithPath: $0) } ?? directory.parametersURL,
       experiment.policy.layout)
     let report = TestReport(
-      try await experiment.metaTest(vector, threads: threads), experiment)
+      try await experiment.metaTest(vector, threads: threading.threads), experiment)
     if json {
       Console.printJSON(try JSON.encode(report))
     } else {

@@ -1,0 +1,12 @@
+import ArgumentParser
+import Foundation
+
+/// The option of every command that works side by side.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "How many threads share the work; does not change results.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    if threads < 1 || threads > 1024 { throw ValidationError("--threads must be from 1 to 1024.") }
+  }
+}
