@@ -17,7 +17,7 @@ struct MetaTapeCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Simulate.self, Verify.self, Certify.self, Presets.self,
+      Train.self, Evaluate.self, Simulate.self, Verify.self, Certify.self, Study.self, Presets.self,
       Benchmark.self,
     ])
 
