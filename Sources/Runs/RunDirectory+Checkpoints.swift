@@ -57,7 +57,8 @@ extension RunDirectory {
             description: "\(url.path) is of epoch \(checkpoint.state.epoch), not \(epoch).")
         }
         guard epoch <= min(epochs, total) else {
-          let (limit, what) = epochs < total ? (epochs, "its metrics end") : (total, "training ends")
+          let (limit, what) =
+            epochs < total ? (epochs, "its metrics end") : (total, "training ends")
           throw SafeTensors.FormatError(
             description: "\(url.path) is of epoch \(epoch), but \(what) at epoch \(limit).")
         }

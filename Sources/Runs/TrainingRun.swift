@@ -13,6 +13,9 @@ public struct TrainingRun: Sendable {
     case training(fromEpoch: Int)
     /// An epoch is done.
     case epoch(EpochRecord)
+    /// Training cannot go on; the last good state, before an epoch, is kept. The norm of the
+    /// meta-gradient is that of the last epoch that was done.
+    case kept(epoch: Int, gradientNorm: Double?)
     /// The test begins.
     case testing
   }
@@ -122,12 +125,10 @@ public struct TrainingRun: Sendable {
     let trainer = experiment.makeTrainer(threads: threads)
     if let checkpoint { try await trainer.restore(checkpoint.state) }
     if let epoch = try await train(trainer, stop, report) { return .stopped(epoch: epoch) }
-    let parameters = await trainer.parameters
-    try directory.writeParameters(
-      parameters, experiment.policy.layout, configuration: experiment.configuration)
+    try await writeParameters(of: trainer)
     report(.testing)
     let test = try await experiment.metaTest(
-      parameters, threads: threads, keepsTrajectories: drawing != nil)
+      await trainer.parameters, threads: threads, keepsTrajectories: drawing != nil)
     let configuration = experiment.configuration
     if let picture = drawing?(test, "\(configuration.name), seed \(configuration.seed)") {
       try directory.write(Data(picture.utf8), to: directory.pictureURL)
@@ -147,6 +148,7 @@ public struct TrainingRun: Sendable {
     )
     var epoch = await trainer.epoch
     var lastCheckpoint = checkpoint?.state.epoch
+    var gradientNorm: Double?
     func keep() async throws {
       guard lastCheckpoint != epoch else { return }
       try directory.writeCheckpoint(Checkpoint(await trainer.state), for: experiment)
@@ -160,18 +162,26 @@ public struct TrainingRun: Sendable {
       }
       let record: EpochRecord
       do { record = try await trainer.runEpoch() } catch {
-        // what was reached stays usable
-        try? await keep()
-        try? directory.writeParameters(
-          await trainer.parameters, experiment.policy.layout,
-          configuration: experiment.configuration)
+        // what was reached stays usable; what stopped training is the error to report
+        do {
+          try await keep()
+          try await writeParameters(of: trainer)
+          report(.kept(epoch: epoch, gradientNorm: gradientNorm))
+        } catch let failure { report(.warning("\(failure)")) }
         throw error
       }
+      gradientNorm = record.gradientNorm
       try directory.append(record)
       epoch += 1
       report(.epoch(record))
       if epoch % interval == 0 || epoch == total { try await keep() }
     }
     return stop.signal == nil ? nil : epoch
+  }
+
+  private func writeParameters(of trainer: Trainer) async throws {
+    try directory.writeParameters(
+      await trainer.parameters, experiment.policy.layout,
+      configuration: experiment.configuration)
   }
 }
