@@ -15,7 +15,7 @@ public struct Checkpoint: Equatable, Sendable {
   /// The trainer's state.
   public let state: TrainerState
   /// The processor family whose kernels OpenBLAS used.
-  public let blasCore: String
+  public internal(set) var blasCore: String
 
   /// A checkpoint of a state on this machine.
   public init(_ state: TrainerState) {

@@ -43,9 +43,8 @@ extension RunDirectory {
     return checkpointsURL.appendingPathComponent("epoch-\(zeros)\(digits).safetensors")
   }
 
-  /// The newest checkpoint that can be used, with the reasons against newer ones.
-  ///
-  /// - Parameter epochs: how many epochs the metrics have.
+  /// The newest checkpoint that can be used, with the reasons against newer ones; the metrics have a
+  /// number of epochs.
   func findCheckpoint(of experiment: Experiment, epochs: Int) -> FoundCheckpoint {
     var found = FoundCheckpoint()
     let total = experiment.configuration.training.epochs
@@ -67,6 +66,16 @@ extension RunDirectory {
       } catch { found.refused.append((url, error.description)) }
     }
     return found
+  }
+
+  /// Removes the files that a killed process was about to write.
+  func removePartialFiles() {
+    for folder in [url, checkpointsURL] {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      for name in names where name.hasPrefix(".") && name.hasSuffix(DurableFile.partialSuffix) {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+      }
+    }
   }
 
   /// The names of checkpoints that are there, the newest first.

@@ -36,11 +36,12 @@ public struct RunQueue: Sendable {
     self.drawing = drawing
   }
 
-  /// Finishes what is not finished and returns the results in the order of the plans.
+  /// Finishes what is not finished.
   ///
   /// - Parameters:
   ///   - stop: ends all runs after their current epoch; those not yet started stay as they are.
   ///   - report: is called with the number of a plan and what happens to it, from several threads.
+  /// - Returns: The results in the order of the plans.
   public func ensureFinished(
     stop: StopRequest = StopRequest(),
     report: @escaping @Sendable (Int, Event) -> Void = { _, _ in }

@@ -76,6 +76,7 @@ public struct TrainingRun: Sendable {
     experiment = try Experiment(try directory.readConfiguration())
     lock = try RunLock(url)
     (self.threads, self.drawing) = (threads, drawing)
+    directory.removePartialFiles()
     let found = directory.findCheckpoint(of: experiment, epochs: try directory.metricsCount())
     checkpoint = found.checkpoint
     guard let checkpoint else {
@@ -115,6 +116,7 @@ public struct TrainingRun: Sendable {
   /// - Parameters:
   ///   - stop: ends the run early, after an epoch and with a checkpoint.
   ///   - report: is called with what happens.
+  /// - Returns: How it ended.
   /// - Throws: ``RunDirectory/DirectoryError`` if a file cannot be written; `SamplingError` or
   ///   `TrainingError` if training cannot go on: the last good state is then kept as a checkpoint
   ///   and as parameters.

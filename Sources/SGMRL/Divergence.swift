@@ -2,11 +2,7 @@ import Policies
 
 /// Where parameters have left what can be trained.
 enum Divergence {
-  /// What is wrong with parameters and in which block; nil if they can be trained further.
-  ///
-  /// - Parameters:
-  ///   - parameters: those after a step.
-  ///   - layout: their names and places.
+  /// What a step did wrong to parameters and in which block; nil if they can be trained further.
   static func diagnosis(_ parameters: [Double], _ layout: ParameterLayout) -> String? {
     for block in layout.blocks {
       let values = parameters[block.range]
