@@ -50,7 +50,7 @@ enum SmallRun {
     var results: [String: Data] = [:]
     for name in [
       "configuration.yaml", "parameters.safetensors", "test.json",
-      "checkpoints/epoch-000004.safetensors", "checkpoints/epoch-000006.safetensors",
+      "checkpoints/epoch-000006.safetensors",
     ] { results[name] = try Data(contentsOf: folder.appendingPathComponent(name)) }
     let csv = try String(contentsOf: folder.appendingPathComponent("metrics.csv"), encoding: .utf8)
     let lines = csv.split(separator: "\n").map { $0.split(separator: ",").prefix(11) }

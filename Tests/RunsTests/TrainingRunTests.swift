@@ -186,10 +186,14 @@ import Testing
 
   @Test func divergenceKeepsTheLastGoodState() async throws {
     try await SmallRun.withFolder { folder in
-      let plan = try SmallRun.plan(folder) {
-        try $0.set(all: ["outer.optimizer=gradient-ascent", "outer.step-size=1e9"])
-        $0.outer.stepSize = 1e308
-      }
+      var configuration = try #require(Preset.named("navigation-2d.quickstart")).configuration
+      try configuration.set(all: [
+        "outer.optimizer=gradient-ascent", "outer.step-size=20", "outer.tasks=2",
+        "inner.episodes=3", "outer.episodes=3", "policy.hidden-sizes=[4]",
+        "environment.horizon=5",
+      ])
+      let plan = RunPlan(
+        name: "diverging", configuration: configuration, url: folder.appendingPathComponent("run"))
       var kept: Int?
       var epochs = 0
       let run = try TrainingRun(beginning: plan, threads: 1)
@@ -208,13 +212,14 @@ import Testing
         }
       }
       #expect(kept == epochs)
+      #expect(epochs > 0)
       let experiment = run.experiment
       let state = try Checkpoint(contentsOf: checkpoint(plan, epoch: epochs), of: experiment).state
       #expect(state.epoch == epochs)
-      #expect(state.parameters.allSatisfy(\.isFinite))
-      #expect(
-        try SafeTensors.read(run.directory.parametersURL, experiment.policy.layout)
-          == state.parameters)
+      #expect(state.parameters.allSatisfy { $0.isFinite })
+      let parameters = try SafeTensors.read(
+        run.directory.parametersURL, experiment.policy.layout)
+      #expect(parameters == state.parameters)
       #expect(try plan.state() == .unfinished(epochs: epochs))
     }
   }
