@@ -24,7 +24,7 @@ struct MetaTapeCommand: ParsableCommand {
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
   /// callgrind, do not survive its leaving.
   static func main() {
-    Signals.ignoreFileSize()
+    Signals.prepare()
     let done = DispatchSemaphore(value: 0)
     Task.detached {
       await runCommand()

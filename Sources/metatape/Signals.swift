@@ -19,8 +19,17 @@ enum Signals {
     return stop
   }
 
-  /// Turns the signal of a file that is too large into an error of the write.
-  static func ignoreFileSize() { signal(SIGXFSZ, SIG_IGN) }
+  /// Prepares the process; to be called on its main thread, which takes the signals.
+  ///
+  /// A file that is too large becomes an error of the write instead of a signal. A program that
+  /// starts this one on a thread with blocked signals passes them on blocked.
+  static func prepare() {
+    signal(SIGXFSZ, SIG_IGN)
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
 
   /// The exit code of a process that a signal ended, as shells count: 130 and 143.
   static func exitCode(_ number: Int32) -> Int32 { 128 + number }

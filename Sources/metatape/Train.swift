@@ -68,6 +68,7 @@ struct Train: AsyncParsableCommand {
       try await estimate(try Experiment(configuration))
       return
     }
+    let stop = Signals.takeOver()
     let path = output ?? "runs/\(configuration.name)/seed-\(configuration.seed)"
     let plan = RunPlan(
       name: configuration.name, configuration: configuration, url: URL(fileURLWithPath: path))
@@ -75,7 +76,7 @@ struct Train: AsyncParsableCommand {
       TrainingRun(
         beginning: plan, replaces: replace, threads: options.threads,
         drawing: TrajectoryFigure.drawing),
-      path)
+      path, stop)
   }
 
   private func goOn(_ path: String) async throws {
@@ -92,16 +93,18 @@ struct Train: AsyncParsableCommand {
       }
       return
     }
+    let stop = Signals.takeOver()
     try await finish(
-      TrainingRun(resuming: url, threads: options.threads, drawing: TrajectoryFigure.drawing), path)
+      TrainingRun(resuming: url, threads: options.threads, drawing: TrajectoryFigure.drawing), path,
+      stop)
   }
 
   /// Runs to the end and prints the test, or says how to go on.
-  private func finish(_ run: TrainingRun, _ path: String) async throws {
+  private func finish(_ run: TrainingRun, _ path: String, _ stop: StopRequest) async throws {
     let configuration = run.experiment.configuration
     let start = ContinuousClock.now
     var progress = Progress(total: configuration.training.epochs, isSilent: json)
-    let outcome = try await run.run(stop: Signals.takeOver()) { event in
+    let outcome = try await run.run(stop: stop) { event in
       switch event {
       case .warning(let text): Console.error("warning: \(text)")
       case .training(let epoch):
