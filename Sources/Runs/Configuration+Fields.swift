@@ -168,7 +168,8 @@ extension ConfigurationField {
 extension Configuration {
   /// Every value that can be configured, in the order of the file.
   public static var fields: [ConfigurationField] {
-    generalFields + environmentFields + tabularFields + policyFields + innerFields + outerFields + lengthFields
+    generalFields + environmentFields + tabularFields + policyFields + innerFields + outerFields
+      + lengthFields
   }
 
   private static var generalFields: [ConfigurationField] {
