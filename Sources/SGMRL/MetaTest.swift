@@ -42,7 +42,7 @@ public struct MetaTest: Sendable {
     let pool = WorkerPool(
       WorkerSetup(policy: policy, tasks: distribution, settings: settings, seed: seed),
       threads: threads)
-    returns = try await pool.map(count: taskCount) { worker, index in
+    returns = try await pool.map(count: taskCount) { worker, index throws(SamplingError) in
       try await worker.adapt(
         tasks[index], index: index, epoch: epoch, parameters: parameters, steps: steps,
         keepsTrajectories: keepsTrajectories)
