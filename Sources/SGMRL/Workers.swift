@@ -165,6 +165,8 @@ struct WorkerPool: Sendable {
   ///   - looksAtPeers: whether a chain's baseline needs the numbers of the other chains.
   ///   - communicator: the processes.
   /// - Returns: One estimate for each chain, the same in all processes.
+  /// - Throws: ``SamplingError`` if a batch could not be sampled, `CommunicationError` if processes
+  ///   cannot exchange results.
   func estimates(
     _ plans: [ChainPlan], _ epoch: EpochSetup, looksAtPeers: Bool,
     _ communicator: any Communicator = SingleProcess()
