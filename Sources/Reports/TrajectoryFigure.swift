@@ -7,6 +7,9 @@ public struct TrajectoryFigure: Sendable {
   /// The picture as a document of its own.
   public let svg: String
 
+  /// Draws the pictures of training runs.
+  public static let drawing: TrainingRun.Drawing = { TrajectoryFigure($0, title: $1)?.svg }
+
   /// Draws the episodes of a test whose trajectories were kept.
   ///
   /// - Parameters:

@@ -8,6 +8,8 @@ public struct ConfigurationField {
   public let documentation: String
   /// What kind of value is expected, for people.
   public let kind: String
+  /// Whether the course of training depends on the value, rather than its length or the test.
+  var decidesTraining = true
   /// Whether the value means something in a configuration; others are not written.
   public var isUsed: (Configuration) -> Bool = { _ in true }
   /// The value as YAML.
@@ -156,6 +158,13 @@ extension ConfigurationField {
   ) -> ConfigurationField {
     var field = self
     field.isUsed = { isUsed($0.policy.kind) }
+    return field
+  }
+
+  /// The same field, on which the course of training does not depend.
+  fileprivate var ofLength: ConfigurationField {
+    var field = self
+    field.decidesTraining = false
     return field
   }
 
@@ -308,14 +317,21 @@ extension Configuration {
 
   private static var lengthFields: [ConfigurationField] {
     [
-      .count("training.epochs", "The number of meta-epochs.", \.training.epochs, atLeast: 0),
+      .count("training.epochs", "The number of meta-epochs.", \.training.epochs, atLeast: 0)
+        .ofLength,
       .count(
         "training.block-rows", "The rows that a block of a recording aims at; changes rounding.",
         \.training.blockRows, atLeast: 1),
-      .count("test.tasks", "The number of fresh tasks of the test.", \.test.tasks, atLeast: 1),
+      .count(
+        "training.checkpoint-interval", "The epochs from one checkpoint to the next.",
+        \.training.checkpointInterval, atLeast: 1
+      ).ofLength,
+      .count("test.tasks", "The number of fresh tasks of the test.", \.test.tasks, atLeast: 1)
+        .ofLength,
       .count(
         "test.steps", "The greatest number of adaptation steps of the test.", \.test.steps,
-        atLeast: 0, atMost: 100),
+        atLeast: 0, atMost: 100
+      ).ofLength,
     ]
   }
 }

@@ -98,18 +98,22 @@ extension Configuration {
   public mutating func set(all assignments: [String]) throws(ConfigurationError) {
     for assignment in assignments { try set(assignment) }
     for assignment in assignments {
-      let key = String(assignment.prefix { $0 != "=" })
-      guard let field = Self.fields.first(where: { $0.key == key }), !field.isUsed(self) else {
-        continue
-      }
-      throw ConfigurationError(
-        description:
-          "--set \(assignment): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue); leave it out."
-      )
+      try requireUse(of: String(assignment.prefix { $0 != "=" }), "--set \(assignment)")
     }
   }
 
-  private mutating func set(
+  /// Refuses a key that means nothing to the tasks or the policy.
+  func requireUse(of key: String, _ place: String) throws(ConfigurationError) {
+    guard let field = Self.fields.first(where: { $0.key == key }), !field.isUsed(self) else {
+      return
+    }
+    throw ConfigurationError(
+      description:
+        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue); leave it out."
+    )
+  }
+
+  mutating func set(
     _ key: String, _ node: Node, _ place: String
   ) throws(ConfigurationError) {
     guard let field = Self.fields.first(where: { $0.key == key }) else {
@@ -143,7 +147,7 @@ extension Configuration {
     fields.contains { $0.key.hasPrefix(key + ".") }
   }
 
-  private static func place(_ file: String, _ node: Node) -> String {
+  static func place(_ file: String, _ node: Node) -> String {
     node.mark.map { "\(file), line \($0.line)" } ?? file
   }
 }

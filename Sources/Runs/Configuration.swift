@@ -118,6 +118,8 @@ public struct Configuration: Equatable, Sendable {
   public struct TrainingSection: Equatable, Sendable {
     /// The number of meta-epochs.
     public var epochs = 500
+    /// The epochs from one checkpoint to the next.
+    public var checkpointInterval = 10
     /// The rows that a block of a recording aims at.
     public var blockRows = 400
   }

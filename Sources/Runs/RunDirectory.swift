@@ -8,9 +8,13 @@ import SGMRL
 /// | `configuration.yaml` | the complete configuration |
 /// | `machine.json` | processor, system and BLAS |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
+/// | `checkpoints/` | the last two states from which the run can go on |
 /// | `parameters.safetensors` | the final parameters |
 /// | `test.json` | the returns on fresh tasks |
 /// | `trajectories.svg` | a picture, for tasks in the plane |
+///
+/// Lines are appended; every other file is replaced in one piece, so that a kill or a full disk leaves
+/// what was there before. `test.json` is written last: with it the run is finished.
 public struct RunDirectory: Sendable {
   /// The folder.
   public let url: URL
@@ -23,7 +27,7 @@ public struct RunDirectory: Sendable {
 
   /// Every file that a run may leave.
   public static let fileNames = [
-    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
+    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "checkpoints",
     "parameters.safetensors", "test.json", "trajectories.svg",
   ]
 
@@ -31,8 +35,14 @@ public struct RunDirectory: Sendable {
   public var configurationURL: URL { url.appendingPathComponent("configuration.yaml") }
   /// The final parameters.
   public var parametersURL: URL { url.appendingPathComponent("parameters.safetensors") }
-  private var csvURL: URL { url.appendingPathComponent("metrics.csv") }
-  private var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
+  /// The returns on fresh tasks.
+  public var testURL: URL { url.appendingPathComponent("test.json") }
+  /// The picture of the test, for tasks in the plane.
+  public var pictureURL: URL { url.appendingPathComponent("trajectories.svg") }
+  /// The folder of the checkpoints.
+  public var checkpointsURL: URL { url.appendingPathComponent("checkpoints") }
+  var csvURL: URL { url.appendingPathComponent("metrics.csv") }
+  var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
   public init(existing url: URL) { self.url = url }
@@ -54,13 +64,20 @@ public struct RunDirectory: Sendable {
     guard old.isEmpty || replaces else {
       throw DirectoryError(
         description:
-          "\(url.path) already holds a run. Choose another --output, or give --replace to lose it.")
+          "\(url.path) already holds a run. Choose another --output, give --replace to lose it, or go on with it by --resume."
+      )
     }
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       for file in old { try FileManager.default.removeItem(at: file) }
-    } catch { throw Self.unwritable(url, error) }
+    } catch { throw Self.unwritable(url, error.localizedDescription) }
+    // first of all, so that a run which is killed here can go on
     try write(Data(configuration.yaml.utf8), to: configurationURL)
+    try begin()
+  }
+
+  /// Writes the files of a run that has done nothing yet.
+  func begin() throws(DirectoryError) {
     try write(Data((Metrics.csvHeader + "\n").utf8), to: csvURL)
     try write(Data(), to: jsonURL)
     try writeJSON(MachineFacts(), to: "machine.json")
@@ -84,7 +101,7 @@ public struct RunDirectory: Sendable {
           "format": "metatape", "schema_version": "1", "name": configuration.name,
           "seed": "\(configuration.seed)",
         ])
-    } catch { throw Self.unwritable(parametersURL, error) }
+    } catch { throw Self.unwritable(parametersURL, "\(error)") }
     try write(data, to: parametersURL)
   }
 
@@ -92,14 +109,14 @@ public struct RunDirectory: Sendable {
   public func writeJSON(_ value: some Encodable, to name: String) throws(DirectoryError) {
     let target = url.appendingPathComponent(name)
     let data: Data
-    do { data = try JSON.encode(value) } catch { throw Self.unwritable(target, error) }
+    do { data = try JSON.encode(value) } catch { throw Self.unwritable(target, "\(error)") }
     try write(data, to: target)
   }
 
   /// Writes a file, replacing it in one piece.
   public func write(_ data: Data, to target: URL) throws(DirectoryError) {
-    do { try data.write(to: target, options: .atomic) } catch {
-      throw Self.unwritable(target, error)
+    do throws(DurableFile.WriteError) { try DurableFile.replace(target, with: data) } catch {
+      throw Self.unwritable(target, error.description)
     }
   }
 
@@ -118,18 +135,15 @@ public struct RunDirectory: Sendable {
   }
 
   private func append(_ line: String, to target: URL) throws(DirectoryError) {
-    do {
-      let handle = try FileHandle(forWritingTo: target)
-      defer { try? handle.close() }
-      try handle.seekToEnd()
-      try handle.write(contentsOf: Data((line + "\n").utf8))
-    } catch { throw Self.unwritable(target, error) }
+    do throws(DurableFile.WriteError) {
+      try DurableFile.append(Data((line + "\n").utf8), to: target)
+    } catch { throw Self.unwritable(target, error.description) }
   }
 
-  private static func unwritable(_ url: URL, _ error: any Error) -> DirectoryError {
+  static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {
     DirectoryError(
       description:
-        "\(url.path) cannot be written (\(error.localizedDescription)). Check the path, its permissions and the free space."
+        "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space."
     )
   }
 }

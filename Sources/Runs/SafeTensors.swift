@@ -50,51 +50,90 @@ public enum SafeTensors {
   ///
   /// - Throws: ``FormatError`` if the file cannot be read, is damaged, or does not have the layout.
   public static func read(_ url: URL, _ layout: ParameterLayout) throws(FormatError) -> [Double] {
-    func fail(_ what: String) -> FormatError { FormatError(description: "\(url.path) \(what)") }
+    try Document(contentsOf: url).vector(layout)
+  }
+
+  /// A file in memory, its header decoded.
+  struct Document {
+    /// Free text, by name.
+    let metadata: [String: String]
+    /// All bytes of the file.
     let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw fail("cannot be read: \(error.localizedDescription)")
-    }
-    guard data.count >= 8 else {
-      throw fail("is damaged: it has \(data.count) bytes; use another copy.")
-    }
-    let headerLength = data.prefix(8).enumerated().reduce(UInt64(0)) {
-      $0 | UInt64($1.element) << (8 * UInt64($1.offset))
-    }
-    guard headerLength <= UInt64(data.count - 8) else {
-      throw fail("is damaged: its header should have \(headerLength) bytes; use another copy.")
-    }
-    let header: [String: HeaderEntry]
-    do {
-      header = try JSONDecoder().decode(
-        [String: HeaderEntry].self, from: data.dropFirst(8).prefix(Int(headerLength)))
-    } catch { throw fail("is damaged or not a safetensors file: its header is not readable.") }
-    let numbers = data.dropFirst(8 + Int(headerLength))
-    var result = [Double](repeating: 0, count: layout.count)
-    for block in layout.blocks {
-      guard case .tensor(let info) = header[block.name] else {
-        throw fail("has no block '\(block.name)': it belongs to another policy.")
+    private let path: String
+    private let header: [String: HeaderEntry]
+    /// The bytes behind the header.
+    private let numbers: Data
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``FormatError`` if it cannot be read or its header is damaged.
+    init(contentsOf url: URL) throws(FormatError) {
+      path = url.path
+      do { data = try Data(contentsOf: url) } catch {
+        throw Self.fail(url.path, "cannot be read: \(error.localizedDescription)")
       }
-      guard info.dtype == "F64", info.shape == [block.rows, block.columns] else {
-        throw fail(
-          "has the block '\(block.name)' with \(info.dtype)\(info.shape) instead of F64\([block.rows, block.columns]): it belongs to another policy."
-        )
+      guard data.count >= 8 else {
+        throw Self.fail(path, "is damaged: it has \(data.count) bytes; use another copy.")
       }
-      let offsets = info.data_offsets
-      guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
-        offsets[1] <= numbers.count, offsets[1] - offsets[0] == 8 * block.count
-      else {
-        throw fail("is cut off or damaged at the block '\(block.name)'; use another copy.")
+      let headerLength = data.prefix(8).enumerated().reduce(UInt64(0)) {
+        $0 | UInt64($1.element) << (8 * UInt64($1.offset))
       }
-      let bytes = numbers.dropFirst(offsets[0]).prefix(8 * block.count)
-      bytes.withUnsafeBytes { raw in
-        for i in 0..<block.count {
-          let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
-          result[block.offset + i] = Double(bitPattern: UInt64(littleEndian: bits))
+      guard headerLength <= UInt64(data.count - 8) else {
+        throw Self.fail(
+          path, "is damaged: its header should have \(headerLength) bytes; use another copy.")
+      }
+      do {
+        header = try JSONDecoder().decode(
+          [String: HeaderEntry].self, from: data.dropFirst(8).prefix(Int(headerLength)))
+      } catch {
+        throw Self.fail(
+          path, "is damaged or not a safetensors file: its header is not readable.")
+      }
+      numbers = data.dropFirst(8 + Int(headerLength))
+      if case .metadata(let metadata) = header["__metadata__"] {
+        self.metadata = metadata
+      } else {
+        metadata = [:]
+      }
+    }
+
+    /// The blocks of a layout as one flat vector.
+    ///
+    /// - Throws: ``FormatError`` if a block is missing, has another shape or is cut off.
+    func vector(_ layout: ParameterLayout) throws(FormatError) -> [Double] {
+      var result = [Double](repeating: 0, count: layout.count)
+      for block in layout.blocks {
+        guard case .tensor(let info) = header[block.name] else {
+          throw fail("has no block '\(block.name)': it belongs to another policy.")
+        }
+        guard info.dtype == "F64", info.shape == [block.rows, block.columns] else {
+          throw fail(
+            "has the block '\(block.name)' with \(info.dtype)\(info.shape) instead of F64\([block.rows, block.columns]): it belongs to another policy."
+          )
+        }
+        let offsets = info.data_offsets
+        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
+          offsets[1] <= numbers.count, offsets[1] - offsets[0] == 8 * block.count
+        else {
+          throw fail("is cut off or damaged at the block '\(block.name)'; use another copy.")
+        }
+        let bytes = numbers.dropFirst(offsets[0]).prefix(8 * block.count)
+        bytes.withUnsafeBytes { raw in
+          for i in 0..<block.count {
+            let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
+            result[block.offset + i] = Double(bitPattern: UInt64(littleEndian: bits))
+          }
         }
       }
+      return result
     }
-    return result
+
+    /// An error about this file.
+    func fail(_ what: String) -> FormatError { Self.fail(path, what) }
+
+    private static func fail(_ path: String, _ what: String) -> FormatError {
+      FormatError(description: "\(path) \(what)")
+    }
   }
 }
 

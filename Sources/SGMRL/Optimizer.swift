@@ -27,6 +27,27 @@ public struct Optimizer: Equatable, Sendable {
     self.stepSize = stepSize
   }
 
+  /// Creates an optimizer that has taken steps, from what another one kept.
+  ///
+  /// - Parameters:
+  ///   - method: the kind of step.
+  ///   - stepSize: the outer step size `β`.
+  ///   - stepCount: the number of steps taken.
+  ///   - firstMoment: Adam's running mean of the gradient; empty before the first step.
+  ///   - secondMoment: that of its squares.
+  public init(
+    _ method: Method, stepSize: Double, stepCount: Int, firstMoment: [Double],
+    secondMoment: [Double]
+  ) {
+    precondition(
+      stepCount >= 0 && firstMoment.count == secondMoment.count,
+      "\(stepCount) steps with moments of \(firstMoment.count) and \(secondMoment.count) elements.")
+    self.init(method, stepSize: stepSize)
+    self.stepCount = stepCount
+    self.firstMoment = firstMoment
+    self.secondMoment = secondMoment
+  }
+
   /// Moves parameters along a gradient.
   ///
   /// - Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.

@@ -33,6 +33,11 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
 /// Tasks run side by side. Sums are taken in the order of the tasks and random numbers are keyed by
 /// place, so the results are the same to the bit for any number of threads.
 public actor Trainer {
+  /// The greatest log standard deviation that counts as training: a deviation of `e^20 ≈ 5·10^8`.
+  public static let greatestLogStandardDeviation = 20.0
+  /// The name of the blocks that ``greatestLogStandardDeviation`` holds for.
+  public static let logStandardDeviationName = "logStandardDeviation"
+
   /// The parameters `θ`.
   public private(set) var parameters: [Double]
   /// The outer optimizer with its state.
@@ -43,6 +48,7 @@ public actor Trainer {
   /// What the estimator's baseline kept from earlier epochs.
   public private(set) var baselineMemory: [Double] = []
 
+  private let layout: ParameterLayout
   private let tasks: any TaskDistribution
   private let taskCount: Int
   private let chainCount: Int
@@ -52,6 +58,8 @@ public actor Trainer {
   private let seed: UInt64
   private let pool: WorkerPool
   private let communicator: any Communicator
+  /// Whether an epoch is under way: an actor lets other calls in where it waits.
+  private var isRunning = false
 
   /// Creates a trainer at the policy's initial parameters.
   ///
@@ -84,6 +92,7 @@ public actor Trainer {
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
     self.parameters = initial
+    layout = policy.layout
     self.tasks = tasks
     self.taskCount = taskCount
     self.chainCount = chainCount
@@ -98,6 +107,32 @@ public actor Trainer {
       WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
   }
 
+  /// Everything that a later trainer needs to go on from here.
+  public var state: TrainerState {
+    TrainerState(
+      seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
+      baselineMemory: baselineMemory)
+  }
+
+  /// Goes on from a state of an earlier trainer, to the bit.
+  ///
+  /// - Throws: ``TrainingError`` if an epoch is running, or the state has another seed, size or
+  ///   optimizer; nothing is changed then.
+  public func restore(_ state: TrainerState) throws(TrainingError) {
+    try requireIdle()
+    try state.requireMatch(self.state)
+    (parameters, optimizer) = (state.parameters, state.optimizer)
+    (baselineMemory, epoch) = (state.baselineMemory, state.epoch)
+  }
+
+  private func requireIdle() throws(TrainingError) {
+    guard !isRunning else {
+      throw TrainingError(
+        description:
+          "Epoch \(epoch) is still running: await it before the trainer is used again.")
+    }
+  }
+
   /// The tasks of the meta-batch of an epoch.
   public func tasks(ofEpoch epoch: Int) -> [TaskParameters] {
     (0..<taskCount).map { index in
@@ -110,9 +145,13 @@ public actor Trainer {
   /// Runs one meta-epoch and takes the outer step.
   ///
   /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
-  ///   of the episodes failed or the parameters are no longer finite, `CommunicationError` if
-  ///   processes cannot exchange results; the parameters are then those before the step.
+  ///   of the episodes failed, the parameters are no longer finite, a log standard deviation is above
+  ///   ``greatestLogStandardDeviation``, or another epoch is running, `CommunicationError` if
+  ///   processes cannot exchange results; the ``state`` is then that before the step.
   public func runEpoch() async throws -> EpochRecord {
+    try requireIdle()
+    isRunning = true
+    defer { isRunning = false }
     let start = ContinuousClock.now
     let (estimates, gradient) = try await metaGradient()
     let summaries = estimates.map(\.summary)
@@ -127,10 +166,10 @@ public actor Trainer {
     var moved = parameters
     var optimizer = optimizer
     optimizer.step(&moved, along: gradient)
-    guard moved.allSatisfy(\.isFinite) else {
+    if let diagnosis = Divergence.diagnosis(moved, layout) {
       throw TrainingError(
         description:
-          "The outer step of epoch \(epoch) gave parameters that are not finite (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or an estimator with less variance."
+          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, or an estimator with less variance."
       )
     }
     let record = EpochRecord(

@@ -13,7 +13,7 @@ struct MetaTapeCommand: ParsableCommand {
       Example: metatape train --preset navigation-2d.quickstart --output runs/quickstart
 
       Exit codes: 0 fine, 1 a check or a run failed, 64 usage, 65 bad input data, 70 an internal \
-      fault.
+      fault; 130 and 143 training was stopped by Ctrl-C or SIGTERM and can go on.
       """,
     version: "0.1.0",
     subcommands: [
@@ -24,6 +24,7 @@ struct MetaTapeCommand: ParsableCommand {
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
   /// callgrind, do not survive its leaving.
   static func main() {
+    Signals.ignoreFileSize()
     let done = DispatchSemaphore(value: 0)
     Task.detached {
       await runCommand()

@@ -59,6 +59,8 @@ struct Progress {
   private let isTerminal: Bool
   private let isSilent: Bool
   private let start = ContinuousClock.now
+  /// How many steps were done before.
+  private var first = 0
   private var nextLine = 0
 
   init(total: Int, isSilent: Bool = false) {
@@ -67,11 +69,14 @@ struct Progress {
     isTerminal = isatty(STDERR_FILENO) == 1
   }
 
+  /// Says that a number of steps was done before, which tell nothing of the time that is left.
+  mutating func begin(at done: Int) { first = done }
+
   /// Shows that a number of steps is done.
   mutating func show(_ done: Int, _ detail: String) {
     if isSilent { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let remaining = done > 0 ? seconds / Double(done) * Double(total - done) : 0
+    let remaining = done > first ? seconds / Double(done - first) * Double(total - done) : 0
     let left = done < total ? ", \(Console.duration(remaining)) left" : ""
     if isTerminal {
       let filled = total > 0 ? 24 * done / total : 24

@@ -10,13 +10,23 @@ struct Train: AsyncParsableCommand {
       Example: metatape train --preset navigation-2d.quickstart --output runs/quickstart
 
       The run's folder holds the configuration as used, the metrics of each epoch as CSV and JSON \
-      lines, the parameters, the test, and for navigation a picture of trajectories.
+      lines, checkpoints, the parameters, the test, and for navigation a picture of trajectories.
+
+      Ctrl-C ends the run after its epoch with a checkpoint (exit code 130; 143 after SIGTERM); \
+      --resume goes on to the same bits, also after a kill. --sweep FILE runs every combination of \
+      some values, finishing what is not finished.
       """)
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(help: "The folder of the run (default: runs/NAME/seed-SEED).")
+  @Option(help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.")
   var output: String?
+
+  @Option(help: "Go on with the unfinished run of a folder.")
+  var resume: String?
+
+  @Option(help: "A YAML file with many runs; the documentation has an example.")
+  var sweep: String?
 
   @Flag(help: "Replace a run that is already in the folder.")
   var replace = false
@@ -27,71 +37,124 @@ struct Train: AsyncParsableCommand {
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
-  func run() async throws {
-    let configuration = try options.load(default: "navigation-2d.quickstart")
-    let experiment = try Experiment(configuration)
-    if dryRun {
-      try await estimate(experiment)
-      return
+  func validate() throws {
+    let fixed =
+      options.preset != nil || options.config != nil || options.seed != nil
+      || !options.assignments.isEmpty || replace
+    if resume != nil && (fixed || sweep != nil || output != nil || dryRun) {
+      throw ValidationError("With --resume the folder says what runs: give only --threads, --json.")
     }
-    let path = output ?? "runs/\(configuration.name)/seed-\(configuration.seed)"
-    let directory = try RunDirectory(
-      creating: URL(fileURLWithPath: path), for: configuration, replaces: replace)
-    let trainer = experiment.makeTrainer(threads: options.threads)
-    let seconds = try await train(trainer, configuration, directory)
-    let parameters = await trainer.parameters
-    try directory.writeParameters(
-      parameters, experiment.policy.layout, configuration: configuration)
-    let test = try await experiment.metaTest(
-      parameters, threads: options.threads, keepsTrajectories: true)
-    let report = TestReport(test, experiment)
-    try directory.writeJSON(report, to: "test.json")
-    let figure = TrajectoryFigure(test, title: "\(configuration.name), seed \(configuration.seed)")
-    if let figure {
-      try directory.write(
-        Data(figure.svg.utf8), to: directory.url.appendingPathComponent("trajectories.svg"))
-    }
-    let summary = TrainSummary(
-      directory: directory.url.path, epochs: configuration.training.epochs, seconds: seconds,
-      test: report)
-    if json {
-      Console.printJSON(try JSON.encode(summary))
-    } else {
-      printReport(report)
-      print(
-        "\nThe run is in \(path)\(figure == nil ? "" : ", its picture in \(path)/trajectories.svg")."
-      )
+    if sweep != nil && fixed {
+      throw ValidationError(
+        "With --sweep the file says what runs: give only --output, --threads, --dry-run, --json.")
     }
   }
 
-  /// Runs all epochs and returns the time it took.
-  private func train(
-    _ trainer: Trainer, _ configuration: Configuration, _ directory: RunDirectory
-  ) async throws -> Double {
-    let start = ContinuousClock.now
-    let epochs = configuration.training.epochs
-    if !json {
-      Console.note(
-        "Training \(configuration.name) with \(configuration.estimator), seed \(configuration.seed), \(epochs) epochs, \(options.threads) thread\(options.threads == 1 ? "" : "s")."
-      )
+  func run() async throws {
+    if let sweep {
+      try await SweepRunner(
+        file: URL(fileURLWithPath: sweep), output: output, threads: options.threads, json: json
+      ).run(dryRun: dryRun)
+    } else if let resume {
+      try await goOn(resume)
+    } else {
+      try await begin()
     }
-    var progress = Progress(total: epochs, isSilent: json)
-    for epoch in 0..<epochs {
-      let record: EpochRecord
-      do { record = try await trainer.runEpoch() } catch {
-        progress.interrupt()
-        // what was reached stays usable
-        try? directory.writeParameters(
-          await trainer.parameters, Experiment(configuration).policy.layout,
-          configuration: configuration)
-        throw error
+  }
+
+  private func begin() async throws {
+    let configuration = try options.load(default: "navigation-2d.quickstart")
+    if dryRun {
+      try await estimate(try Experiment(configuration))
+      return
+    }
+    let path = output ?? "runs/\(configuration.name)/seed-\(configuration.seed)"
+    let plan = RunPlan(
+      name: configuration.name, configuration: configuration, url: URL(fileURLWithPath: path))
+    try await finish(
+      TrainingRun(
+        beginning: plan, replaces: replace, threads: options.threads,
+        drawing: TrajectoryFigure.drawing),
+      path)
+  }
+
+  private func goOn(_ path: String) async throws {
+    let url = URL(fileURLWithPath: path)
+    let directory = RunDirectory(existing: url)
+    let configuration = try directory.readConfiguration()
+    if case .finished(let report) = try directory.state() {
+      if json {
+        let epochs = configuration.training.epochs
+        try printSummary(
+          TrainSummary(directory: url.path, epochs: epochs, seconds: 0, test: report))
+      } else {
+        print("The run in \(path) is finished: there is nothing to do.")
       }
-      try directory.append(record)
-      let detail =
-        "return \(Console.number(record.before.undiscounted, 2)) → \(Console.number(record.after.undiscounted, 2))"
-      progress.show(epoch + 1, detail)
+      return
     }
-    return (ContinuousClock.now - start) / .seconds(1)
+    try await finish(
+      TrainingRun(resuming: url, threads: options.threads, drawing: TrajectoryFigure.drawing), path)
+  }
+
+  /// Runs to the end and prints the test, or says how to go on.
+  private func finish(_ run: TrainingRun, _ path: String) async throws {
+    let configuration = run.experiment.configuration
+    let start = ContinuousClock.now
+    var progress = Progress(total: configuration.training.epochs, isSilent: json)
+    let outcome = try await run.run(stop: Signals.takeOver()) { event in
+      switch event {
+      case .warning(let text): Console.error("warning: \(text)")
+      case .training(let epoch):
+        announce(configuration, epoch)
+        progress.begin(at: epoch)
+      case .epoch(let record): progress.show(record.epoch + 1, Self.detail(record))
+      case .kept(let epoch, let gradientNorm):
+        progress.interrupt()
+        let norm = gradientNorm.map { " (last gradient norm \(Console.scientific($0)))" } ?? ""
+        Console.note(
+          "The state after \(epoch) epochs\(norm) is kept in \(path): the last checkpoint and parameters.safetensors."
+        )
+      case .testing: break
+      }
+    }
+    switch outcome {
+    case .stopped(let epoch):
+      progress.interrupt()
+      Console.note(
+        "Stopped after \(epoch) of \(configuration.training.epochs) epochs. To go on: metatape train --resume \(path)"
+      )
+      throw ExitCode(Signals.exitCodeOfStop)
+    case .finished(let report):
+      if json {
+        try printSummary(
+          TrainSummary(
+            directory: run.directory.url.path, epochs: configuration.training.epochs,
+            seconds: (ContinuousClock.now - start) / .seconds(1), test: report))
+        return
+      }
+      printReport(report)
+      let hasPicture = FileManager.default.fileExists(atPath: run.directory.pictureURL.path)
+      print(
+        "\nThe run is in \(path)\(hasPicture ? ", its picture in \(path)/trajectories.svg" : "").")
+    }
+  }
+
+  private func announce(_ configuration: Configuration, _ epoch: Int) {
+    if json { return }
+    let verb = epoch > 0 ? "Going on from epoch \(epoch):" : "Training"
+    let threads = options.threads
+    Console.note(
+      "\(verb) \(configuration.name) with \(configuration.estimator), seed \(configuration.seed), \(configuration.training.epochs) epochs, \(threads) thread\(threads == 1 ? "" : "s")."
+    )
+  }
+
+  /// An epoch in a few words.
+  static func detail(_ record: EpochRecord) -> String {
+    "return \(Console.number(record.before.undiscounted, 2)) → \(Console.number(record.after.undiscounted, 2))"
+  }
+
+  private func printSummary(_ summary: TrainSummary) throws {
+    Console.printJSON(try JSON.encode(summary))
   }
 
   /// Runs one epoch and prints what all of them would take.

@@ -53,7 +53,7 @@ import Testing
       let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
       #expect(
         files == [
-          "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
+          "checkpoints", "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
           "parameters.safetensors", "test.json", "trajectories.svg",
         ])
       let csv = try String(

@@ -1,0 +1,35 @@
+import Foundation
+import MetaTape
+
+/// What the first SIGINT or SIGTERM asks of the run; it lives as long as the process, since a
+/// signal's handler can carry nothing.
+private let stopRequest = StopRequest()
+
+/// Signals to a training run.
+enum Signals {
+  /// Lets SIGINT (Ctrl-C) and SIGTERM end runs after their epoch; a second one ends the process.
+  static func takeOver() -> StopRequest {
+    let stop = stopRequest
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        guard stopRequest.make(signal: number) else { _exit(Signals.exitCode(number)) }
+        Signals.say("\nStopping after the current epoch; once more to stop at once.\n")
+      }
+    }
+    return stop
+  }
+
+  /// Turns the signal of a file that is too large into an error of the write.
+  static func ignoreFileSize() { signal(SIGXFSZ, SIG_IGN) }
+
+  /// The exit code of a process that a signal ended, as shells count: 130 and 143.
+  static func exitCode(_ number: Int32) -> Int32 { 128 + number }
+
+  /// The exit code of a run that was asked to stop.
+  static var exitCodeOfStop: Int32 { stopRequest.signal.map(exitCode) ?? 1 }
+
+  /// Prints to standard error with nothing but a system call.
+  private static func say(_ text: StaticString) {
+    text.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// Runs what the file of `metatape train --sweep` describes.
+struct SweepRunner {
+  /// The file.
+  let file: URL
+  /// The folder of the runs' folders, before that of the file.
+  let output: String?
+  /// The threads that all runs share, where the file does not say.
+  let threads: Int
+  let json: Bool
+
+  func run(dryRun: Bool) async throws {
+    let sweep = try Sweep(contentsOf: file)
+    let folder =
+      output ?? sweep.output ?? "runs/\(file.deletingPathExtension().lastPathComponent)"
+    let plans = sweep.plans(in: URL(fileURLWithPath: folder))
+    if dryRun {
+      try show(folder, plans.map(Self.entry))
+      return
+    }
+    if !json {
+      Console.note(
+        "\(plans.count) run\(plans.count == 1 ? "" : "s") in \(folder), \(sweep.parallel) side by side."
+      )
+    }
+    let queue = RunQueue(
+      plans, parallel: sweep.parallel,
+      threads: sweep.threads ?? max(1, threads / sweep.parallel),
+      drawing: TrajectoryFigure.drawing)
+    let progress = QueueProgress(plans, isSilent: json)
+    let results = await queue.ensureFinished(stop: Signals.takeOver()) { progress.show($0, $1) }
+    progress.finish()
+    let entries = results.map(Self.entry)
+    try show(folder, entries)
+    let failures = entries.filter { $0.state == .failed }
+    if !failures.isEmpty {
+      for failure in failures { Console.error("\(failure.name): \(failure.error ?? "")") }
+      Console.error("\(failures.count) of \(entries.count) runs failed.")
+    }
+    if results.contains(where: \.isStopped) {
+      Console.note("Stopped. To go on: metatape train --sweep \(file.relativePath)")
+      throw ExitCode(Signals.exitCodeOfStop)
+    }
+    if !failures.isEmpty { throw ExitCode(1) }
+  }
+
+  private func show(_ folder: String, _ entries: [SweepSummary.Entry]) throws {
+    if json {
+      let summary = SweepSummary(output: URL(fileURLWithPath: folder).path, runs: entries)
+      Console.printJSON(try JSON.encode(summary))
+      return
+    }
+    Console.printTable(
+      ["run", "state", "epochs", "return before", "after adaptation"],
+      entries.map { entry in
+        let rows = entry.test?.rows
+        return [
+          entry.name, entry.state.rawValue, "\(entry.epochsDone)/\(entry.epochs)",
+          rows?.first.map { Console.number($0.undiscountedReturn) } ?? "",
+          rows?.last.map { Console.number($0.undiscountedReturn) } ?? "",
+        ]
+      })
+  }
+
+  /// How far a plan's run is.
+  private static func entry(_ plan: RunPlan) -> SweepSummary.Entry {
+    do {
+      switch try plan.state() {
+      case .absent: return SweepSummary.Entry(plan, .absent, epochsDone: 0)
+      case .unfinished(let epochs):
+        return SweepSummary.Entry(plan, .unfinished, epochsDone: epochs)
+      case .finished(let test): return SweepSummary.Entry(plan, test)
+      }
+    } catch { return SweepSummary.Entry(plan, .failed, epochsDone: 0, error: "\(error)") }
+  }
+
+  /// How a run ended.
+  private static func entry(_ result: RunResult) -> SweepSummary.Entry {
+    switch result.outcome {
+    case .finished(let test, _): return SweepSummary.Entry(result.plan, test)
+    case .stopped: return entry(result.plan)
+    case .failed(let reason):
+      var entry = entry(result.plan)
+      (entry.state, entry.error) = (.failed, reason)
+      return entry
+    }
+  }
+}
+
+/// What `train --sweep --json` prints.
+private struct SweepSummary: Encodable {
+  enum State: String, Encodable {
+    case absent, unfinished, finished, failed
+  }
+
+  struct Entry: Encodable {
+    let name: String
+    let directory: String
+    var state: State
+    let epochs: Int
+    let epochsDone: Int
+    let test: TestReport?
+    var error: String?
+
+    init(_ plan: RunPlan, _ state: State, epochsDone: Int, error: String? = nil) {
+      (name, directory, epochs) = (
+        plan.name, plan.url.path, plan.configuration.training.epochs
+      )
+      (self.state, self.epochsDone, self.error) = (state, epochsDone, error)
+      test = nil
+    }
+
+    init(_ plan: RunPlan, _ test: TestReport) {
+      (name, directory, epochs) = (
+        plan.name, plan.url.path, plan.configuration.training.epochs
+      )
+      (state, epochsDone, error, self.test) = (.finished, epochs, nil, test)
+    }
+  }
+
+  let schemaVersion = 1
+  let output: String
+  let runs: [Entry]
+}

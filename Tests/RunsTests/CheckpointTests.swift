@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import Runs
+
+@Suite struct CheckpointTests {
+  /// A state with moments and memory after two epochs.
+  func checkpoint(_ experiment: Experiment) async throws -> Checkpoint {
+    let trainer = experiment.makeTrainer(threads: 1)
+    for _ in 0..<2 { _ = try await trainer.runEpoch() }
+    return Checkpoint(await trainer.state)
+  }
+
+  func expectRefusal(_ url: URL, _ experiment: Experiment, _ part: String) {
+    let error = #expect(throws: SafeTensors.FormatError.self) {
+      try Checkpoint(contentsOf: url, of: experiment)
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains(part) && text.contains(url.lastPathComponent), "\(text) lacks \(part)")
+  }
+
+  @Test(arguments: [Estimator.sgMRLControlVariate.name, Estimator.sgMRL.name])
+  func whatIsWrittenIsReadToTheBit(estimator: String) async throws {
+    try await SmallRun.withFolder { folder in
+      let experiment = try Experiment(
+        SmallRun.configuration(try #require(Estimator.preset(estimator))))
+      let checkpoint = try await checkpoint(experiment)
+      #expect(checkpoint.state.optimizer.firstMoment.count == experiment.policy.layout.count)
+      let url = folder.appendingPathComponent("state.safetensors")
+      try checkpoint.encoded(for: experiment).write(to: url)
+      #expect(try Checkpoint(contentsOf: url, of: experiment) == checkpoint)
+      // and wherever parameters are read
+      #expect(
+        try SafeTensors.read(url, experiment.policy.layout) == checkpoint.state.parameters)
+    }
+  }
+
+  @Test func everyFlippedByteAndEveryTruncationIsRefused() async throws {
+    try await SmallRun.withFolder { folder in
+      let experiment = try Experiment(SmallRun.configuration(.sgMRL))
+      let data = try await checkpoint(experiment).encoded(for: experiment)
+      let url = folder.appendingPathComponent("state.safetensors")
+      for position in data.indices {
+        for damaged in [flipped(data, position), data.prefix(position)] {
+          try damaged.write(to: url)
+          #expect(throws: SafeTensors.FormatError.self, "byte \(position)") {
+            try Checkpoint(contentsOf: url, of: experiment)
+          }
+        }
+      }
+    }
+  }
+
+  func flipped(_ data: Data, _ position: Int) -> Data {
+    var data = data
+    // in letters of hexadecimal digits this changes the case alone
+    data[position] ^= 0x20
+    return data
+  }
+
+  @Test func foreignFilesAreRefusedWithTheReason() async throws {
+    try await SmallRun.withFolder { folder in
+      let experiment = try Experiment(SmallRun.configuration())
+      let checkpoint = try await checkpoint(experiment)
+      let url = folder.appendingPathComponent("state.safetensors")
+      let data = try checkpoint.encoded(for: experiment)
+      try data.write(to: url)
+      for assignment in ["seed=2", "inner.step-size=0.5", "environment.states=6", "name=other"] {
+        var configuration = experiment.configuration
+        try configuration.set(assignment)
+        expectRefusal(url, try Experiment(configuration), "another configuration")
+      }
+      // a longer run may go on from it
+      for assignment in [
+        "training.epochs=99", "training.checkpoint-interval=7", "test.tasks=9", "test.steps=0",
+      ] {
+        var configuration = experiment.configuration
+        try configuration.set(assignment)
+        #expect(try Checkpoint(contentsOf: url, of: Experiment(configuration)) == checkpoint)
+      }
+      var other = data
+      let place = try #require(other.range(of: Data("\"schema_version\":\"1\"".utf8)))
+      other.replaceSubrange(place, with: Data("\"schema_version\":\"9\"".utf8))
+      try other.write(to: url)
+      expectRefusal(url, experiment, "version 9")
+      try SafeTensors.encode(checkpoint.state.parameters, experiment.policy.layout).write(to: url)
+      expectRefusal(url, experiment, "not a checkpoint")
+      try Data().write(to: url)
+      expectRefusal(url, experiment, "0 bytes")
+      try FileManager.default.removeItem(at: url)
+      expectRefusal(url, experiment, "cannot be read")
+    }
+  }
+
+  @Test func fingerprintIsThatOfItsSource() {
+    // from the authors' table of test vectors
+    var fingerprint = Fingerprint()
+    #expect(fingerprint.text == "cbf29ce484222325")
+    fingerprint.add("foobar".utf8)
+    #expect(fingerprint.text == "85944171f73967e8")
+  }
+}

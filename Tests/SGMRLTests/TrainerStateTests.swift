@@ -1,0 +1,109 @@
+import Testing
+
+@testable import SGMRL
+
+/// A trainer goes on from a state as if it had never stopped.
+@Suite struct TrainerStateTests {
+  /// Estimators with and without a memory, each with an optimizer.
+  static let cases: [(Estimator, Optimizer.Method)] = [
+    (.sgMRL, .gradientAscent), (.sgMRL, .adam), (.sgMRLControlVariate, .adam),
+    (.sgMRLRunningBaseline, .adam),
+  ]
+
+  func trainer(
+    _ estimator: Estimator = .sgMRL, _ method: Optimizer.Method = .adam, seed: UInt64 = 7
+  ) -> Trainer {
+    NavigationProblem.trainer(
+      NavigationProblem.settings(estimator), optimizer: Optimizer(method, stepSize: 0.001),
+      taskCount: 2, seed: seed)
+  }
+
+  @Test(arguments: cases.indices)
+  func restoredTrainingGivesTheSameBits(_ index: Int) async throws {
+    let (estimator, method) = Self.cases[index]
+    let whole = trainer(estimator, method)
+    for _ in 0..<2 { _ = try await whole.runEpoch() }
+    let state = await whole.state
+    #expect(state.epoch == 2)
+    #expect(state.optimizer.stepCount == 2)
+    #expect(state.optimizer.firstMoment.isEmpty == (method == .gradientAscent))
+    #expect(state.baselineMemory.isEmpty == (estimator.name == Estimator.sgMRL.name))
+    let resumed = trainer(estimator, method)
+    try await resumed.restore(state)
+    for _ in 0..<2 {
+      let (a, b) = (try await whole.runEpoch(), try await resumed.runEpoch())
+      #expect(a.epoch == b.epoch)
+      #expect(a.after == b.after)
+      #expect(a.gradientNorm == b.gradientNorm)
+    }
+    #expect(await whole.state == resumed.state)
+  }
+
+  @Test func epochsDoNotOverlap() async throws {
+    let trainer = trainer()
+    let outcomes = await withTaskGroup(of: String?.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          do {
+            _ = try await trainer.runEpoch()
+            return nil
+          } catch { return "\(error)" }
+        }
+      }
+      return await group.reduce(into: [String?]()) { $0.append($1) }
+    }
+    // those that came while another was running were refused and did nothing
+    let done = outcomes.count { $0 == nil }
+    #expect(done >= 1)
+    #expect(await trainer.epoch == done)
+    #expect(await trainer.optimizer.stepCount == done)
+    for case let refusal? in outcomes { #expect(refusal.contains("still running")) }
+    let alone = self.trainer()
+    for _ in 0..<done { _ = try await alone.runEpoch() }
+    #expect(await alone.state == trainer.state)
+  }
+
+  @Test func statesOfOtherTrainingsAreRefused() async throws {
+    let source = trainer()
+    _ = try await source.runEpoch()
+    let good = await source.state
+    var short = good
+    short.parameters.removeLast()
+    var broken = good
+    broken.parameters[3] = .nan
+    var ascent = good
+    ascent.optimizer = Optimizer(.gradientAscent, stepSize: 0.001)
+    var moments = good
+    moments.optimizer = Optimizer(
+      .adam, stepSize: 0.001, stepCount: 1, firstMoment: [1], secondMoment: [1])
+    let target = trainer()
+    let before = await target.state
+    for (state, part) in [
+      (short, "parameters"), (broken, "not finite"), (ascent, "gradient-ascent"),
+      (moments, "moments of 1"), (await trainer(seed: 8).state, "seed 8 instead of 7"),
+    ] {
+      let error = await #expect(throws: TrainingError.self) { try await target.restore(state) }
+      #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+      #expect(await target.state == before)
+    }
+    try await target.restore(good)
+    #expect(await target.state == good)
+  }
+
+  @Test func divergenceNamesItsBlock() throws {
+    let layout = NavigationProblem.policy.layout
+    let fine = [Double](repeating: 1, count: layout.count)
+    #expect(Divergence.diagnosis(fine, layout) == nil)
+    let block = try #require(layout.blocks.first)
+    var infinite = fine
+    infinite[block.offset] = .infinity
+    let diagnosis = try #require(Divergence.diagnosis(infinite, layout))
+    #expect(diagnosis.contains("1 of \(block.count)") && diagnosis.contains("'\(block.name)'"))
+    let deviation = try #require(layout[Trainer.logStandardDeviationName])
+    var wide = fine
+    wide[deviation.offset + 1] = Trainer.greatestLogStandardDeviation
+    #expect(Divergence.diagnosis(wide, layout) == nil)
+    wide[deviation.offset + 1] = 21
+    #expect(Divergence.diagnosis(wide, layout)?.contains("limit of 20") == true)
+  }
+}
