@@ -2,9 +2,9 @@ import Foundation
 
 /// A plot of one or more series against two axes, as an SVG document of its own.
 ///
-/// Places that are not finite, or not positive on a logarithmic axis, are left out. The background is
-/// painted, so the picture reads the same on light and dark pages, and the colours differ for colour-blind
-/// readers too.
+/// Places that are not finite, or not positive on a logarithmic axis, are left out. The background
+/// is painted, so the picture reads the same on light and dark pages, and the colours differ for
+/// colour-blind readers too.
 ///
 /// ```swift
 /// let plot = LinePlot(

@@ -16,15 +16,21 @@ struct ConvergenceOptions: ParsableArguments {
   @Option(help: "The number of seeds of each curve.")
   var seeds = 2
 
+  @Option(help: "Multiplies batches and steps; the remaining noise falls with it.")
+  var effort = 1.0
+
   func validate() throws {
     if !(1...1000).contains(seeds) { throw ValidationError("--seeds must be from 1 to 1000.") }
+    if !(effort >= 1e-3 && effort <= 1e4) {
+      throw ValidationError("--effort must be from 0.001 to 10000.")
+    }
   }
 
   func run(
     _ problem: CertificateProblem, seed: Int, limit: Int, threads: Int, json: Bool
   ) async throws {
     let directory = try folder()
-    var plan = ConvergenceExperiment.Plan()
+    var plan = ConvergenceExperiment.Plan(effort: effort)
     (plan.seeds, plan.seed) = (seeds, UInt64(seed))
     let display = ProgressCount(total: plan.pointCount, isSilent: json)
     let experiment = try await ConvergenceExperiment(
@@ -57,7 +63,8 @@ struct ConvergenceOptions: ParsableArguments {
           "\(output) already holds \(old.joined(separator: ", ")). Choose another --output, or give --replace to lose them."
       )
     }
-    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch
+    {
       throw Failure(code: 65, message: "\(output) cannot be made: \(error.localizedDescription)")
     }
     return RunDirectory(existing: url)
@@ -270,7 +277,9 @@ struct ConvergenceFiles {
       series.append(
         LinePlot.Series(
           "floor of \(end.estimator.name)",
-          points: [LinePlot.Point(first, end.gradientNorm), LinePlot.Point(last, end.gradientNorm)],
+          points: [
+            LinePlot.Point(first, end.gradientNorm), LinePlot.Point(last, end.gradientNorm),
+          ],
           style: .reference, color: index))
     }
     return LinePlot(

@@ -1,32 +1,44 @@
-/// Corollary 1 in practice: how far training with unbiased and biased estimators gets, measured with the
-/// exact gradient.
+/// Corollary 1 in practice: how far training with unbiased and biased estimators gets, measured
+/// with the exact gradient.
 ///
-/// Every estimator is trained in both of the corollary's settings, from the same point with the same seeds.
-/// Beside the curves stand the floors of the biased ones, and what the sizes of the meta-batch and of the
-/// outer batch do to the variance.
+/// Every estimator is trained in both of the corollary's settings, from the same point with the
+/// same seeds. Beside the curves stand the floors of the biased ones, and what the sizes of the
+/// meta-batch and of the outer batch do to the variance.
 public struct ConvergenceExperiment: Sendable {
   /// The sizes of the experiment; the defaults suit ``CertificateProblem/opposedTasks``.
   public struct Plan: Sendable {
     /// The estimators that are trained.
     public var estimators: [Estimator] = [.sgMRL, .sgMRLEquation9, .maml]
     /// Corollary 1 (i): many tasks, a constant step.
-    public var largeBatch = TrainingPlan(tasks: 2000, outerEpisodes: 2, stepSize: 2, epochs: 40)
+    public var largeBatch: TrainingPlan
     /// Corollary 1 (ii): few tasks, a small step.
-    public var smallStep = TrainingPlan(
-      tasks: 2, outerEpisodes: 2, stepSize: 0.002, epochs: 40_000)
+    public var smallStep: TrainingPlan
     /// The number of seeds of each curve.
     public var seeds = 2
-    /// The sizes for which the variance is computed, as `B` with `D_o = 1` and as `D_o` with `B = 1`.
+    /// The sizes for which the variance is computed, as `B` with `D_o = 1` and as `D_o` with `B =
+    /// 1`.
     public var sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
     /// The pairs of `B` and `D_o` that are trained at one step size; all have the same product.
     public var pairs = [(tasks: 1, outerEpisodes: 64), (8, 8), (64, 1)]
     /// The step size and the number of steps of those.
-    public var pairTraining = (stepSize: 0.05, epochs: 3000)
+    public var pairTraining: (stepSize: Double, epochs: Int)
     /// The first seed.
     public var seed: UInt64 = 1
 
     /// The default sizes.
-    public init() {}
+    ///
+    /// - Parameter effort: multiplies the tasks of (i) and the steps of (ii), whose step size it
+    ///   divides: the time grows with it, and the noise that remains, `E‖∇V‖²`, falls with it.
+    /// - Precondition: the effort is positive.
+    public init(effort: Double = 1) {
+      precondition(effort > 0 && effort.isFinite, "The effort must be positive, not \(effort).")
+      func scaled(_ count: Double) -> Int { max(1, Int((count * effort).rounded())) }
+      largeBatch = TrainingPlan(
+        tasks: scaled(1000), outerEpisodes: 2, stepSize: 2, epochs: 60)
+      smallStep = TrainingPlan(
+        tasks: 2, outerEpisodes: 2, stepSize: 0.004 / effort, epochs: scaled(30_000))
+      pairTraining = (stepSize: 0.05, epochs: scaled(1000))
+    }
 
     /// The number of exact gradients along all curves, for a display of progress.
     public var pointCount: Int {
@@ -66,8 +78,8 @@ public struct ConvergenceExperiment: Sendable {
   ///   - limit: the greatest number of chains, batches or trajectories.
   ///   - threads: how many tasks or batches are worked on side by side; does not change results.
   ///   - advance: called after each exact gradient along a curve.
-  /// - Throws: ``CertificateError`` if the problem is too large or cannot be sampled; what the trainer
-  ///   throws if it fails.
+  /// - Throws: ``CertificateError`` if the problem is too large or cannot be sampled; what the
+  ///   trainer throws if it fails.
   public init(
     _ problem: CertificateProblem, plan: Plan = Plan(), limit: Int = Certificate.defaultLimit,
     threads: Int = 1, advance: () -> Void = {}
@@ -103,29 +115,30 @@ public struct ConvergenceExperiment: Sendable {
 }
 
 extension CertificateProblem {
-  /// Three tasks that want opposite things, so that the best start for adaptation is a policy that keeps
-  /// all actions likely, at finite parameters.
+  /// Three tasks that want opposite things, so that the best start for adaptation is a policy that
+  /// keeps all actions likely, at finite parameters.
   ///
-  /// Two states, two actions, two steps, one inner step of two trajectories, `α = 2`. With tasks that agree,
-  /// the optimum of a softmax lies at infinity and every gradient ends at zero, biased or not.
+  /// Two states, two actions, two steps, one inner step of two trajectories, `α = 2`. With tasks
+  /// that agree, the optimum of a softmax lies at infinity and every gradient ends at zero, biased
+  /// or not.
   ///
   /// - Throws: Never, but for the checks that every problem passes through.
   public static func opposedTasks() throws(CertificateError) -> CertificateProblem {
     let rewards: [[[Double]]] = [
-      [[1, -0.5], [-0.5, 0.5]], [[-0.5, 1], [0.5, -1]], [[-0.5, 0], [0.5, 0]],
+      [[0.75, 0.25], [0.25, 0.5]], [[0.5, 0], [-0.75, 0]], [[-1, 0], [0.5, -0.25]],
     ]
-    let transition = [[[0.8, 0.2], [0.3, 0.7]], [[0.6, 0.4], [0.1, 0.9]]]
+    let transition = [[[0.8, 0.2], [0.7, 0.3]], [[0.1, 0.9], [0.8, 0.2]]]
     var processes: [TabularMDP] = []
     for reward in rewards {
       do {
         processes.append(
-          try TabularMDP(initial: [0.4, 0.6], transition: transition, reward: reward))
+          try TabularMDP(initial: [0.5, 0.5], transition: transition, reward: reward))
       } catch {
         throw CertificateError(error.description)
       }
     }
     return try CertificateProblem(
-      name: "opposed tasks", processes: processes, horizon: 1, parameters: [1, -1, -1, 1],
+      name: "opposed tasks", processes: processes, horizon: 1, parameters: [-1, 1, 1, -1],
       settings: MetaSettings(
         innerSteps: 1, innerStepSize: 2, innerEpisodes: 2, outerEpisodes: 2, discount: 0.9))
   }

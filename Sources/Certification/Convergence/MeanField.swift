@@ -1,7 +1,8 @@
-/// Where following an estimator's exact mean ends: the point that training with it can at best find.
+/// Where following an estimator's exact mean ends: the point that training with it can at best
+/// find.
 ///
-/// With a bias the end is no stationary point of `V_ζ`; the norm of `∇V_ζ` there is the floor that no batch
-/// size and no step size gets below.
+/// With a bias the end is no stationary point of `V_ζ`; the norm of `∇V_ζ` there is the floor that
+/// no batch size and no step size gets below.
 public struct MeanFieldEnd: Sendable {
   /// The estimator.
   public let estimator: Estimator
@@ -29,6 +30,7 @@ extension MetaObjective {
   ///   - parameters: where to start.
   ///   - tolerance: the norm of the mean at which to stop.
   ///   - limit: the greatest number of steps.
+  /// - Returns: The end, or what was reached within the limit.
   /// - Throws: ``CertificateError`` if a result is not finite.
   /// - Source: Barzilai and Borwein (1988), "Two-point step size gradient methods".
   public func meanFieldEnd(

@@ -8,8 +8,8 @@ public struct TrainingPlan: Equatable, Sendable {
   public var stepSize: Double
   /// The number of outer steps.
   public var epochs: Int
-  /// The exact gradient is recorded at this many places evenly in the logarithm of the steps, and at as
-  /// many evenly over the last half.
+  /// The exact gradient is recorded at this many places evenly in the logarithm of the steps, and
+  /// at as many evenly over the last half.
   public var checkpoints: Int
 
   /// Creates a plan.
@@ -65,8 +65,8 @@ public struct TrainingCurve: Sendable {
   /// The places, in order.
   public let points: [Point]
 
-  /// The mean of `‖∇V_ζ‖²` over seeds and the places in the last half of the steps: what the noise and
-  /// the bias leave.
+  /// The mean of `‖∇V_ζ‖²` over seeds and the places in the last half of the steps: what the noise
+  /// and the bias leave.
   public var remainder: Double {
     let last = points.filter { 2 * $0.epoch >= plan.epochs }
     let values = last.flatMap(\.gradientNorms)
@@ -75,7 +75,8 @@ public struct TrainingCurve: Sendable {
 }
 
 extension MetaObjective {
-  /// Trains with the trainer itself, plain gradient ascent, and records the exact gradient on the way.
+  /// Trains with the trainer itself, plain gradient ascent, and records the exact gradient on the
+  /// way.
   ///
   /// - Parameters:
   ///   - estimator: what to train with.
@@ -83,8 +84,9 @@ extension MetaObjective {
   ///   - parameters: where to start.
   ///   - seeds: one for each run.
   ///   - advance: called after each recorded place.
-  /// - Throws: ``CertificateError`` if the problem is not one that the trainer samples; what the trainer
-  ///   throws if it fails.
+  /// - Returns: The exact gradients and objectives on the way.
+  /// - Throws: ``CertificateError`` if the problem is not one that the trainer samples; what the
+  ///   trainer throws if it fails.
   public func train(
     with estimator: Estimator, _ plan: TrainingPlan, from parameters: [Double], seeds: [UInt64],
     advance: () -> Void = {}

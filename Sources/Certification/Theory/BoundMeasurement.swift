@@ -41,7 +41,8 @@ public struct BoundMeasurement: Sendable {
 
   /// The largest value over the bound.
   public func ratio(_ version: TheoryBounds.Version) -> Double {
-    (bounds[version] ?? .nan) > 0 ? largest / (bounds[version] ?? .nan) : (largest > 0 ? .infinity : 0)
+    (bounds[version] ?? .nan) > 0
+      ? largest / (bounds[version] ?? .nan) : (largest > 0 ? .infinity : 0)
   }
 
   /// Whether a version's bound is violated, beyond rounding.
@@ -54,8 +55,8 @@ public struct BoundMeasurement: Sendable {
 extension MetaObjective {
   /// Measures at random parameters what the theory bounds, by enumeration.
   ///
-  /// Logits are normal with standard deviation 1/2, 1 or 2 in turn; each point has a partner at a distance
-  /// between 1e-3 and 1, log-uniform.
+  /// Logits are normal with standard deviation 1/2, 1 or 2 in turn; each point has a partner at a
+  /// distance between 1e-3 and 1, log-uniform.
   ///
   /// - Parameters:
   ///   - constants: of the problem.
@@ -171,6 +172,7 @@ extension TheoryBounds {
 /// - Parameters:
 ///   - a: the matrix, row by row.
 ///   - size: its number of rows.
+/// - Returns: The norm, to about rounding.
 func spectralNorm(_ a: [Double], size: Int) -> Double {
   let rows = (0..<size).map { Array(a[$0 * size..<($0 + 1) * size]) }
   guard var v = rows.max(by: { dot($0, $0) < dot($1, $1) }) else { return 0 }

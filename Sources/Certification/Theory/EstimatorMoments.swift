@@ -1,12 +1,13 @@
-/// The exact moments of an estimator's value for one random task, and where its variance comes from.
+/// The exact moments of an estimator's value for one random task, and where its variance comes
+/// from.
 ///
 /// An estimate is affine in its outer batch, so given the inner batches it is a mean over the outer
 /// trajectories. Hence, exactly, for `B` tasks and `D_o` outer trajectories
 ///
 ///     Var = (between + within / D_o) / B,
 ///
-/// `between` being the variance of the estimate's mean given task and inner batches, `within` the mean
-/// variance of a single outer trajectory. Lemma 7 as printed takes `between` for zero.
+/// `between` being the variance of the estimate's mean given task and inner batches, `within` the
+/// mean variance of a single outer trajectory. Lemma 7 as printed takes `between` for zero.
 public struct EstimatorMoments: Sendable {
   /// The mean of the estimates.
   public let mean: [Double]
@@ -28,8 +29,8 @@ public struct EstimatorMoments: Sendable {
 extension MetaObjective {
   /// The moments of an estimator, by enumeration of all inner batches and outer trajectories.
   ///
-  /// - Throws: ``CertificateError`` if the outer weights depend on the outer batch, or parameters are
-  ///   not finite or not as many as the policy's.
+  /// - Throws: ``CertificateError`` if the outer weights depend on the outer batch, or parameters
+  ///   are not finite or not as many as the policy's.
   public func moments(
     of estimator: Estimator, at parameters: [Double]
   ) async throws(CertificateError) -> EstimatorMoments {
@@ -80,8 +81,8 @@ private struct MomentSums: Sendable {
   }
 }
 
-/// Walks the chains of one task; at the end of each, the estimate as an affine function of the outer
-/// trajectory, `v(τ) = b + A g(τ) + R^0(τ) p`, with the estimator's own code.
+/// Walks the chains of one task; at the end of each, the estimate as an affine function of the
+/// outer trajectory, `v(τ) = b + A g(τ) + R^0(τ) p`, with the estimator's own code.
 private struct MomentWalk {
   private let walker: Walker
   private let chain: MetaGradient

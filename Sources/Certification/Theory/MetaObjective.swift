@@ -1,7 +1,7 @@
 /// The exact objective of a problem as a function of its parameters, by enumeration.
 ///
-/// What a ``Certificate`` finds at one point, without its cross-checks and for many points: batches are
-/// listed once.
+/// What a ``Certificate`` finds at one point, without its cross-checks and for many points: batches
+/// are listed once.
 public struct MetaObjective: Sendable {
   /// The objective at one point.
   public struct Value: Sendable {

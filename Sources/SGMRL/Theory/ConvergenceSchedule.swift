@@ -1,8 +1,8 @@
 /// How to run SG-MRL so that an `ε`-first-order stationary point is found (theorems 1 and 4).
 ///
 /// Ascent with `β ≤ 1/L_V` and estimates of variance at most `σ²/n` finds `E‖∇V‖² ≤ 2 σ² L_V β/n +
-/// δ²` within `2 ΔV / (β (δ² + σ² L_V β/n))` iterations, `n` being ``TheoryBounds/varianceDivisor``.
-/// The sum is kept at `ε²`, so that `E‖∇V‖ ≤ ε`.
+/// δ²` within `2 ΔV / (β (δ² + σ² L_V β/n))` iterations, `n` being
+/// ``TheoryBounds/varianceDivisor``. The sum is kept at `ε²`, so that `E‖∇V‖ ≤ ε`.
 public struct ConvergenceSchedule: Equatable, Sendable {
   /// The two settings of corollary 1.
   public enum Regime: Equatable, Sendable {
@@ -30,7 +30,7 @@ public struct ConvergenceSchedule: Equatable, Sendable {
   /// The trajectories in all.
   public var trajectories: Double { iterations * trajectoriesPerIteration }
 
-  /// Plans a run.
+  /// Plans a run; nil if a bound is not finite, as those printed are at `γ = 1`.
   ///
   /// - Parameters:
   ///   - accuracy: `ε`
@@ -38,7 +38,6 @@ public struct ConvergenceSchedule: Equatable, Sendable {
   ///   - constants: the problem, for the sizes of the inner batches.
   ///   - regime: which of the two settings.
   ///   - outerEpisodes: `D_o`
-  /// - Returns: nil if a bound is not finite, as those printed are at `γ = 1`.
   /// - Precondition: accuracy and sizes are positive.
   public init?(
     accuracy: Double, _ bounds: TheoryBounds, _ constants: ProblemConstants, _ regime: Regime,

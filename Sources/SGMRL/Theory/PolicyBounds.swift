@@ -46,6 +46,7 @@ public protocol BoundedPolicy: Policy {
   /// The constants, for all parameters and the given observations.
   ///
   /// - Parameter observations: what the policy sees of each state, `[states, observationSize]`.
+  /// - Returns: The constants, or why there are none.
   func bounds(over observations: Matrix) -> Coverage<PolicyBounds>
 }
 
@@ -54,6 +55,7 @@ extension Policy {
   ///
   /// - Parameter observations: what the policy sees of each state, `[states, observationSize]`; nil
   ///   where the states cannot be listed.
+  /// - Returns: The constants, or why there are none.
   public func statedBounds(over observations: Matrix?) -> Coverage<PolicyBounds> {
     guard let policy = self as? any BoundedPolicy else {
       return .notCovered([

@@ -55,6 +55,7 @@ public struct ProblemConstants: Equatable, Sendable {
   ///   - rewards: the range of the rewards.
   ///   - horizon: `H`
   ///   - settings: the adaptation. The statements are about the weights of equation 5.
+  /// - Returns: The constants, or why the statements do not cover the problem.
   public static func of(
     _ policy: any Policy, over observations: Matrix?, rewards: Coverage<RewardBounds>,
     horizon: Int, settings: MetaSettings

@@ -28,8 +28,8 @@ public struct RewardBounds: Equatable, Sendable {
 
   /// Whether assumption 1 holds as printed, `0 ≤ r ≤ R`.
   ///
-  /// `|r| ≤ R` is all that the corrected bounds need. Shifting rewards is no way out: the inner step
-  /// follows raw returns, so the shifted problem has another `V`.
+  /// `|r| ≤ R` is all that the corrected bounds need. Shifting rewards is no way out: the inner
+  /// step follows raw returns, so the shifted problem has another `V`.
   public var isNonnegative: Bool { least >= 0 }
 }
 

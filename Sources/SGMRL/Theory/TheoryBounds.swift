@@ -150,8 +150,8 @@ public struct TheoryBounds: Equatable, Sendable {
 
   /// The smoothness of `∇V_1` as the paper's equation 17 prints it.
   ///
-  /// It does not follow from ``smoothness`` as printed (equation 49), whose terms it claims to bound:
-  /// that needs `4 L + 2 N G² ≥ 8 G²/(1 - γ)²`.
+  /// It does not follow from ``smoothness`` as printed (equation 49), whose terms it claims to
+  /// bound: that needs `4 L + 2 N G² ≥ 8 G²/(1 - γ)²`.
   public static func printedEquation17(_ c: ProblemConstants) -> Double {
     let b = TheoryBounds(.printed, c)
     let (g, l, n) = (c.policy.score, c.policy.hessian, c.innerSamples)
