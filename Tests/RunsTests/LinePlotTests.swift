@@ -17,8 +17,9 @@ import Testing
   }
 
   @Test func everyStyleIsDrawn() {
-    let points = (1...4).map { k in
-      LinePlot.Point(Double(k), Double(k * k), interval: Double(k * k - 1)...Double(k * k + 1))
+    let points = (1...4).map { k -> LinePlot.Point in
+      let y = Double(k * k)
+      return LinePlot.Point(Double(k), y, interval: y - 1...y + 1)
     }
     let svg = plot([
       .init("first", points: points), .init("second", points: points, style: .reference),

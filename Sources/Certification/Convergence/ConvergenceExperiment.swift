@@ -85,6 +85,7 @@ public struct ConvergenceExperiment: Sendable {
     threads: Int = 1, advance: () -> Void = {}
   ) async throws {
     let start = ContinuousClock.now
+    try problem.requireSampling()
     let objective = try MetaObjective(problem, limit: limit, threads: threads)
     let parameters = problem.parameters
     let seeds = (0..<plan.seeds).map { plan.seed + UInt64($0) }

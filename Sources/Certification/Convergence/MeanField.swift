@@ -23,7 +23,9 @@ public struct MeanFieldEnd: Sendable {
 extension MetaObjective {
   /// Follows an estimator's exact mean uphill until it vanishes.
   ///
-  /// The step size is that of Barzilai and Borwein, `‖Δθ‖² / |Δθᵀ Δm|`, between 0.01 and 100.
+  /// The step size is that of Barzilai and Borwein, `‖Δθ‖² / (-Δθᵀ Δm)`, at most twice the last one;
+  /// where the mean grows along the step, twice the last one. No step is longer than 1/2, so that
+  /// the path stays near that of small steps.
   ///
   /// - Parameters:
   ///   - estimator: the estimator.
@@ -42,13 +44,15 @@ extension MetaObjective {
     var stepSize = 1.0
     var iterations = 0
     while norm(value.means[0]) > tolerance, iterations < limit {
+      let taken = min(stepSize, 0.5 / norm(value.means[0]))
       var next = current
-      add(stepSize, value.means[0], to: &next)
+      add(taken, value.means[0], to: &next)
       let moved = try await self.value(at: next, means: [estimator])
       let change = zip(next, current).map { $0 - $1 }
       let bend = zip(moved.means[0], value.means[0]).map { $0 - $1 }
-      let curvature = dot(change, bend).magnitude
-      stepSize = curvature > 0 ? min(max(dot(change, change) / curvature, 0.01), 100) : 1
+      let curvature = -dot(change, bend)
+      stepSize =
+        curvature > 0 ? min(dot(change, change) / curvature, 2 * taken) : 2 * taken
       (current, value) = (next, moved)
       iterations += 1
     }

@@ -8,15 +8,14 @@ public struct TrainingPlan: Equatable, Sendable {
   public var stepSize: Double
   /// The number of outer steps.
   public var epochs: Int
-  /// The exact gradient is recorded at this many places evenly in the logarithm of the steps, and
-  /// at as many evenly over the last half.
+  /// At how many places, evenly along the steps, the exact gradient is recorded.
   public var checkpoints: Int
 
   /// Creates a plan.
   ///
   /// - Precondition: every number is positive.
   public init(
-    tasks: Int, outerEpisodes: Int, stepSize: Double, epochs: Int, checkpoints: Int = 16
+    tasks: Int, outerEpisodes: Int, stepSize: Double, epochs: Int, checkpoints: Int = 24
   ) {
     precondition(
       tasks > 0 && outerEpisodes > 0 && stepSize > 0 && epochs > 0 && checkpoints > 0,
@@ -27,13 +26,8 @@ public struct TrainingPlan: Equatable, Sendable {
 
   /// The epochs before whose step the exact gradient is recorded, in order.
   var recorded: [Int] {
-    var result: Set<Int> = [0, epochs]
-    for k in 0...checkpoints {
-      let share = Double(k) / Double(checkpoints)
-      result.insert(Int(exponential(share * naturalLogarithm(Double(epochs))).rounded()))
-      result.insert(epochs - Int((share * Double(epochs) / 2).rounded()))
-    }
-    return result.sorted()
+    let places = (0...checkpoints).map { epochs * $0 / checkpoints }
+    return Set(places).sorted()
   }
 }
 

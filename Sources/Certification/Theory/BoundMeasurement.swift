@@ -1,5 +1,3 @@
-import RandomNumbers
-
 /// The largest value found of what a bound is about, beside the bounds.
 public struct BoundMeasurement: Sendable {
   /// A quantity that the theory bounds.

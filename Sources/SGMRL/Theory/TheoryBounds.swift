@@ -83,11 +83,13 @@ public struct TheoryBounds: Equatable, Sendable {
     (trajectoryHessian, hessian, hessianLipschitz) = (etaH, etaH, etaRho)
     innerJacobian = 1 + alpha * etaH
     (estimateNorm, metaGradient, secondMoment) = (norm, norm, norm * norm)
+    // not 0 times infinity where γ is 1
+    let later = zeta > 1 ? (zeta - 1) * alpha * etaRho * g : 0
     // equation 49, term by term
     smoothness =
       zeta * two / 2 * alpha * etaRho * etaG + two * two * etaH
       + two * n
-      * (r * (two * l + (zeta + two) * n * g * g + (zeta - 1) * alpha * etaRho * g)
+      * (r * (two * l + (zeta + two) * n * g * g + later)
         + 2 * two * etaG * g)
     objectiveSpan = r
     varianceDivisor = .tasksTimesOuterEpisodes
