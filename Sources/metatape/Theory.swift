@@ -13,7 +13,8 @@ struct Theory: AsyncParsableCommand {
       or, corollary 1 in practice: metatape theory --convergence --output runs/convergence
 
       Bounds stand as printed in the paper, corrected, and tightened. The exit code is 1 if a \
-      corrected or tightened bound is violated by a measurement.
+      corrected or tightened bound is violated by a measurement, or if the mean of an estimator \
+      that is declared unbiased does not lead to a stationary point.
       """)
 
   @Option(name: .customLong("mdp"), help: "A JSON file of problems.")
@@ -69,9 +70,10 @@ struct Theory: AsyncParsableCommand {
 
   func run() async throws {
     if convergence.convergence {
-      try await convergence.run(
+      let passed = try await convergence.run(
         try file.map(single) ?? CertificateProblem.opposedTasks(), seed: sizes.seed,
         limit: limit, threads: threading.threads, json: json)
+      if !passed { throw ExitCode(1) }
       return
     }
     if let preset {

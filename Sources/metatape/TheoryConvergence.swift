@@ -26,9 +26,10 @@ struct ConvergenceOptions: ParsableArguments {
     }
   }
 
+  /// Runs the experiment; true if it passes.
   func run(
     _ problem: CertificateProblem, seed: Int, limit: Int, threads: Int, json: Bool
-  ) async throws {
+  ) async throws -> Bool {
     let directory = try folder()
     var plan = ConvergenceExperiment.Plan(effort: effort)
     (plan.seeds, plan.seed) = (seeds, UInt64(seed))
@@ -48,7 +49,11 @@ struct ConvergenceOptions: ParsableArguments {
       print(
         "\(Console.number(outcome.seconds, 1)) s on \(threads) threads. Tables and plots are in \(directory.url.path)."
       )
+      if !outcome.passed {
+        print("FAILED: an estimator that is declared unbiased does not lead to a stationary point.")
+      }
     }
+    return outcome.passed
   }
 
   private func folder() throws -> RunDirectory {

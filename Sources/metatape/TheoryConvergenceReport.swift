@@ -43,6 +43,7 @@ struct ConvergenceOutcome: Encodable {
 
   let schemaVersion = 1
   let problem: String
+  let passed: Bool
   let seed: UInt64
   let seeds: Int
   let seconds: Double
@@ -56,7 +57,7 @@ struct ConvergenceOutcome: Encodable {
   let pairs: [Pair]
 
   init(_ name: String, _ experiment: ConvergenceExperiment) {
-    problem = name
+    (problem, passed) = (name, experiment.passes)
     (seed, seeds) = (experiment.plan.seed, experiment.plan.seeds)
     seconds = experiment.seconds
     initialGradientNorm = experiment.initialGradientNorm

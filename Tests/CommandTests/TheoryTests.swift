@@ -18,7 +18,7 @@ import Testing
     #expect(report["schema_version"] as? Int == 1 && report["passed"] as? Bool == true)
     let cases = try #require(report["cases"] as? [[String: Any]])
     let measurements = try #require(cases.first?["measurements"] as? [[String: Any]])
-    #expect(measurements.count == 13)
+    #expect(measurements.count == 14)
     for item in measurements {
       let bounds = try #require(item["bounds"] as? [String: Double])
       #expect(Set(bounds.keys) == ["printed", "corrected", "tightened"])

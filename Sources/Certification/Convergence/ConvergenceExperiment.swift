@@ -5,7 +5,7 @@
 /// same seeds. Beside the curves stand the floors of the biased ones, and what the sizes of the
 /// meta-batch and of the outer batch do to the variance.
 public struct ConvergenceExperiment: Sendable {
-  /// The sizes of the experiment; the defaults suit ``CertificateProblem/opposedTasks``.
+  /// The sizes of the experiment; the defaults suit ``CertificateProblem/opposedTasks()``.
   public struct Plan: Sendable {
     /// The estimators that are trained.
     public var estimators: [Estimator] = [.sgMRL, .sgMRLEquation9, .maml]
@@ -69,6 +69,14 @@ public struct ConvergenceExperiment: Sendable {
   public let pairs: [TrainingCurve]
   /// The wall-clock time.
   public let seconds: Double
+
+  /// Whether the exact means of estimators that are declared unbiased lead to stationary points, as
+  /// far as they were followed to their end.
+  public var passes: Bool {
+    ends.allSatisfy {
+      !$0.estimator.isDeclaredUnbiased || !$0.hasConverged || $0.gradientNorm <= 1e-6
+    }
+  }
 
   /// Runs the experiment from the parameters of a problem.
   ///

@@ -24,6 +24,8 @@ public struct BoundMeasurement: Sendable {
     case estimateNorm = "estimate-norm"
     /// The second moment of that estimate
     case secondMoment = "second-moment"
+    /// The variance of that estimate with one task and one outer trajectory
+    case variance
     /// `‖∇V_ζ‖`
     case metaGradient = "meta-gradient"
     /// `‖∇V_ζ(θ) - ∇V_ζ(θ')‖ / ‖θ - θ'‖`, bounded by `L_V`
@@ -84,6 +86,7 @@ extension MetaObjective {
       let moments = try await moments(of: .sgMRL, at: first)
       record(.estimateNorm, moments.largestNorm)
       record(.secondMoment, moments.secondMoment)
+      record(.variance, moments.variance(tasks: 1, outerEpisodes: 1))
     }
     let versions = TheoryBounds.Version.allCases.map { TheoryBounds($0, constants) }
     return BoundMeasurement.Quantity.allCases.map { quantity in
@@ -156,7 +159,7 @@ extension TheoryBounds {
     case .hessian: hessian
     case .hessianLipschitz: hessianLipschitz
     case .estimateNorm: estimateNorm
-    case .secondMoment: secondMoment
+    case .secondMoment, .variance: secondMoment
     case .metaGradient: metaGradient
     case .smoothness: smoothness
     }
