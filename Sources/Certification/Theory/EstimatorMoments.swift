@@ -29,8 +29,9 @@ public struct EstimatorMoments: Sendable {
 extension MetaObjective {
   /// The moments of an estimator, by enumeration of all inner batches and outer trajectories.
   ///
-  /// - Throws: ``CertificateError`` if the outer weights depend on the outer batch, or parameters
-  ///   are not finite or not as many as the policy's.
+  /// - Throws: ``CertificateError`` if the outer weights depend on the outer batch, the estimate is
+  ///   not affine in gradient and mean return of the outer batch, or parameters are not finite or
+  ///   not as many as the policy's.
   public func moments(
     of estimator: Estimator, at parameters: [Double]
   ) async throws(CertificateError) -> EstimatorMoments {
@@ -55,6 +56,11 @@ extension MetaObjective {
     }
     var sums = MomentSums(count: parameters.count)
     for (item, part) in zip(items, parts) { sums.add(problem.probabilities[item.task], part) }
+    guard sums.affineError <= 1e-9 else {
+      throw CertificateError(
+        "The estimate of '\(estimator.name)' is no affine function of the outer batch's gradient and mean return; its moments have to be enumerated over whole outer batches."
+      )
+    }
     let between = sums.chainSquare - dot(sums.mean, sums.mean)
     return EstimatorMoments(
       mean: sums.mean, secondMoment: sums.square, between: max(0, between),
@@ -70,6 +76,8 @@ private struct MomentSums: Sendable {
   /// `E‖E[v | inner batches]‖²`
   var chainSquare = 0.0
   var largestNorm = 0.0
+  /// The largest relative difference between an estimate and its affine form, of those compared.
+  var affineError = 0.0
 
   init(count: Int) { mean = [Double](repeating: 0, count: count) }
 
@@ -78,6 +86,7 @@ private struct MomentSums: Sendable {
     square += weight * other.square
     chainSquare += weight * other.chainSquare
     if weight > 0 { largestNorm = max(largestNorm, other.largestNorm) }
+    affineError = max(affineError, other.affineError)
   }
 }
 
@@ -151,6 +160,11 @@ private struct MomentWalk {
       var v = base
       add(returns[i], score, to: &v)
       for (column, g) in zip(columns, node.gradient(single.weights)) { add(g, column, to: &v) }
+      // one trajectory of each chain, the long way
+      if square == 0 {
+        let estimate = chain.estimate(outer: single.batch)
+        sums.affineError = max(sums.affineError, relativeError(v, estimate))
+      }
       let size = norm(v)
       add(p, v, to: &mean)
       square += p * size * size
