@@ -45,6 +45,9 @@ enum Console {
   /// A small number in scientific notation.
   static func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
 
+  /// A number with four significant digits, however large or small.
+  static func significant(_ value: Double) -> String { String(format: "%.4g", value) }
+
   /// A time span for people.
   static func duration(_ seconds: Double) -> String {
     if seconds < 60 { return String(format: "%.0f s", seconds.rounded(.up)) }

@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: [
     "train", "evaluate", "verify derivatives", "presets list", "presets show",
     "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
-    "verify simulator",
+    "verify simulator", "theory",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
