@@ -8,6 +8,7 @@ import SGMRL
 /// | `configuration.yaml` | the complete configuration |
 /// | `machine.json` | processor, system and BLAS |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
+/// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `parameters.safetensors` | the final parameters |
 /// | `test.json` | the returns on fresh tasks |
 /// | `trajectories.svg` | a picture, for tasks in the plane |
@@ -31,7 +32,12 @@ public struct RunDirectory: Sendable {
   public var configurationURL: URL { url.appendingPathComponent("configuration.yaml") }
   /// The final parameters.
   public var parametersURL: URL { url.appendingPathComponent("parameters.safetensors") }
-  private var csvURL: URL { url.appendingPathComponent("metrics.csv") }
+  /// The returns on fresh tasks; there once the run is finished.
+  public var testURL: URL { url.appendingPathComponent("test.json") }
+  /// The processor, the system and BLAS.
+  public var machineURL: URL { url.appendingPathComponent("machine.json") }
+  /// The numbers of each epoch as CSV.
+  public var metricsURL: URL { url.appendingPathComponent("metrics.csv") }
   private var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
@@ -48,9 +54,10 @@ public struct RunDirectory: Sendable {
     creating url: URL, for configuration: Configuration, replaces: Bool
   ) throws(DirectoryError) {
     self.url = url
-    let old = Self.fileNames.map { url.appendingPathComponent($0) }.filter {
-      FileManager.default.fileExists(atPath: $0.path)
-    }
+    let old =
+      Self.fileNames.map { url.appendingPathComponent($0) }.filter {
+        FileManager.default.fileExists(atPath: $0.path)
+      } + EventFile.files(in: url)
     guard old.isEmpty || replaces else {
       throw DirectoryError(
         description:
@@ -61,15 +68,19 @@ public struct RunDirectory: Sendable {
       for file in old { try FileManager.default.removeItem(at: file) }
     } catch { throw Self.unwritable(url, error) }
     try write(Data(configuration.yaml.utf8), to: configurationURL)
-    try write(Data((Metrics.csvHeader + "\n").utf8), to: csvURL)
+    try write(Data((Metrics.csvHeader + "\n").utf8), to: metricsURL)
     try write(Data(), to: jsonURL)
     try writeJSON(MachineFacts(), to: "machine.json")
   }
 
   /// Appends an epoch to the metrics.
   public func append(_ record: EpochRecord) throws(DirectoryError) {
-    try append(Metrics.csv(record), to: csvURL)
+    try append(Metrics.csv(record), to: metricsURL)
     try append(Metrics.json(record), to: jsonURL)
+    do {
+      let events = try EventFile(existingIn: url) ?? EventFile(creatingIn: url)
+      try events.append(Metrics.scalars(record), step: record.epoch)
+    } catch { throw Self.unwritable(url.appendingPathComponent(EventFile.prefix + "…"), error) }
   }
 
   /// Writes the final parameters.

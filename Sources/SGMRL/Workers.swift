@@ -7,6 +7,8 @@ struct WorkerSetup: Sendable {
   let tasks: any TaskDistribution
   let settings: MetaSettings
   let seed: UInt64
+  /// Whether the full states of the environments are recorded.
+  var recordsStates = false
 }
 
 /// The memory of one thread: environments, recordings, samplers. Tasks come to it one at a time.
@@ -100,7 +102,8 @@ actor Worker {
     } else {
       environment = setup.tasks.makeEnvironment(count: count)
       sampler = TrajectorySampler(
-        environment, setup.policy, gradient.adapted, horizon: setup.tasks.horizon)
+        environment, setup.policy, gradient.adapted, horizon: setup.tasks.horizon,
+        recordsStates: setup.recordsStates)
       samplers[key] = (environment, sampler)
     }
     environment.task = task

@@ -87,11 +87,17 @@ struct Train: AsyncParsableCommand {
         throw error
       }
       try directory.append(record)
-      let detail =
-        "return \(Console.number(record.before.undiscounted, 2)) → \(Console.number(record.after.undiscounted, 2))"
-      progress.show(epoch + 1, detail)
+      progress.show(epoch + 1, Self.detail(record))
     }
     return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  /// The returns before and after adaptation, and how fast the environments go.
+  private static func detail(_ record: EpochRecord) -> String {
+    let (before, after) = (record.before.undiscounted, record.after.undiscounted)
+    let speed = Double(record.samples) / record.seconds
+    return
+      "return \(Console.number(before, 2)) → \(Console.number(after, 2)), \(Console.rate(speed)) steps/s"
   }
 
   /// Runs one epoch and prints what all of them would take.

@@ -1,0 +1,88 @@
+/// Every estimator against MAML where nothing else differs, paired by seed where seeds agree.
+struct ComparisonSection: ReportSection {
+  let identifier = "against-maml"
+  let title = "Against MAML"
+
+  /// The estimator that the others are compared with.
+  private static let reference = Estimator.maml.name
+
+  func content(_ context: ReportContext) -> HTML? {
+    let tables = context.runs.experiments.compactMap { name, groups -> HTML? in
+      let rows = Self.pairs(groups).flatMap { Self.rows($0.group, $0.reference) }
+      guard !rows.isEmpty else { return nil }
+      return Table(
+        caption: "\(name): return minus MAML’s",
+        heading: ["estimator", "what", "difference", "95 % interval", "how"], rows: rows
+      ).html
+    }
+    guard !tables.isEmpty else { return nil }
+    return """
+      \(tables)<p class="caption">Positive differences favour the estimator that is named. Where \
+      two or more seeds agree, runs are paired by seed: they meet the same tasks. Elsewhere the \
+      means are taken as independent. An interval that holds 0 shows no difference.</p>
+
+      """
+  }
+
+  /// The groups that differ from one with MAML in the estimator only.
+  private static func pairs(_ groups: [RunGroup]) -> [(group: RunGroup, reference: RunGroup)] {
+    func others(_ group: RunGroup) -> [String] {
+      Configuration.comparedFields.map { $0.text(group.configuration) }
+    }
+    return groups.filter { $0.configuration.estimator != reference }.compactMap { group in
+      groups.first { $0.configuration.estimator == reference && others($0) == others(group) }
+        .map { (group, $0) }
+    }
+  }
+
+  private static func rows(_ group: RunGroup, _ reference: RunGroup) -> [[String]] {
+    var measures: [(what: String, first: [Int: Double], second: [Int: Double])] = [
+      (
+        "training, last tenth", group.finalValues("return_after"),
+        reference.finalValues("return_after")
+      )
+    ]
+    let steps = (group.tests.values.first?.rows ?? []).map(\.steps)
+    for step in steps {
+      measures.append(
+        (
+          "fresh tasks, \(Format.count(step, "step"))", returns(group, after: step),
+          returns(reference, after: step)
+        ))
+    }
+    return measures.compactMap { what, first, second in
+      guard !first.isEmpty, !second.isEmpty else { return nil }
+      let (estimate, how) = difference(first, second)
+      let interval = estimate.interval95
+      let bounds =
+        interval.lowerBound.isFinite && interval.upperBound.isFinite
+        ? "\(Format.number(interval.lowerBound)) … \(Format.number(interval.upperBound))"
+        : "needs two seeds"
+      return [group.label, what, Format.number(estimate.mean), bounds, how]
+    }
+  }
+
+  /// The undiscounted return on fresh tasks of each seed.
+  private static func returns(_ group: RunGroup, after step: Int) -> [Int: Double] {
+    group.tests.compactMapValues { test in
+      test.rows.first { $0.steps == step }?.undiscountedReturn
+    }
+  }
+
+  /// The difference of two sets of values by seed, and how it was taken.
+  static func difference(
+    _ first: [Int: Double], _ second: [Int: Double]
+  ) -> (estimate: Estimate, how: String) {
+    let pairs = first.keys.sorted().compactMap { seed in
+      first[seed].flatMap { value in second[seed].map { value - $0 } }
+    }
+    // one common seed of several says less than all of them
+    if pairs.count > 1 || (pairs.count == 1 && min(first.count, second.count) == 1) {
+      return (Estimate(pairs), "\(Format.count(pairs.count, "pair"))")
+    }
+    let means = [first, second].map { Estimate(Array($0.values)) }
+    return (
+      Estimate(of: means[0], minus: means[1]), "\(first.count) against \(second.count) seeds"
+    )
+  }
+}
