@@ -2,6 +2,8 @@
 struct ChartLines {
   /// What the chart shows.
   var title: String
+  /// What it is about, for those who do not see where it stands.
+  var subject: String
   /// What a reader would see at a glance, for those who cannot.
   var summary: String
   /// The horizontal axis.
@@ -38,7 +40,7 @@ struct ChartLines {
     return """
       <figure class="chart"><figcaption>\(title)</figcaption>
       <svg viewBox="0 0 \(HTML(markup: Format.place(Self.width))) \
-      \(HTML(markup: Format.place(Self.height)))" role="img" aria-label="\(title). \(summary)">
+      \(HTML(markup: Format.place(Self.height)))" role="img" aria-label="\(title), \(subject). \(summary)">
       \(axes)\(content)\(endNumbers)</svg></figure>
 
       """
@@ -111,12 +113,14 @@ struct ChartLines {
 
   private func bars(_ points: [ChartSeries.Point]) -> HTML {
     let marks = points.map { point -> HTML in
-      let x = across(point.x)
+      let x = place(across(point.x))
       let bar =
         point.interval.map { interval -> HTML in
-          "<path class=\"bar\" d=\"M\(place(x)) \(place(clipped(down(interval.lowerBound))))V\(place(clipped(down(interval.upperBound))))\"/>"
+          let ends = [interval.lowerBound, interval.upperBound].map { place(clipped(down($0))) }
+          return "<path class=\"bar\" d=\"M\(x) \(ends[0])V\(ends[1])\"/>"
         } ?? ""
-      return "\(bar)<circle class=\"mark\" cx=\"\(place(x))\" cy=\"\(place(down(point.y)))\" r=\"3.5\"/>"
+      let height = place(down(point.y))
+      return "\(bar)<circle class=\"mark\" cx=\"\(x)\" cy=\"\(height)\" r=\"3.5\"/>"
     }
     return "\(marks)"
   }

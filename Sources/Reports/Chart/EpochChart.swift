@@ -12,14 +12,17 @@ enum EpochChart {
   }
 
   /// A chart of such lines.
-  static func chart(_ title: String, _ series: [ChartSeries], _ axis: ChartAxis) -> ChartLines {
+  static func chart(
+    _ title: String, of subject: String, _ series: [ChartSeries], _ axis: ChartAxis
+  ) -> ChartLines {
     let ends = series.compactMap { line in
       line.points.last.map { "\(line.name) ends at \(Format.number($0.y))" }
     }
     return ChartLines(
-      title: title, summary: ends.joined(separator: "; ") + ".",
-      x: ChartAxis("meta-epoch", showing: series.flatMap { $0.points.map(\.x) } + [0]), y: axis,
-      series: series)
+      title: title, subject: subject, summary: ends.joined(separator: "; ") + ".",
+      x: ChartAxis(
+        "meta-epoch", showing: series.flatMap { $0.points.map(\.x) } + [0], isWhole: true),
+      y: axis, series: series)
   }
 
   /// What a point stands for.

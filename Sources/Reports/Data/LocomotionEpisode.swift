@@ -7,8 +7,10 @@ struct LocomotionEpisode {
   let frames: [[Int]]
   /// Which ends touch the ground at each step, one bit for each end.
   let contacts: [Int]
-  /// Where the root is at each step.
-  let root: [SIMD2<Int>]
+  /// The middle of all ends at each step, which the picture follows.
+  let centres: [SIMD2<Int>]
+  /// How far the root comes along the first axis, in m.
+  let distance: Double
   /// The undiscounted return.
   let episodeReturn: Double
 
@@ -22,7 +24,9 @@ struct LocomotionEpisode {
     let rows = batch.rows(ofEpisode: episode)
     let poses = rows.map { Array(states.row($0).prefix(size)) }
     let placed = poses.map(model.placedGeoms)
-    func millimetres(_ length: Double) -> Int { Int((1000 * min(max(length, -1e6), 1e6)).rounded()) }
+    func millimetres(_ length: Double) -> Int {
+      Int((1000 * min(max(length, -1e6), 1e6)).rounded())
+    }
     self.model = model
     frames = placed.map { geoms in
       geoms.flatMap { $0.ends.flatMap { [millimetres($0.x), -millimetres($0.y)] } }
@@ -30,22 +34,22 @@ struct LocomotionEpisode {
     contacts = placed.map { geoms in
       geoms.flatMap(\.touches).enumerated().reduce(0) { $1.element ? $0 | 1 << $1.offset : $0 }
     }
-    let start = model.bodies[0].offset
-    root = poses.map {
-      SIMD2(millimetres($0[0] + start.x), -millimetres($0[1] + start.y))
+    centres = placed.map { geoms in
+      let ends = geoms.flatMap(\.ends)
+      let sum = ends.reduce(.zero, +) / Double(max(1, ends.count))
+      return SIMD2(millimetres(sum.x), -millimetres(sum.y))
     }
+    distance = (poses.last?[0] ?? 0) - (poses.first?[0] ?? 0)
     episodeReturn = batch.rewards[rows].reduce(0, +)
   }
 
-  /// How far the root has come along the first axis, in m.
-  var distance: Double { Double((root.last?.x ?? 0) - (root.first?.x ?? 0)) / 1000 }
-
-  /// What the animation reads: frames, contacts and the root, as JSON.
+  /// What the animation reads: frames, contacts and what the picture follows, as JSON.
   var json: String {
-    func list(_ numbers: [Int]) -> String { "[" + numbers.map(String.init).joined(separator: ",") + "]" }
+    func list(_ numbers: [Int]) -> String {
+      "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    }
     let poses = frames.map(list).joined(separator: ",")
-    return """
-      {"frames":[\(poses)],"contacts":\(list(contacts)),"root":\(list(root.flatMap { [$0.x, $0.y] }))}
-      """
+    let camera = list(centres.flatMap { [$0.x, $0.y] })
+    return "{\"frames\":[\(poses)],\"contacts\":\(list(contacts)),\"camera\":\(camera)}"
   }
 }

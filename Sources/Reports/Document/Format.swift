@@ -11,7 +11,8 @@ enum Format {
     case 1000...: return String(format: "%.0f", value)
     case 100...: return String(format: "%.1f", value)
     case 1...: return String(format: "%.2f", value)
-    case 0.01...: return String(format: "%.3f", value)
+    case 0.1...: return String(format: "%.3f", value)
+    case 0.001...: return String(format: "%.4f", value)
     default: return String(format: "%.1e", value)
     }
   }

@@ -118,8 +118,8 @@ public struct ReportContext: Sendable {
   ///
   /// The tasks and episodes are those of the run's own test.
   ///
-  /// - Returns: The test with trajectories; nil if the run has no parameters yet.
-  func replay(_ run: StoredRun, tasks: Int) async throws -> (MetaTest, Experiment)? {
+  /// - Returns: The test with trajectories; nil if the run is not finished.
+  func replay(_ run: StoredRun, tasks: Int) async throws -> Replay? {
     guard run.test != nil else { return nil }
     var configuration = run.configuration
     configuration.test.tasks = min(tasks, configuration.test.tasks)
@@ -128,6 +128,21 @@ public struct ReportContext: Sendable {
     let parameters = try SafeTensors.read(run.directory.parametersURL, experiment.policy.layout)
     let test = try await experiment.metaTest(
       parameters, threads: threads, keepsTrajectories: true)
-    return (test, experiment)
+    return Replay(test: test, experiment: experiment)
+  }
+}
+
+/// A test that was made again.
+struct Replay: Sendable {
+  /// The test, with trajectories.
+  let test: MetaTest
+  /// What was tested.
+  let experiment: Experiment
+
+  /// No adaptation, and as many steps as the run was trained for, as far as the test goes.
+  var steps: [Int] {
+    if test.steps == 0 { return [0] }
+    let trained = min(experiment.settings.innerSteps, test.steps)
+    return [0, trained > 0 ? trained : test.steps]
   }
 }

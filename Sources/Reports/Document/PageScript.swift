@@ -27,12 +27,12 @@ enum PageScript {
             mark.setAttribute('cx', pose[2 * end]);
             mark.setAttribute('visibility', touching >> end & 1 ? 'visible' : 'hidden');
           });
-          var x = episode.root[2 * frame], y = followsBoth ? episode.root[2 * frame + 1] : 0;
+          var x = episode.camera[2 * frame], y = followsBoth ? episode.camera[2 * frame + 1] : 0;
           world.setAttribute('transform', 'translate(' + -x + ' ' + -y + ')');
           if (path) {
             var places = [];
             for (var i = 0; i <= frame; i += 1) {
-              places.push(episode.root[2 * i] + ' ' + episode.root[2 * i + 1]);
+              places.push(episode.camera[2 * i] + ' ' + episode.camera[2 * i + 1]);
             }
             path.setAttribute('d', 'M' + places.join('L'));
           }

@@ -65,10 +65,13 @@ enum PageStyle {
     .scroll { overflow-x: auto; margin: .75rem 0; }
     table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; font-weight: 600; padding: .25rem 0; }
+    caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 32px); }
     th, td { padding: .3rem .75rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
     thead th { background: var(--raised); }
     th:first-child, .words th, .words td { text-align: left; }
     .words td { white-space: normal; min-width: 7rem; }
+    th:first-child { position: sticky; left: 0; max-width: 46vw; white-space: normal; overflow-wrap: anywhere; }
+    tbody th { background: var(--paper); font-weight: 600; }
     details { margin: .5rem 0; }
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
     .bar-label { margin: .75rem 0 .2rem; font-size: .9rem; overflow-wrap: anywhere; }
@@ -84,12 +87,13 @@ enum PageStyle {
     .path { fill: none; stroke: var(--series-1); stroke-width: 30; }
     .metres text { fill: var(--muted); text-anchor: middle; }
     .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; margin: .75rem 0 1.5rem; }
-    .controls input { flex: 1 1 10rem; min-width: 0; height: 2rem; accent-color: var(--accent); }
-    .controls output { font-variant-numeric: tabular-nums; min-width: 4.5em; }
+    .controls input { flex: 1 1 6rem; min-width: 0; height: 2rem; accent-color: var(--accent); }
+    .controls output { font-variant-numeric: tabular-nums; min-width: 4em; }
     button {
       font: inherit; min-width: 5.5rem; min-height: 2.5rem; padding: .25rem 1rem; cursor: pointer;
       color: var(--paper); background: var(--accent); border: 0; border-radius: 4px;
     }
+    @media (max-width: 520px) { .chart text { font-size: 15px; } }
     @media print { .controls, nav, .skip { display: none; } }
     """
 }

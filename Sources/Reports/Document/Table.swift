@@ -18,7 +18,7 @@ struct Table {
     }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)">
-      <table\(holdsText ? " class=\"words\"" as HTML : "")><caption>\(caption)</caption>
+      <table\(holdsText ? " class=\"words\"" as HTML : "")><caption><span>\(caption)</span></caption>
       <thead><tr>\(columns)</tr></thead>
       <tbody>
       \(lines)</tbody></table></div>

@@ -15,27 +15,28 @@ struct AdaptationSection: ReportSection {
       ChartSeries(
         name: group.label, index: group.index,
         points: steps(group).map {
-          ChartSeries.Point(x: Double($0), estimate(group, after: $0))
+          // side by side, so that intervals do not hide each other
+          let shift = 0.04 * (Double(group.index) - Double(tested.count - 1) / 2)
+          return ChartSeries.Point(x: Double($0) + shift, estimate(group, after: $0))
         })
     }
-    let numbers = series.flatMap { $0.points.map(\.x) }
+    let numbers = Array(0..<(tested.map { steps($0).count }.max() ?? 1))
     let summary = series.map { line in
       "\(line.name): \(line.points.map { Format.number($0.y) }.joined(separator: ", "))"
     }
     let chart = ChartLines(
-      title: "Return on fresh tasks: \(name)", summary: summary.joined(separator: "; ") + ".",
-      x: ChartAxis("adaptation steps", showing: numbers, isWhole: true),
+      title: "Return on fresh tasks", subject: name, summary: summary.joined(separator: "; ") + ".",
+      x: ChartAxis("adaptation steps", showing: numbers.map(Double.init), isWhole: true),
       y: ChartLines.axis("return", for: series), series: series, marksPoints: true)
-    let count = (numbers.max().map { Int($0) } ?? 0) + 1
     let rows = tested.map { group in
       ["\(group.index + 1) \(group.label)", Format.ranges(group.tests.keys.sorted())]
-        + (0..<count).map { step in
+        + numbers.map { step in
           steps(group).contains(step) ? Format.estimate(estimate(group, after: step)) : ""
         }
     }
     let table = Table(
       caption: "\(name): return on fresh tasks",
-      heading: ["estimator", "seeds"] + (0..<count).map { "\(Format.count($0, "step"))" },
+      heading: ["estimator", "seeds"] + numbers.map { Format.count($0, "step") },
       rows: rows)
     return """
       <h3>\(name)</h3>

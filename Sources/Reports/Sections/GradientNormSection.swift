@@ -1,7 +1,9 @@
 /// The norm of the meta-gradient estimate along training.
 struct GradientNormSection: ReportSection {
   let identifier = "gradients"
-  let title = "Norm of the meta-gradient"
+  let title = Self.heading
+
+  private static let heading = "Norm of the meta-gradient"
 
   func content(_ context: ReportContext) -> HTML? {
     let parts = context.runs.experiments.compactMap { name, groups -> HTML? in
@@ -11,7 +13,7 @@ struct GradientNormSection: ReportSection {
       return """
         <h3>\(name)</h3>
         \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
-        \(EpochChart.chart("Norm of the meta-gradient: \(name)", series, axis).html)</div>
+        \(EpochChart.chart(Self.heading, of: name, series, axis).html)</div>
         <p class="caption">Euclidean norm of the estimate that the outer step takes: its noise \
         counts too. \(EpochChart.caption(groups))</p>
         \(EpochChart.table("\(name): norm by epoch", groups, "gradient_norm"))

@@ -16,7 +16,7 @@ struct LearningCurveSection: ReportSection {
     // one vertical axis for both, so that they compare
     let axis = ChartLines.axis("return", for: curves.flatMap(\.self))
     let charts = zip(titles, curves).map { title, series in
-      EpochChart.chart("\(title): \(name)", series, axis).html
+      EpochChart.chart(title, of: name, series, axis).html
     }
     return """
       <h3>\(name)</h3>

@@ -12,23 +12,23 @@ struct LocomotionSection: ReportSection {
     for group in context.runs.groups where groupCount < Self.groupLimit {
       guard group.configuration.environment.name != .navigation2D,
         let run = group.runs.first(where: { $0.test != nil }),
-        let (test, experiment) = try await context.replay(run, tasks: Self.candidates),
-        let tasks = experiment.tasks as? any LocomotionTasks
+        let replay = try await context.replay(run, tasks: Self.candidates),
+        let tasks = replay.experiment.tasks as? any LocomotionTasks
       else { continue }
       groupCount += 1
       let label = "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)"
-      for index in Self.distinct(test.tasks).prefix(Self.taskCount) {
-        let goal = Self.goal(test.tasks[index], run.configuration.environment.name)
+      for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
+        let goal = Self.goal(replay.test.tasks[index], run.configuration.environment.name)
         let animation = Self.animation(
-          test, task: index, tasks.body, "\(label): \(goal)", "motion-\(animations.count)")
+          replay, task: index, tasks.body, "\(label): \(goal)", "motion-\(animations.count)")
         if let animation { animations.append(animation) }
       }
     }
     guard !animations.isEmpty else { return nil }
     return """
-      \(animations)<p class="caption">The first episode of a task before any step and after the \
-      last one, with the run’s final parameters, simulated when this page was made. What touches \
-      the ground is marked. Nothing moves until asked to; where the system asks for less motion, \
+      \(animations)<p class="caption">The first episode of a task, before adaptation and after as \
+      many steps as in training, with the run’s final parameters, simulated when this page was \
+      made. What touches the ground is marked. Nothing moves until asked to; where the system asks for less motion, \
       playing goes in steps of half a second.</p>
 
       """
@@ -51,11 +51,11 @@ struct LocomotionSection: ReportSection {
   }
 
   private static func animation(
-    _ test: MetaTest, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
+    _ replay: Replay, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
   ) -> HTML? {
-    let steps = test.steps > 0 ? [0, test.steps] : [0]
+    let steps = replay.steps
     let episodes = steps.compactMap { step in
-      test.returns[task][step].trajectories.flatMap {
+      replay.test.returns[task][step].trajectories.flatMap {
         LocomotionEpisode($0, episode: 0, model: body.source)
       }
     }
@@ -105,13 +105,11 @@ struct LocomotionSection: ReportSection {
 
   /// The ground with a mark at each metre, or for a body seen from above a grid and its path.
   private static func scenery(_ episode: LocomotionEpisode, isVertical: Bool) -> HTML {
-    let metres = episode.root.map { [$0.x / 1000, $0.y / 1000] }
-    let reach = 4
-    let columns = (metres.map { $0[0] }.min() ?? 0) - reach...(metres.map { $0[0] }.max() ?? 0) + reach
+    let columns = metres(episode.centres.map(\.x))
     let size = isVertical ? 130 : 190
     let labels = columns.map { metre -> HTML in
       let (x, y) = (1000 * metre, isVertical ? 250 : -40)
-      return "<text x=\"\(x + (isVertical ? 0 : 40))\" y=\"\(y)\" font-size=\"\(size)\">\(metre) m</text>\n"
+      return "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\">\(metre) m</text>\n"
     }
     let (left, right) = (1000 * columns.lowerBound, 1000 * columns.upperBound)
     if isVertical {
@@ -124,7 +122,7 @@ struct LocomotionSection: ReportSection {
 
         """
     }
-    let rows = (metres.map { $0[1] }.min() ?? 0) - reach...(metres.map { $0[1] }.max() ?? 0) + reach
+    let rows = metres(episode.centres.map(\.y))
     let (top, bottom) = (1000 * rows.lowerBound, 1000 * rows.upperBound)
     let grid =
       columns.map { "M\(1000 * $0) \(top)V\(bottom)" }.joined()
@@ -135,6 +133,12 @@ struct LocomotionSection: ReportSection {
       <path class="path" d="M0 0"/>
 
       """
+  }
+
+  /// The whole metres that are in view when the camera stands at given millimetres.
+  private static func metres(_ places: [Int]) -> ClosedRange<Int> {
+    let reach = 4
+    return (places.min() ?? 0) / 1000 - reach...(places.max() ?? 0) / 1000 + reach
   }
 
   /// A line with round ends for each geom, and a mark for each end that may touch the ground.

@@ -13,7 +13,8 @@ struct MachineSection: ReportSection {
       }
     }
     let table = Table(
-      caption: "Machines", heading: ["processor", "processors", "system", "BLAS core", "BLAS", "runs"],
+      caption: "Machines",
+      heading: ["processor", "processors", "system", "BLAS core", "BLAS", "runs"],
       rows: machines.map { facts, runs in
         [
           facts.processor, "\(facts.processorCount)", facts.system, facts.blasCore, facts.blas,

@@ -17,6 +17,7 @@ extension PlanarModel {
   /// point `c` of it, where `φ_b` is the sum of the hinge angles from the root on.
   ///
   /// - Parameter qpos: `[2 + bodies]`
+  /// - Returns: The geoms in the order of the bodies.
   /// - Precondition: the length fits.
   public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
     precondition(
