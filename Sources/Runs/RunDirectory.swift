@@ -22,7 +22,7 @@ public struct RunDirectory: Sendable {
     public let description: String
   }
 
-  /// Every file that a run may leave.
+  /// Every file with a fixed name that a run may leave.
   public static let fileNames = [
     "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl",
     "parameters.safetensors", "test.json", "trajectories.svg",

@@ -63,7 +63,7 @@ struct ChartAxis {
       return String(format: "%.0e", tick).replacingOccurrences(of: "e+0", with: "e")
         .replacingOccurrences(of: "e-0", with: "e-")
     }
-    return String(format: "%.4g", tick)
+    return String(format: "%.6g", tick)
   }
 
   /// The least of 1, 2, 2.5 and 5 times a power of ten that is not below a number.

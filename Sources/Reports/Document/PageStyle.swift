@@ -70,7 +70,7 @@ enum PageStyle {
     thead th { background: var(--raised); }
     th:first-child, .words th, .words td { text-align: left; }
     .words td { white-space: normal; min-width: 7rem; }
-    th:first-child { position: sticky; left: 0; max-width: 46vw; white-space: normal; overflow-wrap: anywhere; }
+    th:first-child { position: sticky; left: 0; min-width: 7.5rem; max-width: 46vw; white-space: normal; overflow-wrap: break-word; }
     tbody th { background: var(--paper); font-weight: 600; }
     details { margin: .5rem 0; }
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }

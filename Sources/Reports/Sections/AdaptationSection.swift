@@ -26,7 +26,10 @@ struct AdaptationSection: ReportSection {
     }
     let chart = ChartLines(
       title: "Return on fresh tasks", subject: name, summary: summary.joined(separator: "; ") + ".",
-      x: ChartAxis("adaptation steps", showing: numbers.map(Double.init), isWhole: true),
+      x: ChartAxis(
+        "adaptation steps",
+        showing: numbers.map(Double.init) + [-0.15, Double(numbers.count) - 0.85],
+        isWhole: true),
       y: ChartLines.axis("return", for: series), series: series, marksPoints: true)
     let rows = tested.map { group in
       ["\(group.index + 1) \(group.label)", Format.ranges(group.tests.keys.sorted())]
