@@ -30,7 +30,7 @@ enum EpochChart {
     let window = groups.map { EpochCurve.window($0.epochs) }.max() ?? 1
     let points = window > 1 ? "Each point is the mean of \(window) epochs. " : ""
     let bands =
-      groups.contains { $0.runs.count > 1 }
+      groups.contains { $0.shown.count > 1 }
       ? "Bands are 95 % intervals over seeds, cut off at the frame."
       : "There is one seed for each line, so there are no intervals."
     return points + bands

@@ -10,10 +10,10 @@ struct EpochCurve {
   /// The middle of each window and the mean over the runs.
   let points: [(epoch: Double, estimate: Estimate)]
 
-  /// The curve of a column, up to the epoch that all runs have reached.
+  /// The curve of a column, up to the epoch that all shown runs have reached.
   init(_ group: RunGroup, _ column: String) {
     let window = Self.window(group.epochs)
-    let columns = group.runs.map { $0.metrics[column] ?? [] }
+    let columns = group.shown.map { $0.metrics[column] ?? [] }
     points = stride(from: 0, to: group.epochs, by: window).map { start in
       let range = start..<min(start + window, group.epochs)
       let means = columns.map { $0[range].reduce(0, +) / Double(range.count) }

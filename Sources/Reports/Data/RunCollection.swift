@@ -11,10 +11,14 @@ public struct RunGroup: Sendable {
 
   /// The configuration, with the seed of the first run.
   public var configuration: Configuration { runs[0].configuration }
-  /// The seeds.
-  public var seeds: [Int] { runs.map(\.configuration.seed) }
-  /// The number of epochs that all runs have reached.
-  public var epochs: Int { runs.map(\.epochs).min() ?? 0 }
+  /// The runs that curves and means are made of: the finished ones, and where there is none, those
+  /// that have begun.
+  public var shown: [StoredRun] {
+    let finished = runs.filter { $0.test != nil }
+    return finished.isEmpty ? runs.filter { $0.epochs > 0 } : finished
+  }
+  /// The number of epochs that all shown runs have reached.
+  public var epochs: Int { shown.map(\.epochs).min() ?? 0 }
   /// The tests of the finished runs, by seed.
   var tests: [Int: TestReport] {
     Dictionary(runs.compactMap { run in run.test.map { (run.configuration.seed, $0) } }) { $1 }
@@ -23,7 +27,7 @@ public struct RunGroup: Sendable {
   /// The mean of a column over the last tenth of the epochs, for each run that has any.
   func finalValues(_ column: String) -> [Int: Double] {
     let window = max(1, epochs / 10)
-    let values = runs.compactMap { run -> (Int, Double)? in
+    let values = shown.compactMap { run -> (Int, Double)? in
       let last = run.metrics[column]?.prefix(epochs).suffix(window) ?? []
       guard !last.isEmpty else { return nil }
       return (run.configuration.seed, last.reduce(0, +) / Double(last.count))

@@ -59,7 +59,6 @@ enum PageScript {
         function stop() {
           start = null;
           button.textContent = 'Play';
-          button.setAttribute('aria-pressed', 'false');
         }
         function tick(now) {
           if (start === null) { return; }
@@ -74,7 +73,6 @@ enum PageScript {
           var from = Number(slider.value) === last ? 0 : Number(slider.value);
           start = window.performance.now() - 1000 * data.timestep * from;
           button.textContent = 'Pause';
-          button.setAttribute('aria-pressed', 'true');
           window.requestAnimationFrame(tick);
         });
         slider.addEventListener('input', function () { stop(); show(Number(slider.value)); });

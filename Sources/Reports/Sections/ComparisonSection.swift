@@ -7,21 +7,60 @@ struct ComparisonSection: ReportSection {
   private static let reference = Estimator.maml.name
 
   func content(_ context: ReportContext) -> HTML? {
-    let tables = context.runs.experiments.compactMap { name, groups -> HTML? in
-      let rows = Self.pairs(groups).flatMap { Self.rows($0.group, $0.reference) }
-      guard !rows.isEmpty else { return nil }
-      return Table(
-        caption: "\(name): return minus MAML’s",
-        heading: ["estimator", "what", "difference", "95 % interval", "how"], rows: rows
-      ).html
-    }
-    guard !tables.isEmpty else { return nil }
+    let parts = context.runs.experiments.compactMap { Self.experiment($0.name, $0.groups) }
+    guard !parts.isEmpty else { return nil }
     return """
-      \(tables)<p class="caption">Positive differences favour the estimator that is named. Where \
+      \(parts)<p class="caption">Positive differences favour the estimator that is named. Where \
       two or more seeds agree, runs are paired by seed: they meet the same tasks. Elsewhere the \
       means are taken as independent. An interval that holds 0 shows no difference.</p>
 
       """
+  }
+
+  private static func experiment(_ name: String, _ groups: [RunGroup]) -> HTML? {
+    let pairs = pairs(groups)
+    let rows = pairs.flatMap { Self.rows($0.group, $0.reference) }
+    guard !rows.isEmpty else { return nil }
+    let table = Table(
+      caption: "\(name): return minus MAML’s",
+      heading: ["estimator", "what", "difference", "95 % interval", "how"], rows: rows)
+    let series = pairs.map { curve($0.group, $0.reference, shift: 0.04 * Double($0.group.index)) }
+      .filter { !$0.points.isEmpty }
+    guard !series.isEmpty else { return "<h3>\(name)</h3>\n\(table.html)" }
+    let summary = series.map { line in
+      "\(line.name): \(line.points.map { Format.number($0.y) }.joined(separator: ", "))"
+    }
+    let steps = series.flatMap { $0.points.map(\.x) }
+    // no difference has to be in view
+    let zero = ChartSeries(
+      name: "", index: 0, points: [ChartSeries.Point(x: 0, Estimate([0]))])
+    let chart = ChartLines(
+      title: "Return on fresh tasks minus MAML’s", subject: name,
+      summary: summary.joined(separator: "; ") + ".",
+      x: ChartAxis("adaptation steps", showing: steps + [-0.15], isWhole: true),
+      y: ChartLines.axis("difference", for: series + [zero]), series: series, marksPoints: true)
+    return """
+      <h3>\(name)</h3>
+      \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
+      \(chart.html)</div>
+      \(table.html)
+      """
+  }
+
+  /// The differences on fresh tasks by adaptation step.
+  private static func curve(
+    _ group: RunGroup, _ reference: RunGroup, shift: Double
+  ) -> ChartSeries {
+    let points = steps(group).compactMap { step -> ChartSeries.Point? in
+      let (first, second) = (returns(group, after: step), returns(reference, after: step))
+      guard !first.isEmpty, !second.isEmpty else { return nil }
+      return ChartSeries.Point(x: Double(step) + shift, difference(first, second).estimate)
+    }
+    return ChartSeries(name: group.label, index: group.index, points: points)
+  }
+
+  private static func steps(_ group: RunGroup) -> [Int] {
+    (group.tests.values.first?.rows ?? []).map(\.steps)
   }
 
   /// The groups that differ from one with MAML in the estimator only.
@@ -42,8 +81,7 @@ struct ComparisonSection: ReportSection {
         reference.finalValues("return_after")
       )
     ]
-    let steps = (group.tests.values.first?.rows ?? []).map(\.steps)
-    for step in steps {
+    for step in steps(group) {
       measures.append(
         (
           "fresh tasks, \(Format.count(step, "step"))", returns(group, after: step),

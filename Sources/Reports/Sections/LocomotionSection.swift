@@ -64,16 +64,16 @@ struct LocomotionSection: ReportSection {
     let figures = zip(steps, episodes).map { figure($0, $1, label, body.timestep) }
     let data = episodes.map(\.json).joined(separator: ",\n")
     return """
-      <div class="animation" role="group" aria-label="\(label)">
-      <h3>\(label)</h3>
+      <div class="animation" role="group" aria-labelledby="\(identifier)-title">
+      <h3 id="\(identifier)-title">\(label)</h3>
       <div class="figures">
       \(figures)</div>
       <div class="controls">
-      <button type="button" aria-pressed="false">Play</button>
+      <button type="button">Play</button>
       <label for="\(identifier)">Time</label>
       <input type="range" id="\(identifier)" min="0" max="\(length - 1)" step="1" value="0" \
       aria-valuetext="0.00 s"/>
-      <output for="\(identifier)">0.00 s</output>
+      <output for="\(identifier)" aria-live="off">0.00 s</output>
       </div>
       <script type="application/json">{"timestep":\(HTML(markup: "\(body.timestep)")),"episodes":[
       \(HTML(markup: data))]}</script>

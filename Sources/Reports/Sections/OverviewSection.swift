@@ -7,7 +7,8 @@ struct OverviewSection: ReportSection {
     let tables = context.runs.experiments.map { experiment -> HTML in
       let rows = experiment.groups.map { group in
         [
-          "\(group.index + 1) \(group.label)", Format.ranges(group.seeds),
+          "\(group.index + 1) \(group.label)",
+          Format.ranges(group.shown.map(\.configuration.seed)),
           Self.progress(group), Self.final(group, "return_before"),
           Self.final(group, "return_after"),
         ]
@@ -31,8 +32,8 @@ struct OverviewSection: ReportSection {
       ? ""
       : """
       <div class="note" role="note"><p>\(Format.count(unfinished.count, "run")) in progress: not \
-      tested yet, shown as far as training has come. A group’s curves end where its shortest run \
-      does.</p><ul>
+      tested yet. They are left out of groups that have finished runs; other groups are shown up \
+      to the epoch that all of their runs have reached.</p><ul>
       \(notes)</ul></div>
 
       """

@@ -31,7 +31,7 @@ struct PhaseTimeSection: ReportSection {
   /// The mean seconds of the phases, and of the whole epoch by the clock.
   private static func times(_ group: RunGroup) -> (phases: [Double], wall: Double) {
     func mean(_ column: String) -> Double {
-      let values = group.runs.flatMap { $0.metrics[column] ?? [] }
+      let values = group.shown.flatMap { $0.metrics[column] ?? [] }
       return values.reduce(0, +) / Double(max(1, values.count))
     }
     let environment = mean("environment_seconds")
