@@ -138,11 +138,13 @@ struct ChartLines {
     }.sorted { $0.y < $1.y }
     var heights = ends.map(\.y)
     for i in heights.indices.dropFirst() { heights[i] = max(heights[i], heights[i - 1] + 13) }
+    // shifted points end together
+    let edge = marksPoints ? ends.map(\.x).max() : nil
     let excess = (heights.last ?? 0) - (Self.height - Self.bottom)
     if excess > 0 { heights = heights.map { $0 - excess } }
     let numbers = zip(ends, heights).map { end, height -> HTML in
       """
-      <text class="end \(end.series.colorClass)" x="\(place(end.x + 8))" y="\(place(height + 4))" \
+      <text class="end \(end.series.colorClass)" x="\(place((edge ?? end.x) + 8))" y="\(place(height + 4))" \
       aria-hidden="true">\(end.series.index + 1)</text>
 
       """

@@ -46,9 +46,7 @@ struct AdaptationSection: ReportSection {
       \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
       \(chart.html)</div>
       \(table.html)<p class="caption">Undiscounted returns, mean over the tasks of each run’s \
-      test. Intervals are over seeds; a group of one seed has the interval over its \
-      \(tested.first?.tests.values.first?.tasks ?? 0) tasks.\
-      \(standingStill(tested))</p>
+      test. \(intervals(tested))\(standingStill(tested))</p>
 
       """
   }
@@ -67,6 +65,13 @@ struct AdaptationSection: ReportSection {
         count: group.tests.values.first?.tasks ?? 1)
     }
     return Estimate(rows.map(\.undiscountedReturn))
+  }
+
+  /// What the intervals are over.
+  private static func intervals(_ groups: [RunGroup]) -> String {
+    let hasSingle = groups.contains { $0.tests.count == 1 }
+    return "Intervals are over seeds"
+      + (hasSingle ? "; those of a single seed are over its tasks." : ".")
   }
 
   private static func standingStill(_ groups: [RunGroup]) -> String {
