@@ -32,7 +32,7 @@ public struct HTMLReport: Sendable {
   /// Writes the page.
   ///
   /// - Throws: What its sections throw: `SamplingError` where a run cannot be simulated again,
-  ///   ``SafeTensors/FormatError`` where its parameters are damaged.
+  ///   `SafeTensors.FormatError` where its parameters are damaged.
   public func page(_ context: ReportContext) async throws -> Page {
     var present: [(section: any ReportSection, content: HTML)] = []
     for section in sections {
