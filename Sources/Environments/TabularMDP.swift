@@ -1,3 +1,6 @@
+import LinearAlgebra
+import RandomNumbers
+
 /// A Markov decision process with finitely many states and actions.
 public struct TabularMDP: Equatable, Sendable {
   /// The probabilities of the first state, `μ(s)`.
@@ -48,6 +51,26 @@ public struct TabularMDP: Equatable, Sendable {
         }
       }
     }
+  }
+
+  /// A random process: starts and transitions uniform on the simplex, rewards uniform in a range.
+  public static func random(
+    states: Int, actions: Int, rewards: Range<Double>, using stream: inout RandomStream
+  ) -> TabularMDP {
+    precondition(states > 0 && actions > 0, "A process needs at least one state and one action.")
+    func simplex() -> [Double] {
+      let weights = (0..<states).map { _ in -naturalLogarithm(1 - stream.uniform()) }
+      let sum = weights.reduce(0, +)
+      return weights.map { $0 / sum }
+    }
+    let initial = simplex()
+    let transition = (0..<states).map { _ in (0..<actions).map { _ in simplex() } }
+    let reward = (0..<states).map { _ in (0..<actions).map { _ in stream.uniform(in: rewards) } }
+    return TabularMDP(valid: initial, transition, reward)
+  }
+
+  private init(valid initial: [Double], _ transition: [[[Double]]], _ reward: [[Double]]) {
+    (self.initial, self.transition, self.reward) = (initial, transition, reward)
   }
 
   private static func requireProbabilities(

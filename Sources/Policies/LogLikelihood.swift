@@ -109,6 +109,20 @@ public final class LogLikelihood {
     return parameters.gradientTangent
   }
 
+  /// The tangents `ℓ̇ = (∂ℓ/∂θ) v` of the batch that is recorded: `[N]`.
+  ///
+  /// - Parameter direction: `v`
+  public func tangents(direction: [Double]) -> [Double] {
+    parameters.tangent = direction
+    var result: [Double] = []
+    for (index, (block, output)) in recorded.enumerated() {
+      tapes[index].tangent()
+      // a policy without parameters has no tangents
+      result += output.tangentView?.elements ?? block.rows.map { _ in 0 }
+    }
+    return result
+  }
+
   private func logProbabilities(
     _ observations: MatrixView, _ actions: MatrixView, on tape: Tape
   ) -> Variable {

@@ -18,17 +18,24 @@ public struct SoftmaxPolicy: Policy {
   /// The block `weight`.
   public let layout: ParameterLayout
   private let featureMap: FeatureMap?
+  private let initialDeviation: Double
 
   /// One column: the index of the action.
   public var actionSize: Int { 1 }
 
   /// Creates a policy whose logits are linear in the observation.
-  public init(observationSize: Int, actionCount: Int) {
+  ///
+  /// - Parameters:
+  ///   - observationSize: the number of columns of an observation.
+  ///   - actionCount: the number of actions.
+  ///   - initialDeviation: the standard deviation of the initial parameters, which are normal.
+  public init(observationSize: Int, actionCount: Int, initialDeviation: Double = 0) {
     precondition(observationSize > 0 && actionCount > 0, "A softmax policy needs sizes above 0.")
     self.observationSize = observationSize
     self.actionCount = actionCount
     layout = ParameterLayout([("weight", observationSize, actionCount)])
     featureMap = nil
+    self.initialDeviation = initialDeviation
   }
 
   /// Creates a policy over features of one's own.
@@ -48,11 +55,12 @@ public struct SoftmaxPolicy: Policy {
     self.actionCount = actionCount
     layout = ParameterLayout([("weight", featureCount, 1)])
     featureMap = features
+    initialDeviation = 0
   }
 
-  /// Zero: every action has the same probability.
+  /// Normal numbers; by default zero, where every action has the same probability.
   public func initialParameters(using stream: inout RandomStream) -> [Double] {
-    [Double](repeating: 0, count: layout.count)
+    stream.normals(layout.count).map { initialDeviation * $0 }
   }
 
   /// The distribution with the logits `φ(a, s)ᵀ θ`.

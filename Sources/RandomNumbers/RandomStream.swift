@@ -25,15 +25,20 @@ public struct StreamPlace: Hashable, Sendable {
   public var task: Int
   /// The phase of adaptation: 0 before the first inner step, `ζ` after the last; below 2⁸.
   public var phase: Int
+  /// The chain of the task, below 2³²: 0 if there is one.
+  public var chain: Int
   /// The episode within its batch, below 2³².
   public var episode: Int
   /// The step within its episode, below 2³².
   public var step: Int
 
   /// Creates a place.
-  public init(epoch: Int = 0, task: Int = 0, phase: Int = 0, episode: Int = 0, step: Int = 0) {
+  public init(
+    epoch: Int = 0, task: Int = 0, phase: Int = 0, episode: Int = 0, step: Int = 0, chain: Int = 0
+  ) {
     self.epoch = epoch
     self.task = task
+    self.chain = chain
     self.phase = phase
     self.episode = episode
     self.step = step
@@ -57,11 +62,13 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     precondition(
       (0..<(1 << 32)).contains(place.epoch) && (0..<(1 << 24)).contains(place.task)
         && (0..<256).contains(place.phase) && (0..<(1 << 32)).contains(place.episode)
-        && (0..<(1 << 32)).contains(place.step), "A stream's place is out of bounds: \(place).")
+        && (0..<(1 << 32)).contains(place.step) && (0..<(1 << 32)).contains(place.chain),
+      "A stream's place is out of bounds: \(place).")
     philox = Philox(key: SIMD2(seed, purpose.rawValue))
     counter = SIMD4(
       0, UInt64(place.step) | UInt64(place.episode) << 32,
-      UInt64(place.phase) | UInt64(place.task) << 8 | UInt64(place.epoch) << 32, 0)
+      UInt64(place.phase) | UInt64(place.task) << 8 | UInt64(place.epoch) << 32,
+      UInt64(place.chain))
   }
 
   /// The next random word.

@@ -150,10 +150,12 @@ extension ConfigurationField {
     return field
   }
 
-  /// The same field, used by policies with a standard deviation of their own.
-  fileprivate func onlyForGaussian() -> ConfigurationField {
+  /// The same field, used by some policies only.
+  fileprivate func onlyForPolicies(
+    _ isUsed: @escaping (Configuration.PolicyKind) -> Bool
+  ) -> ConfigurationField {
     var field = self
-    field.isUsed = { $0.policy.kind == .gaussian }
+    field.isUsed = { isUsed($0.policy.kind) }
     return field
   }
 
@@ -166,7 +168,8 @@ extension ConfigurationField {
 extension Configuration {
   /// Every value that can be configured, in the order of the file.
   public static var fields: [ConfigurationField] {
-    generalFields + environmentFields + policyFields + innerFields + outerFields + lengthFields
+    generalFields + environmentFields + tabularFields + policyFields + innerFields + outerFields
+      + lengthFields
   }
 
   private static var generalFields: [ConfigurationField] {
@@ -197,7 +200,8 @@ extension Configuration {
         .onlyFor { $0 == .navigation2D },
       .number(
         "environment.action-scale", "Multiplies the policy's action before it is clipped.",
-        \.environment.actionScale, 0...1e9, exclusive: true),
+        \.environment.actionScale, 0...1e9, exclusive: true
+      ).onlyFor { $0 != .tabular },
       .flag(
         "environment.clips-position", "Whether positions are clipped to the unit square.",
         \.environment.clipsPosition
@@ -209,11 +213,11 @@ extension Configuration {
       .number(
         "environment.control-cost", "The weight of the squared controls in the reward.",
         \.environment.controlCost, 0...1e9
-      ).onlyFor { $0 != .navigation2D },
+      ).onlyFor(\.isLocomotion),
       .flag(
         "environment.clips-action", "Whether scaled actions are clipped before they cost.",
         \.environment.clipsAction
-      ).onlyFor { $0 != .navigation2D },
+      ).onlyFor(\.isLocomotion),
       .flag(
         "environment.pays-for-missing",
         "Whether missing the goal is paid for: the sign of the published code, almost certainly a slip.",
@@ -223,23 +227,52 @@ extension Configuration {
         "environment.solver",
         "How contact and limit forces are solved for: mujoco stops where MuJoCo does, exact goes on.",
         \.environment.solver
-      ).onlyFor { $0 != .navigation2D },
+      ).onlyFor(\.isLocomotion),
     ]
+  }
+
+  private static var tabularFields: [ConfigurationField] {
+    let fields: [ConfigurationField] = [
+      .count(
+        "environment.states", "The states of a process.", \.environment.states, atLeast: 1,
+        atMost: 1000),
+      .count(
+        "environment.actions", "The actions of a process.", \.environment.actions, atLeast: 1,
+        atMost: 1000),
+      .count(
+        "environment.processes", "The number of processes, each as likely a task as the other.",
+        \.environment.processes, atLeast: 1, atMost: 1000),
+      .number(
+        "environment.least-reward", "The least reward.", \.environment.leastReward, -1e9...1e9),
+      .number(
+        "environment.greatest-reward", "The greatest reward, above the least.",
+        \.environment.greatestReward, -1e9...1e9),
+      .count(
+        "environment.problem-seed", "The seed of the processes.", \.environment.problemSeed,
+        atLeast: 0, atMost: .max),
+    ]
+    return fields.map { field in field.onlyFor { $0 == .tabular } }
   }
 
   private static var policyFields: [ConfigurationField] {
     [
       .choice("policy.kind", "The distribution of the actions.", \.policy.kind),
-      .sizes("policy.hidden-sizes", "The widths of the hidden layers.", \.policy.hiddenSizes),
-      .choice("policy.activation", "The function behind the hidden layers.", \.policy.activation),
+      .sizes("policy.hidden-sizes", "The widths of the hidden layers.", \.policy.hiddenSizes)
+        .onlyForPolicies { $0 != .softmax },
+      .choice("policy.activation", "The function behind the hidden layers.", \.policy.activation)
+        .onlyForPolicies { $0 != .softmax },
       .number(
         "policy.log-standard-deviation", "The log standard deviation to start from.",
         \.policy.logStandardDeviation, -20...20
-      ).onlyForGaussian(),
+      ).onlyForPolicies { $0 == .gaussian },
       .number(
         "policy.standard-deviation-floor", "The least standard deviation.",
         \.policy.standardDeviationFloor, 0...1e9, exclusive: true
-      ).onlyForGaussian(),
+      ).onlyForPolicies { $0 == .gaussian },
+      .number(
+        "policy.initial-deviation", "The standard deviation of the initial parameters.",
+        \.policy.initialDeviation, 0...1e9
+      ).onlyForPolicies { $0 == .softmax },
     ]
   }
 
@@ -261,6 +294,9 @@ extension Configuration {
       .count(
         "outer.episodes", "The episodes of an outer batch.", \.outer.episodes, atLeast: 1,
         symbol: "|D_o|"),
+      .count(
+        "outer.chains", "The independent chains of inner and outer batches of each task.",
+        \.outer.chains, atLeast: 1, symbol: "K"),
       .choice("outer.optimizer", "The kind of outer step.", \.outer.optimizer),
       .number("outer.step-size", "The outer step size.", \.outer.stepSize, 0...1e9, symbol: "β"),
       .choice(

@@ -54,6 +54,18 @@ public struct Configuration: Equatable, Sendable {
     public var paysForMissing = false
     /// How the simulator solves for contact and limit forces.
     public var solver = Solver.mujoco
+    /// The states of a tabular process.
+    public var states = 5
+    /// The actions of a tabular process.
+    public var actions = 3
+    /// The number of tabular processes, each as likely a task as the other.
+    public var processes = 1
+    /// The least reward of a tabular process.
+    public var leastReward = 0.0
+    /// The greatest reward of a tabular process.
+    public var greatestReward = 1.0
+    /// The seed of the tabular processes.
+    public var problemSeed = 1
   }
 
   /// The policy.
@@ -68,6 +80,8 @@ public struct Configuration: Equatable, Sendable {
     public var logStandardDeviation = 0.0
     /// The least standard deviation.
     public var standardDeviationFloor = 1e-6
+    /// The standard deviation of a softmax policy's initial parameters.
+    public var initialDeviation = 0.5
   }
 
   /// The inner steps.
@@ -88,6 +102,8 @@ public struct Configuration: Equatable, Sendable {
     public var tasks = 20
     /// The episodes of an outer batch.
     public var episodes = 20
+    /// The independent chains of inner and outer batches of each task.
+    public var chains = 1
     /// The kind of step.
     public var optimizer = Optimizer.Method.gradientAscent
     /// The outer step size.
@@ -126,6 +142,11 @@ public struct Configuration: Equatable, Sendable {
     case swimmerVelocity = "swimmer-velocity"
     /// `SwimmerDirection`
     case swimmerDirection = "swimmer-direction"
+    /// `TabularTasks` of random processes
+    case tabular
+
+    /// Whether its bodies are simulated.
+    public var isLocomotion: Bool { self != .navigation2D && self != .tabular }
   }
 
   /// When the iteration for contact and limit forces ends.
@@ -145,5 +166,12 @@ public struct Configuration: Equatable, Sendable {
     case gaussian = "gaussian-network"
     /// `FullCovarianceGaussianPolicy`
     case fullCovariance = "full-covariance-gaussian-network"
+    /// `CategoricalNetworkPolicy`
+    case categorical = "categorical-network"
+    /// `SoftmaxPolicy`
+    case softmax
+
+    /// Whether its actions are finitely many.
+    public var isDiscrete: Bool { self == .categorical || self == .softmax }
   }
 }

@@ -20,7 +20,8 @@ public struct Experiment: Sendable {
       throw ConfigurationError(description: "There is no estimator '\(configuration.estimator)'.")
     }
     try Self.requireMemory(configuration)
-    tasks = Self.makeTasks(configuration.environment)
+    tasks = try Self.makeTasks(configuration.environment)
+    try Self.requireMatch(configuration)
     policy = Self.makePolicy(configuration.policy, tasks)
     settings = MetaSettings(
       innerSteps: configuration.inner.steps, innerStepSize: configuration.inner.stepSize,
@@ -35,6 +36,7 @@ public struct Experiment: Sendable {
   public func makeTrainer(threads: Int, parameters: [Double]? = nil) -> Trainer {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
+      chainCount: configuration.outer.chains,
       optimizer: Optimizer(configuration.outer.optimizer, stepSize: configuration.outer.stepSize),
       seed: UInt64(configuration.seed), threads: threads, parameters: parameters)
   }
@@ -75,18 +77,57 @@ public struct Experiment: Sendable {
 
   private static func makeTasks(
     _ section: Configuration.EnvironmentSection
-  ) -> any TaskDistribution {
+  ) throws(ConfigurationError) -> any TaskDistribution {
     switch section.name {
     case .navigation2D:
-      Navigation2D(
+      return Navigation2D(
         reward: section.reward, clipsPosition: section.clipsPosition,
         terminatesAtGoal: section.terminatesAtGoal, actionScale: section.actionScale,
         horizon: section.horizon)
-    case .halfCheetahDirection: HalfCheetahDirection(locomotion(section))
-    case .halfCheetahVelocity: HalfCheetahVelocity(locomotion(section))
+    case .halfCheetahDirection: return HalfCheetahDirection(locomotion(section))
+    case .halfCheetahVelocity: return HalfCheetahVelocity(locomotion(section))
     case .swimmerVelocity:
-      SwimmerVelocity(locomotion(section), paysForMissing: section.paysForMissing)
-    case .swimmerDirection: SwimmerDirection(locomotion(section))
+      return SwimmerVelocity(locomotion(section), paysForMissing: section.paysForMissing)
+    case .swimmerDirection: return SwimmerDirection(locomotion(section))
+    case .tabular: return try makeTabularTasks(section)
+    }
+  }
+
+  private static func makeTabularTasks(
+    _ section: Configuration.EnvironmentSection
+  ) throws(ConfigurationError) -> TabularTasks {
+    guard section.leastReward < section.greatestReward else {
+      throw ConfigurationError(
+        description:
+          "environment.least-reward, \(section.leastReward), must be below environment.greatest-reward, \(section.greatestReward)."
+      )
+    }
+    guard section.states * section.states * section.actions * section.processes <= 100_000_000
+    else {
+      throw ConfigurationError(
+        description:
+          "\(section.processes) processes with \(section.states) states and \(section.actions) actions are too large; make them fewer or smaller."
+      )
+    }
+    let processes = (0..<section.processes).map { index in
+      var stream = RandomStream(
+        seed: UInt64(section.problemSeed), purpose: .tasks, at: StreamPlace(task: index))
+      return TabularMDP.random(
+        states: section.states, actions: section.actions,
+        rewards: section.leastReward..<section.greatestReward, using: &stream)
+    }
+    return TabularTasks(processes, horizon: section.horizon)
+  }
+
+  /// Refuses a policy whose actions are not of the environment's kind.
+  private static func requireMatch(_ configuration: Configuration) throws(ConfigurationError) {
+    let isDiscrete = configuration.environment.name == .tabular
+    guard configuration.policy.kind.isDiscrete == isDiscrete else {
+      let kinds = Configuration.PolicyKind.allCases.filter { $0.isDiscrete == isDiscrete }
+      throw ConfigurationError(
+        description:
+          "The actions of \(configuration.environment.name.rawValue) are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.kind.rawValue) are not. Use \(kinds.map(\.rawValue).joined(separator: " or "))."
+      )
     }
   }
 
@@ -103,6 +144,7 @@ public struct Experiment: Sendable {
     _ section: Configuration.PolicySection, _ tasks: any TaskDistribution
   ) -> any Policy {
     let (observations, actions) = (tasks.observationSpace.columns, tasks.actionSpace.columns)
+    let actionCount = if case .discrete(let count) = tasks.actionSpace { count } else { 0 }
     switch section.kind {
     case .gaussian:
       return GaussianNetworkPolicy(
@@ -114,6 +156,14 @@ public struct Experiment: Sendable {
       return FullCovarianceGaussianPolicy(
         observationSize: observations, actionSize: actions, hiddenSizes: section.hiddenSizes,
         activation: section.activation)
+    case .categorical:
+      return CategoricalNetworkPolicy(
+        observationSize: observations, actionCount: actionCount,
+        hiddenSizes: section.hiddenSizes, activation: section.activation)
+    case .softmax:
+      return SoftmaxPolicy(
+        observationSize: observations, actionCount: actionCount,
+        initialDeviation: section.initialDeviation)
     }
   }
 }

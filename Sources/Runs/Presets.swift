@@ -15,7 +15,7 @@ public struct Preset: Sendable {
   public static let all: [Preset] =
     [
       navigationQuickstart, navigationPaper, navigationPaperLiteral, navigationPublishedCode,
-    ] + locomotion
+    ] + locomotion + [tabular]
 
   private init(
     _ name: String, _ summary: String, _ change: (inout Configuration) -> Void
@@ -74,6 +74,22 @@ public struct Preset: Sendable {
     configuration.inner.surrogate = Surrogate(
       signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
     configuration.outer.optimizer = .adam
+  }
+
+  // MARK: Tabular
+
+  /// A random process, where estimators can be compared with the truth at little cost.
+  private static let tabular = Preset(
+    "tabular.random",
+    "A random process with 5 states and 3 actions, horizon 10, equation 5 and plain gradient ascent: for studies of estimators."
+  ) {
+    $0.environment.name = .tabular
+    $0.environment.horizon = 11
+    $0.policy.kind = .softmax
+    $0.discount = 0.95
+    $0.inner.stepSize = 1
+    $0.outer.stepSize = 0.1
+    $0.training.epochs = 100
   }
 
   // MARK: Locomotion

@@ -50,7 +50,7 @@ public struct Estimate: Equatable, Sendable {
 ///
 /// - Source: the expansion in `1/degrees` of Abramowitz and Stegun (1964), 26.7.5, exact to 3e-4
 ///   from five degrees on; below that the exact values.
-func studentQuantile(degrees: Int) -> Double {
+package func studentQuantile(degrees: Int) -> Double {
   if degrees <= 0 { return .infinity }
   let exact = [12.7062047, 4.3026527, 3.1824463, 2.7764451]
   if degrees <= exact.count { return exact[degrees - 1] }

@@ -9,7 +9,11 @@ import Policies
 public final class MetaGradient {
   /// The settings.
   public let settings: MetaSettings
+  /// What the estimator's baseline kept from earlier epochs.
+  public var baselineMemory: [Double] = []
   private let policy: any Policy
+  /// The directions along which the baseline wants gradients and scores.
+  private let directions: [[Double]]
   /// The log-likelihoods at `θ^0 … θ^ζ`.
   private var likelihoods: [LogLikelihood] = []
   private var steps: [InnerStep] = []
@@ -19,15 +23,27 @@ public final class MetaGradient {
     let weights: [Double]
   }
 
+  /// The mean score of the outer batch along the directions; zero, its mean, until there is one.
+  private var outerScore: [Double]
+
   /// Creates the meta-gradient of a policy.
   public init(_ policy: any Policy, settings: MetaSettings) {
     self.policy = policy
     self.settings = settings
+    let needsDirections = settings.estimator.score != .none
+    directions =
+      needsDirections
+      ? settings.estimator.baseline?.directions(parameterCount: policy.layout.count) ?? [] : []
+    precondition(
+      directions.allSatisfy { $0.count == policy.layout.count },
+      "A baseline's directions must have \(policy.layout.count) components, as the parameters.")
+    outerScore = directions.map { _ in 0 }
   }
 
   /// Starts a chain at the parameters `θ^0`.
   public func begin(at parameters: [Double]) {
     steps.removeAll(keepingCapacity: true)
+    forgetOuterBatch()
     likelihood(0).parameters.value = parameters
   }
 
@@ -40,6 +56,7 @@ public final class MetaGradient {
     precondition(
       (0...steps.count).contains(count), "There are \(steps.count) inner steps, not \(count).")
     steps.removeLast(steps.count - count)
+    forgetOuterBatch()
   }
 
   /// The number of inner steps taken.
@@ -63,20 +80,32 @@ public final class MetaGradient {
     var next = current.parameters.value
     add(settings.innerStepSize, gradient, to: &next)
     steps.append(InnerStep(batch: batch, weights: weights))
+    forgetOuterBatch()
     likelihood(steps.count).parameters.value = next
   }
 
   /// The estimate of `∇V_ζ` for this task, given the outer batch sampled at `θ^ζ`.
-  public func estimate(outer batch: TrajectoryBatch) -> [Double] {
+  ///
+  /// - Parameters:
+  ///   - batch: `D_o`
+  ///   - peers: the numbers of other chains, if the baseline looks at them.
+  public func estimate(
+    outer batch: TrajectoryBatch, peers: [ChainStatistics] = []
+  ) -> [Double] {
     var v = outerGradient(batch)
-    propagate(&v, coefficient: scoreCoefficient(batch))
+    propagate(&v, statistics(coefficient: scoreCoefficient(batch)), peers: peers)
     return v
   }
 
   /// The gradient `∇̃J(θ^ζ, D_o)` that the recursion starts from.
   public func outerGradient(_ batch: TrajectoryBatch) -> [Double] {
     let weights = settings.outer.weights(of: batch, discount: settings.discount)
-    return record(batch, weights, on: likelihood(steps.count), isKept: false)
+    let current = likelihood(steps.count)
+    let gradient = record(batch, weights, on: current, isKept: !directions.isEmpty)
+    outerScore = directions.map {
+      current.tangents(direction: $0).reduce(0, +) / Double(batch.episodeCount)
+    }
+    return gradient
   }
 
   /// The coefficient of the score before baselines, `J̃(θ^ζ, D_o)` unless set otherwise.
@@ -89,15 +118,57 @@ public final class MetaGradient {
     }
   }
 
+  /// The numbers of the chain from which baselines are made; without a baseline, the coefficient.
+  ///
+  /// - Parameters:
+  ///   - task: the task of the chain, its place in the meta-batch.
+  ///   - coefficient: the coefficient of the score before baselines.
+  public func statistics(task: Int = 0, coefficient: Double) -> ChainStatistics {
+    var result = ChainStatistics(task: task, coefficient: coefficient)
+    guard settings.estimator.baseline != nil, settings.estimator.score != .none else {
+      return result
+    }
+    for (t, step) in steps.enumerated() {
+      let batch = step.batch
+      let returns = batch.returns(discount: settings.discount)
+      result.returns.append((0..<batch.episodeCount).map { returns[batch.offsets[$0]] })
+      if directions.isEmpty { continue }
+      var gradients = [[Double]](repeating: [], count: batch.episodeCount)
+      var scores: [Double] = []
+      for direction in directions {
+        let tangents = likelihood(t).tangents(direction: direction)
+        scores.append(tangents.reduce(0, +) / Double(batch.episodeCount))
+        for episode in gradients.indices {
+          gradients[episode].append(
+            batch.rows(ofEpisode: episode).reduce(0) { $0 + returns[$1] * tangents[$1] })
+        }
+      }
+      result.gradients.append(gradients)
+      result.scores.append(scores)
+    }
+    if !directions.isEmpty { result.scores.append(outerScore) }
+    return result
+  }
+
   /// Carries `v` back through the inner steps and adds the score terms.
   ///
   /// - Parameters:
   ///   - v: a gradient with respect to `θ^ζ`, replaced by the estimate with respect to `θ^0`.
   ///   - coefficient: the coefficient of the score before baselines.
   public func propagate(_ v: inout [Double], coefficient: Double) {
+    propagate(&v, statistics(coefficient: coefficient), peers: [])
+  }
+
+  /// Carries `v` back through the inner steps and adds the score terms.
+  ///
+  /// - Parameters:
+  ///   - v: a gradient with respect to `θ^ζ`, replaced by the estimate with respect to `θ^0`.
+  ///   - chain: the numbers of this chain, with the coefficient of the score before baselines.
+  ///   - peers: those of the other chains of the meta-batch, if the baseline looks at them.
+  public func propagate(_ v: inout [Double], _ chain: ChainStatistics, peers: [ChainStatistics]) {
     for t in stride(from: steps.count - 1, through: 0, by: -1) {
       let step = steps[t]
-      let coefficients = scoreCoefficients(step: t, coefficient)
+      let coefficients = scoreCoefficients(step: t, chain, peers)
       if let rule = settings.estimator.jacobian {
         let direction = v.map { settings.innerStepSize * $0 }
         let change = likelihood(t).secondOrder(direction: direction) { block, tangents, target in
@@ -112,7 +183,9 @@ public final class MetaGradient {
   }
 
   /// The score's coefficient of each trajectory of a step, with baseline; nil without a score.
-  private func scoreCoefficients(step t: Int, _ coefficient: Double) -> [Double]? {
+  private func scoreCoefficients(
+    step t: Int, _ chain: ChainStatistics, _ peers: [ChainStatistics]
+  ) -> [Double]? {
     let batch = steps[t].batch
     let scale: Double
     switch settings.estimator.score {
@@ -121,11 +194,20 @@ public final class MetaGradient {
     case .mean: scale = 1 / Double(batch.episodeCount)
     }
     guard let baseline = settings.estimator.baseline else {
-      return [Double](repeating: scale * coefficient, count: batch.episodeCount)
+      return [Double](repeating: scale * chain.coefficient, count: batch.episodeCount)
     }
     let context = BaselineContext(
-      batches: steps[...t].map(\.batch), discount: settings.discount)
-    return baseline.values(context).map { scale * (coefficient - $0) }
+      chain, step: t, batches: steps[...t].map(\.batch), discount: settings.discount,
+      memory: baselineMemory, peers: peers)
+    let values = baseline.values(context)
+    precondition(
+      values.count == batch.episodeCount,
+      "A baseline gave \(values.count) numbers for \(batch.episodeCount) trajectories.")
+    return values.map { scale * (chain.coefficient - $0) }
+  }
+
+  private func forgetOuterBatch() {
+    for i in outerScore.indices { outerScore[i] = 0 }
   }
 
   /// Writes the tangents of a block's weights: the Jacobian rule's plus the score's.

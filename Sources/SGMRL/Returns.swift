@@ -22,17 +22,26 @@ public struct ReturnSummary: Equatable, Sendable {
   }
 }
 
-/// What one task contributes to an epoch.
-struct TaskEstimate: Sendable {
+/// What one chain contributes to an epoch.
+struct ChainEstimate: Sendable {
+  /// The estimate of `∇V_ζ`.
   let gradient: [Double]
-  let before: ReturnSummary
-  let after: ReturnSummary
+  /// What other chains and later epochs may see of it.
+  let statistics: ChainStatistics
+  /// Its part of the epoch's record.
+  let summary: ChainSummary
+}
+
+/// What is reported of a chain.
+struct ChainSummary: Sendable {
+  var before = ReturnSummary()
+  var after = ReturnSummary()
   /// The number of samples of all batches.
-  let samples: Int
-  let invalidCount: Int
+  var samples = 0
+  var invalidCount = 0
   /// What failed first, if anything did.
-  let firstFailure: String?
-  let times: PhaseTimes
+  var firstFailure: String?
+  var times = PhaseTimes()
 }
 
 /// The returns of a task after a number of adaptation steps.

@@ -39,8 +39,13 @@ public actor Trainer {
   /// The number of the next epoch.
   public private(set) var epoch = 0
 
+  /// What the estimator's baseline kept from earlier epochs.
+  public private(set) var baselineMemory: [Double] = []
+
   private let tasks: any TaskDistribution
   private let taskCount: Int
+  private let chainCount: Int
+  private let baseline: (any ScoreBaseline)?
   /// The number of episodes of all batches of an epoch.
   private let episodesPerEpoch: Int
   private let seed: UInt64
@@ -53,15 +58,18 @@ public actor Trainer {
   ///   - tasks: the distribution of the tasks.
   ///   - settings: the inner steps and the estimator.
   ///   - taskCount: the number of tasks of a meta-batch, `B`.
+  ///   - chainCount: the number of independent chains `D_1 … D_ζ, D_o` of each task.
   ///   - optimizer: the outer optimizer.
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side.
   ///   - parameters: the parameters to start from, if not the policy's own.
   public init(
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, taskCount: Int,
-    optimizer: Optimizer, seed: UInt64, threads: Int, parameters: [Double]? = nil
+    chainCount: Int = 1, optimizer: Optimizer, seed: UInt64, threads: Int,
+    parameters: [Double]? = nil
   ) {
-    precondition(taskCount > 0, "A meta-batch needs at least one task.")
+    precondition(
+      taskCount > 0 && chainCount > 0, "A meta-batch needs at least one task and one chain each.")
     precondition(
       policy.observationSize == tasks.observationSpace.columns
         && policy.actionSize == tasks.actionSpace.columns,
@@ -75,9 +83,12 @@ public actor Trainer {
     self.parameters = initial
     self.tasks = tasks
     self.taskCount = taskCount
+    self.chainCount = chainCount
+    baseline = settings.estimator.score == .none ? nil : settings.estimator.baseline
     self.optimizer = optimizer
     episodesPerEpoch =
-      taskCount * (settings.innerSteps * settings.innerEpisodes + settings.outerEpisodes)
+      taskCount * chainCount
+      * (settings.innerSteps * settings.innerEpisodes + settings.outerEpisodes)
     self.seed = seed
     pool = WorkerPool(
       WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
@@ -100,12 +111,13 @@ public actor Trainer {
   public func runEpoch() async throws -> EpochRecord {
     let start = ContinuousClock.now
     let (estimates, gradient) = try await metaGradient()
-    let invalid = estimates.reduce(0) { $0 + $1.invalidCount }
-    let samples = estimates.reduce(0) { $0 + $1.samples }
+    let summaries = estimates.map(\.summary)
+    let invalid = summaries.reduce(0) { $0 + $1.invalidCount }
+    let samples = summaries.reduce(0) { $0 + $1.samples }
     guard 100 * invalid <= episodesPerEpoch else {
       throw TrainingError(
         description:
-          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(estimates.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
+          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(summaries.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
       )
     }
     var moved = parameters
@@ -118,23 +130,28 @@ public actor Trainer {
       )
     }
     let record = EpochRecord(
-      epoch: epoch, before: Self.mean(estimates.map(\.before)),
-      after: Self.mean(estimates.map(\.after)), gradientNorm: norm(gradient), samples: samples,
+      epoch: epoch, before: Self.mean(summaries.map(\.before)),
+      after: Self.mean(summaries.map(\.after)), gradientNorm: norm(gradient), samples: samples,
       invalidEpisodes: invalid, seconds: (ContinuousClock.now - start) / .seconds(1),
-      times: estimates.reduce(PhaseTimes()) { $0 + $1.times })
+      times: summaries.reduce(PhaseTimes()) { $0 + $1.times })
+    if let baseline {
+      baselineMemory = baseline.memory(after: estimates.map(\.statistics), baselineMemory)
+    }
     (parameters, self.optimizer) = (moved, optimizer)
     epoch += 1
     return record
   }
 
-  /// The estimates of all tasks of the next epoch, and their mean.
-  func metaGradient() async throws -> (estimates: [TaskEstimate], gradient: [Double]) {
-    let (epoch, parameters, tasks) = (epoch, parameters, tasks(ofEpoch: epoch))
-    let estimates = try await pool.map(count: taskCount) { worker, index in
-      try await worker.estimate(tasks[index], index: index, epoch: epoch, parameters: parameters)
+  /// The estimates of all chains of the next epoch, and their mean.
+  func metaGradient() async throws -> (estimates: [ChainEstimate], gradient: [Double]) {
+    let plans = tasks(ofEpoch: epoch).enumerated().flatMap { index, task in
+      (0..<chainCount).map { ChainPlan(task: task, taskIndex: index, chain: $0) }
     }
+    let setup = EpochSetup(epoch: epoch, parameters: parameters, baselineMemory: baselineMemory)
+    let estimates = try await pool.estimates(
+      plans, setup, looksAtPeers: baseline?.looksAtPeers ?? false)
     var gradient = [Double](repeating: 0, count: parameters.count)
-    for estimate in estimates { add(1 / Double(taskCount), estimate.gradient, to: &gradient) }
+    for estimate in estimates { add(1 / Double(plans.count), estimate.gradient, to: &gradient) }
     return (estimates, gradient)
   }
 

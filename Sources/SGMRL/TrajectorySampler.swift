@@ -17,19 +17,23 @@ public final class TrajectorySampler {
     public var task: Int
     /// The number of inner steps that the policy has taken.
     public var phase: Int
+    /// The chain of the task: 0 if there is one.
+    public var chain: Int
 
     /// Creates a place.
-    public init(seed: UInt64, epoch: Int = 0, task: Int = 0, phase: Int = 0) {
+    public init(seed: UInt64, epoch: Int = 0, task: Int = 0, phase: Int = 0, chain: Int = 0) {
       self.seed = seed
       self.epoch = epoch
       self.task = task
       self.phase = phase
+      self.chain = chain
     }
 
     func stream(_ purpose: Purpose, episode: Int, step: Int) -> RandomStream {
       RandomStream(
         seed: seed, purpose: purpose,
-        at: StreamPlace(epoch: epoch, task: task, phase: phase, episode: episode, step: step))
+        at: StreamPlace(
+          epoch: epoch, task: task, phase: phase, episode: episode, step: step, chain: chain))
     }
   }
 
@@ -118,6 +122,7 @@ public struct SamplingError: Error, CustomStringConvertible, Sendable {
 
   init(_ what: String, _ place: TrajectorySampler.Place, episode: Int? = nil, step: Int? = nil) {
     var text = "\(what) (seed \(place.seed), epoch \(place.epoch), task \(place.task)"
+    if place.chain > 0 { text += ", chain \(place.chain)" }
     text += ", after \(place.phase) inner steps"
     if let episode { text += ", episode \(episode)" }
     if let step { text += ", step \(step)" }

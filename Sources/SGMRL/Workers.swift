@@ -11,58 +11,99 @@ struct WorkerSetup: Sendable {
   var recordsStates = false
 }
 
-/// The memory of one thread: environments, recordings, samplers. Tasks come to it one at a time.
+/// What all chains of an epoch share.
+struct EpochSetup: Sendable {
+  let epoch: Int
+  let parameters: [Double]
+  /// What the estimator's baseline kept from earlier epochs.
+  let baselineMemory: [Double]
+}
+
+/// A chain `D_1 … D_ζ, D_o` of an epoch, to be sampled and differentiated.
+struct ChainPlan: Sendable {
+  let task: TaskParameters
+  /// The place of the task in the meta-batch.
+  let taskIndex: Int
+  /// The number of the chain among those of its task.
+  let chain: Int
+}
+
+/// The memory of one thread: environments, recordings, samplers. Chains come to it one at a time.
 actor Worker {
   private let setup: WorkerSetup
-  private let gradient: MetaGradient
-  private var samplers: [SamplerKey: (environment: any Environment, sampler: TrajectorySampler)] =
-    [:]
+  private let sampler: BatchSampler
+  /// Those that belong to no chain at the moment.
+  private var idle: [MetaGradient] = []
+  /// The chains that are sampled and not yet differentiated, by their numbers.
+  private var sampled: [Int: SampledChain] = [:]
 
-  private struct SamplerKey: Hashable {
-    let phase: Int
-    let count: Int
+  private struct SampledChain {
+    let gradient: MetaGradient
+    let statistics: ChainStatistics
+    /// `∇̃J(θ^ζ, D_o)`
+    let outerGradient: [Double]
+    var summary: ChainSummary
   }
 
   init(_ setup: WorkerSetup) {
     self.setup = setup
-    gradient = MetaGradient(setup.policy, settings: setup.settings)
+    sampler = BatchSampler(setup.policy, setup.tasks, recordsStates: setup.recordsStates)
   }
 
-  /// The estimate of one task of a meta-batch.
+  /// The estimate of a chain whose baseline looks at no other.
   func estimate(
-    _ task: TaskParameters, index: Int, epoch: Int, parameters: [Double]
-  ) throws(SamplingError) -> TaskEstimate {
-    var times = PhaseTimes()
+    _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
+  ) throws(SamplingError) -> ChainEstimate {
+    _ = try sample(index, plan, epoch)
+    return differentiate(index, peers: [])
+  }
+
+  /// Samples a chain, takes its inner steps, and returns what other chains may see of it.
+  func sample(
+    _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
+  ) throws(SamplingError) -> ChainStatistics {
+    let gradient = idle.popLast() ?? MetaGradient(setup.policy, settings: setup.settings)
+    gradient.baselineMemory = epoch.baselineMemory
+    gradient.begin(at: epoch.parameters)
+    var summary = ChainSummary()
+    let environmentBefore = sampler.environmentSeconds
     let settings = setup.settings
-    let environmentBefore = environmentSeconds
-    gradient.begin(at: parameters)
-    var before = ReturnSummary()
-    var (samples, invalidCount) = (0, 0)
-    var firstFailure: String?
     for step in 0..<settings.innerSteps {
-      let batch = try PhaseTimes.measure(&times.sampling) { () throws(SamplingError) in
-        try sample(task, index: index, epoch: epoch, count: settings.innerEpisodes)
-      }
-      samples += batch.sampleCount
-      invalidCount += batch.invalidCount
-      firstFailure = firstFailure ?? batch.firstFailure
-      if step == 0 { before = ReturnSummary(batch, discount: settings.discount) }
-      PhaseTimes.measure(&times.gradients) { gradient.takeInnerStep(batch) }
+      let batch = try sample(plan, epoch, gradient, count: settings.innerEpisodes, &summary)
+      if step == 0 { summary.before = ReturnSummary(batch, discount: settings.discount) }
+      PhaseTimes.measure(&summary.times.gradients) { gradient.takeInnerStep(batch) }
     }
-    let outer = try PhaseTimes.measure(&times.sampling) { () throws(SamplingError) in
-      try sample(task, index: index, epoch: epoch, count: settings.outerEpisodes)
+    let outer = try sample(plan, epoch, gradient, count: settings.outerEpisodes, &summary)
+    summary.after = ReturnSummary(outer, discount: settings.discount)
+    if settings.innerSteps == 0 { summary.before = summary.after }
+    let v = PhaseTimes.measure(&summary.times.gradients) { gradient.outerGradient(outer) }
+    let statistics = PhaseTimes.measure(&summary.times.secondOrder) {
+      gradient.statistics(
+        task: plan.taskIndex, coefficient: gradient.scoreCoefficient(outer))
     }
-    samples += outer.sampleCount
-    invalidCount += outer.invalidCount
-    let after = ReturnSummary(outer, discount: settings.discount)
-    var v = PhaseTimes.measure(&times.gradients) { gradient.outerGradient(outer) }
-    let coefficient = gradient.scoreCoefficient(outer)
-    PhaseTimes.measure(&times.secondOrder) { gradient.propagate(&v, coefficient: coefficient) }
-    times.environment = environmentSeconds - environmentBefore
-    return TaskEstimate(
-      gradient: v, before: settings.innerSteps == 0 ? after : before, after: after,
-      samples: samples, invalidCount: invalidCount,
-      firstFailure: firstFailure ?? outer.firstFailure, times: times)
+    summary.times.environment = sampler.environmentSeconds - environmentBefore
+    sampled[index] = SampledChain(
+      gradient: gradient, statistics: statistics, outerGradient: v, summary: summary)
+    return statistics
+  }
+
+  /// The estimate of a chain that this worker has sampled.
+  func differentiate(_ index: Int, peers: [ChainStatistics]) -> ChainEstimate {
+    guard var chain = sampled.removeValue(forKey: index) else {
+      preconditionFailure("Chain \(index) was not sampled by this worker.")
+    }
+    var v = chain.outerGradient
+    PhaseTimes.measure(&chain.summary.times.secondOrder) {
+      chain.gradient.propagate(&v, chain.statistics, peers: peers)
+    }
+    idle.append(chain.gradient)
+    return ChainEstimate(gradient: v, statistics: chain.statistics, summary: chain.summary)
+  }
+
+  /// Forgets the chains that were sampled and will not be differentiated.
+  func forgetChains() {
+    idle += sampled.values.map(\.gradient)
+    sampled.removeAll()
   }
 
   /// The returns of one task after 0, 1, … adaptation steps.
@@ -70,11 +111,14 @@ actor Worker {
     _ task: TaskParameters, index: Int, epoch: Int, parameters: [Double], steps: Int,
     keepsTrajectories: Bool
   ) throws(SamplingError) -> [AdaptedReturns] {
+    let gradient = idle.popLast() ?? MetaGradient(setup.policy, settings: setup.settings)
+    defer { idle.append(gradient) }
     gradient.begin(at: parameters)
     var result: [AdaptedReturns] = []
     for step in 0...steps {
-      let batch = try sample(
-        task, index: index, epoch: epoch, count: setup.settings.innerEpisodes)
+      let batch = try sampler.sample(
+        task, gradient.adapted.value, count: setup.settings.innerEpisodes,
+        at: TrajectorySampler.Place(seed: setup.seed, epoch: epoch, task: index, phase: step))
       result.append(
         AdaptedReturns(
           summary: ReturnSummary(batch, discount: setup.settings.discount),
@@ -85,30 +129,21 @@ actor Worker {
     return result
   }
 
-  /// What the environments of all samplers have taken.
-  private var environmentSeconds: Double {
-    samplers.values.reduce(0) { $0 + $1.sampler.environmentSeconds }
-  }
-
   /// Samples with the parameters that the chain has reached.
   private func sample(
-    _ task: TaskParameters, index: Int, epoch: Int, count: Int
+    _ plan: ChainPlan, _ epoch: EpochSetup, _ gradient: MetaGradient, count: Int,
+    _ summary: inout ChainSummary
   ) throws(SamplingError) -> TrajectoryBatch {
-    let phase = gradient.stepCount
-    let key = SamplerKey(phase: phase, count: count)
-    let (environment, sampler): (any Environment, TrajectorySampler)
-    if let known = samplers[key] {
-      (environment, sampler) = known
-    } else {
-      environment = setup.tasks.makeEnvironment(count: count)
-      sampler = TrajectorySampler(
-        environment, setup.policy, gradient.adapted, horizon: setup.tasks.horizon,
-        recordsStates: setup.recordsStates)
-      samplers[key] = (environment, sampler)
+    let place = TrajectorySampler.Place(
+      seed: setup.seed, epoch: epoch.epoch, task: plan.taskIndex, phase: gradient.stepCount,
+      chain: plan.chain)
+    let batch = try PhaseTimes.measure(&summary.times.sampling) { () throws(SamplingError) in
+      try sampler.sample(plan.task, gradient.adapted.value, count: count, at: place)
     }
-    environment.task = task
-    return try sampler.sample(
-      at: TrajectorySampler.Place(seed: setup.seed, epoch: epoch, task: index, phase: phase))
+    summary.samples += batch.sampleCount
+    summary.invalidCount += batch.invalidCount
+    summary.firstFailure = summary.firstFailure ?? batch.firstFailure
+    return batch
   }
 }
 
@@ -119,6 +154,45 @@ struct WorkerPool: Sendable {
   init(_ setup: WorkerSetup, threads: Int) {
     precondition(threads > 0, "There must be at least one thread, not \(threads).")
     workers = (0..<threads).map { _ in Worker(setup) }
+  }
+
+  /// The estimates of the chains of an epoch, in their order.
+  ///
+  /// - Parameter looksAtPeers: whether a chain's baseline needs the numbers of the other chains.
+  func estimates(
+    _ plans: [ChainPlan], _ epoch: EpochSetup, looksAtPeers: Bool
+  ) async throws -> [ChainEstimate] {
+    guard looksAtPeers else {
+      return try await map(count: plans.count) { worker, index in
+        try await worker.estimate(index, plans[index], epoch)
+      }
+    }
+    let sampled: [(worker: Worker, statistics: ChainStatistics)]
+    do {
+      sampled = try await map(count: plans.count) { worker, index in
+        (worker, try await worker.sample(index, plans[index], epoch))
+      }
+    } catch {
+      for worker in workers { await worker.forgetChains() }
+      throw error
+    }
+    let statistics = sampled.map(\.statistics)
+    let owners = sampled.map { ObjectIdentifier($0.worker) }
+    // a chain's recordings are with the worker that made them
+    let estimates = await withTaskGroup(of: [(Int, ChainEstimate)].self) { group in
+      for worker in workers {
+        group.addTask {
+          var mine: [(Int, ChainEstimate)] = []
+          for index in plans.indices where owners[index] == ObjectIdentifier(worker) {
+            let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
+            mine.append((index, await worker.differentiate(index, peers: peers)))
+          }
+          return mine
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    return estimates.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
   /// Runs a piece of work for every index and returns the results in the order of the indices.

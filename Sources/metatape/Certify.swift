@@ -46,7 +46,7 @@ struct Certify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let named = try namedEstimators()
+    let named = try Estimator.named(estimators)
     if sampling.monteCarlo {
       guard file == nil, weights.isDefault else {
         throw Failure(
@@ -83,19 +83,6 @@ struct Certify: AsyncParsableCommand {
       )
     }
     if !passed { throw ExitCode(1) }
-  }
-
-  private func namedEstimators() throws -> [Estimator]? {
-    guard let estimators else { return nil }
-    let names = estimators.split(separator: ",")
-    if names.isEmpty { throw Failure(code: 64, message: "--estimators names no estimator.") }
-    return try names.map { name in
-      guard let estimator = Estimator.preset(String(name)) else {
-        let known = Estimator.presets.map(\.name).joined(separator: ", ")
-        throw Failure(code: 64, message: "There is no estimator '\(name)'; there are \(known).")
-      }
-      return estimator
-    }
   }
 
   /// The problems; a file's values are compared only if its problems are taken as they are.

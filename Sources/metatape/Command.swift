@@ -18,7 +18,7 @@ struct MetaTapeCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
-      Presets.self, Benchmark.self,
+      Study.self, Presets.self, Benchmark.self,
     ])
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
@@ -88,6 +88,7 @@ struct Failure: Error {
     case let error as ConfigurationError: self.init(code: 65, message: error.description)
     case let error as RunDirectory.DirectoryError: self.init(code: 65, message: error.description)
     case let error as StoredRun.ReadError: self.init(code: 65, message: error.description)
+    case let error as StudySection.ReadError: self.init(code: 65, message: error.description)
     case let error as RunCollection.ConflictError: self.init(code: 65, message: error.description)
     case let error as TrajectoryArchive.SizeError: self.init(code: 65, message: error.description)
     case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)

@@ -20,6 +20,9 @@ struct ReportCommand: AsyncParsableCommand {
   @Option(help: "The file to write.")
   var output = "report.html"
 
+  @Option(help: "The study.json of 'metatape study --output'; may be repeated.")
+  var study: [String] = []
+
   @Option(help: "The title of the page.")
   var title = "MetaTape report"
 
@@ -38,7 +41,10 @@ struct ReportCommand: AsyncParsableCommand {
   func run() async throws {
     let stored = try runs.flatMap(folders).map { try StoredRun(reading: $0) }
     let collection = try RunCollection(stored)
-    let report = HTMLReport(title: title)
+    var report = HTMLReport(title: title)
+    report.sections += try study.enumerated().map { index, path in
+      try StudySection(reading: URL(fileURLWithPath: path), number: index + 1)
+    }
     let page = try await report.page(
       ReportContext(collection, seed: seed, threads: threading.threads))
     try writeFile(Data(page.document.utf8), to: output)

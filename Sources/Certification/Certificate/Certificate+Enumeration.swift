@@ -9,6 +9,8 @@ extension Certificate {
   ///   - estimators: those to average.
   ///   - tolerance: the greatest relative error that passes.
   ///   - limit: the greatest number of chains, batches or trajectories.
+  ///   - knowledge: what the estimators' baselines know of other chains; by default, what they learn
+  ///     from some that are sampled.
   ///   - threads: how many first batches are worked on side by side; results are the same to the
   ///     bit for any number.
   /// - Throws: ``CertificateError`` if the problem is larger than the limit, with an estimate of the
@@ -16,14 +18,18 @@ extension Certificate {
   ///   orders are merged.
   public init(
     _ problem: CertificateProblem, estimators: [Estimator] = Estimator.presets,
-    tolerance: Double = 1e-10, limit: Int = defaultLimit, threads: Int = 1
+    tolerance: Double = 1e-10, limit: Int = defaultLimit,
+    knowledge: [String: BaselineKnowledge] = [:], threads: Int = 1
   ) async throws(CertificateError) {
     let start = ContinuousClock.now
     let size = EnumerationSize(problem)
     try size.require(limit, problem, estimators: estimators.count, threads: threads)
     let tasks = problem.enumerations
-    try problem.requireSymmetry(tasks, estimators)
-    let sums = await problem.chainSums(tasks, estimators, threads: threads)
+    let knowledge = estimators.map {
+      knowledge[$0.name] ?? BaselineKnowledge(of: $0, problem, tasks)
+    }
+    try problem.requireSymmetry(tasks, estimators, knowledge)
+    let sums = await problem.chainSums(tasks, estimators, knowledge, threads: threads)
     let differences = await problem.differences(tasks, threads: threads)
     var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))
     for (p, task) in zip(problem.probabilities, tasks) {
@@ -84,7 +90,8 @@ extension CertificateProblem {
 
   /// The sums over all chains of all tasks, in the order of tasks and first batches.
   func chainSums(
-    _ tasks: [TaskEnumeration], _ estimators: [Estimator], threads: Int
+    _ tasks: [TaskEnumeration], _ estimators: [Estimator], _ knowledge: [BaselineKnowledge],
+    threads: Int
   ) async -> ChainSums {
     let items = tasks.indices.flatMap { task in
       (0..<max(1, tasks[task].inner.count)).map { (task: task, batch: $0) }
@@ -93,7 +100,7 @@ extension CertificateProblem {
       items.count, threads: threads, makeState: { [ChainWalk?](repeating: nil, count: tasks.count) }
     ) { walks, index in
       let item = items[index]
-      var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators)
+      var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators, knowledge)
       defer { walks[item.task] = walk }
       return walk.sums(firstBatch: item.batch)
     }

@@ -49,16 +49,18 @@ extension CertificateProblem {
   /// The exact mean of an estimator over all inner *and* outer batches: what a certificate finds
   /// with outer batches averaged in closed form, found the long way.
   public func fullMean(
-    of estimator: Estimator, limit: Int = Certificate.defaultLimit, threads: Int = 1
+    of estimator: Estimator, knowledge: BaselineKnowledge = BaselineKnowledge(),
+    limit: Int = Certificate.defaultLimit, threads: Int = 1
   ) async throws(CertificateError) -> [Double] {
     try await mean(limit: limit, threads: threads) {
       var settings = settings
       settings.estimator = estimator
       let chain = MetaGradient(policy, settings: settings)
+      chain.baselineMemory = knowledge.memory
       return { inner, outer in
         chain.begin(at: parameters)
         for batch in inner { chain.takeInnerStep(batch) }
-        return chain.estimate(outer: outer)
+        return chain.estimate(outer: outer, peers: knowledge.peers)
       }
     }
   }

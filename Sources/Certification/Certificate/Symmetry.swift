@@ -4,13 +4,14 @@ extension CertificateProblem {
   ///
   /// Only a baseline can look at it. Some batches are tried in three orders.
   func requireSymmetry(
-    _ tasks: [TaskEnumeration], _ estimators: [Estimator]
+    _ tasks: [TaskEnumeration], _ estimators: [Estimator], _ knowledge: [BaselineKnowledge]
   ) throws(CertificateError) {
     guard mergesOrders, settings.innerSteps > 0, settings.innerEpisodes > 1 else { return }
-    for estimator in estimators where estimator.baseline != nil {
+    for (estimator, knowledge) in zip(estimators, knowledge) where estimator.baseline != nil {
       var settings = settings
       settings.estimator = estimator
       let chain = MetaGradient(policy, settings: settings)
+      chain.baselineMemory = knowledge.memory
       for task in tasks {
         for index in stride(from: 0, to: task.inner.count, by: max(1, task.inner.count / 50)) {
           let members = task.inner[index].members
@@ -20,7 +21,7 @@ extension CertificateProblem {
             chain.begin(at: parameters)
             for _ in 0..<settings.innerSteps { chain.takeInnerStep(batch) }
             var v = [Double](repeating: 1, count: parameters.count)
-            chain.propagate(&v, coefficient: 1)
+            chain.propagate(&v, chain.statistics(coefficient: 1), peers: knowledge.peers)
             return v
           }
           guard estimates.allSatisfy({ relativeError($0, estimates[0]) < 1e-9 }) else {

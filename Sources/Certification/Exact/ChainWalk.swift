@@ -36,19 +36,26 @@ struct ChainSums: Sendable {
 struct ChainWalk {
   private var walker: Walker
   private let chains: [MetaGradient]
+  private let peers: [[ChainStatistics]]
   private let start: [Double]
   private let root: Walker.Node?
   /// The score's coefficient for each outer batch, where its mean has no closed form.
   private let outerCoefficients: [Double]
   private var sums: ChainSums
 
-  init(_ problem: CertificateProblem, _ enumeration: TaskEnumeration, _ estimators: [Estimator]) {
+  init(
+    _ problem: CertificateProblem, _ enumeration: TaskEnumeration, _ estimators: [Estimator],
+    _ knowledge: [BaselineKnowledge]
+  ) {
     walker = Walker(problem, enumeration)
-    chains = estimators.map {
+    chains = zip(estimators, knowledge).map { estimator, knowledge in
       var settings = problem.settings
-      settings.estimator = $0
-      return MetaGradient(problem.policy, settings: settings)
+      settings.estimator = estimator
+      let chain = MetaGradient(problem.policy, settings: settings)
+      chain.baselineMemory = knowledge.memory
+      return chain
     }
+    peers = knowledge.map(\.peers)
     start = problem.parameters
     root = walker.stepCount > 0 ? walker.node(start, hasHessians: true) : nil
     let coefficients = MetaGradient(problem.policy, settings: problem.settings)
@@ -114,7 +121,8 @@ struct ChainWalk {
     sums.chains += 1
     for (k, chain) in chains.enumerated() {
       var estimate = v
-      chain.propagate(&estimate, coefficient: coefficient)
+      // a mean score that was not sampled is zero, its mean
+      chain.propagate(&estimate, chain.statistics(coefficient: coefficient), peers: peers[k])
       add(weight, estimate, to: &sums.means[k])
     }
     return exact

@@ -46,6 +46,9 @@ public struct EnumerationSize: Equatable, Sendable {
   /// What has to be held or visited, compared with a limit.
   var largest: Double { max(trajectories, batches, outerBatches, chains) }
 
+  /// Whether nothing that has to be held or visited is more than a limit.
+  public func isWithin(_ limit: Int) -> Bool { largest <= Double(limit) }
+
   /// The number of paths with a probability above zero.
   private static func trajectories(_ process: TabularMDP, horizon: Int) -> Double {
     var counts = process.initial.map { $0 > 0 ? 1.0 : 0 }

@@ -59,16 +59,24 @@ public struct MonteCarloCertificate: Sendable {
     tasks: any TaskDistribution, settings: MetaSettings, threads: Int = 1
   ) async throws(SamplingError) {
     let start = ContinuousClock.now
-    let makeChain: @Sendable () -> SampledChain = { SampledChain(policy, tasks, settings) }
+    let makePilot: @Sendable () -> SampledChain = { SampledChain(policy, tasks, settings) }
     // chains of the pilot have places of their own
-    let pilots = try await Self.results(max(1, plan.chains / 10), threads, makeChain) {
+    let pilots = try await Self.results(max(1, plan.chains / 10), threads, makePilot) {
       chain, index throws(SamplingError) in
       try chain.estimate(parameters, seed: plan.seed, chain: (1 << 30) + index)
     }
-    let directions = Self.directions(plan, pilots, count: parameters.count)
+    let directions = Self.directions(plan, pilots.map(\.gradient), count: parameters.count)
+    // what baselines need of other chains comes from the pilot
+    let statistics = pilots.map(\.statistics)
+    let memory = settings.estimator.baseline?.memory(after: statistics, []) ?? []
+    let makeChain: @Sendable () -> SampledChain = {
+      SampledChain(policy, tasks, settings, baselineMemory: memory)
+    }
     let pairs = try await Self.results(plan.chains, threads, makeChain) {
       chain, index throws(SamplingError) in
-      let estimate = try chain.estimate(parameters, seed: plan.seed, chain: index)
+      let estimate = try chain.estimate(
+        parameters, seed: plan.seed, chain: index, peers: statistics
+      ).gradient
       var pairs: [(estimate: Double, difference: Double)] = []
       for direction in directions {
         let difference = try chain.difference(

@@ -4,25 +4,16 @@ final class SampledChain {
   private let tasks: any TaskDistribution
   private let settings: MetaSettings
   private let gradient: MetaGradient
-  private var samplers: [(environment: any Environment, sampler: TrajectorySampler)] = []
+  private let sampler: BatchSampler
 
   init(
-    _ policy: any Policy, _ tasks: any TaskDistribution, _ settings: MetaSettings
+    _ policy: any Policy, _ tasks: any TaskDistribution, _ settings: MetaSettings,
+    baselineMemory: [Double] = []
   ) {
     (self.tasks, self.settings) = (tasks, settings)
     gradient = MetaGradient(policy, settings: settings)
-    for step in 0...settings.innerSteps {
-      let count = step < settings.innerSteps ? settings.innerEpisodes : settings.outerEpisodes
-      let environment = tasks.makeEnvironment(count: count)
-      // the parameters of each step are an object of its own, filled as the chain goes on
-      if step == 0 { gradient.begin(at: [Double](repeating: 0, count: policy.layout.count)) }
-      samplers.append(
-        (
-          environment,
-          TrajectorySampler(
-            environment, policy, gradient.parameters(ofStep: step), horizon: tasks.horizon)
-        ))
-    }
+    gradient.baselineMemory = baselineMemory
+    sampler = BatchSampler(policy, tasks)
   }
 
   /// Walks a chain with the random numbers of a place, and samples its outer batch.
@@ -32,22 +23,26 @@ final class SampledChain {
     var stream = RandomStream(seed: seed, purpose: .tasks, at: StreamPlace(epoch: chain))
     let task = tasks.sampleTask(using: &stream)
     gradient.begin(at: parameters)
-    for step in 0...settings.innerSteps {
-      let (environment, sampler) = samplers[step]
-      environment.task = task
-      let batch = try sampler.sample(
-        at: TrajectorySampler.Place(seed: seed, epoch: chain, phase: step))
-      if step == settings.innerSteps { return batch }
-      gradient.takeInnerStep(batch)
+    for step in 0..<settings.innerSteps {
+      let place = TrajectorySampler.Place(seed: seed, epoch: chain, phase: step)
+      gradient.takeInnerStep(
+        try sampler.sample(task, gradient.adapted.value, count: settings.innerEpisodes, at: place))
     }
-    preconditionFailure("A chain ends with its outer batch.")
+    return try sampler.sample(
+      task, gradient.adapted.value, count: settings.outerEpisodes,
+      at: TrajectorySampler.Place(seed: seed, epoch: chain, phase: settings.innerSteps))
   }
 
-  /// The estimate of `∇V_ζ`.
+  /// The estimate of `∇V_ζ`, and what other chains may see of this one.
   func estimate(
-    _ parameters: [Double], seed: UInt64, chain: Int
-  ) throws(SamplingError) -> [Double] {
-    gradient.estimate(outer: try outerBatch(parameters, seed: seed, chain: chain))
+    _ parameters: [Double], seed: UInt64, chain: Int, peers: [ChainStatistics] = []
+  ) throws(SamplingError) -> (gradient: [Double], statistics: ChainStatistics) {
+    let outer = try outerBatch(parameters, seed: seed, chain: chain)
+    var v = gradient.outerGradient(outer)
+    let statistics = gradient.statistics(
+      task: chain, coefficient: gradient.scoreCoefficient(outer))
+    gradient.propagate(&v, statistics, peers: peers)
+    return (v, statistics)
   }
 
   /// The outer batch's mean return, an unbiased estimate of `V_ζ`.

@@ -29,24 +29,10 @@ extension CertificateProblem {
     guard sizes.states > 0, sizes.actions > 0, sizes.tasks > 0, sizes.horizon >= 0 else {
       throw CertificateError("States, actions and tasks must be at least 1, the horizon 0.")
     }
-    var processes: [TabularMDP] = []
-    for task in 0..<sizes.tasks {
+    let processes = (0..<sizes.tasks).map { task in
       var stream = RandomStream(seed: seed, purpose: .tasks, at: StreamPlace(task: task))
-      func simplex() -> [Double] {
-        let weights = (0..<sizes.states).map { _ in -naturalLogarithm(1 - stream.uniform()) }
-        let sum = weights.reduce(0, +)
-        return weights.map { $0 / sum }
-      }
-      let pairs = 0..<sizes.actions
-      let states = 0..<sizes.states
-      do {
-        processes.append(
-          try TabularMDP(
-            initial: simplex(), transition: states.map { _ in pairs.map { _ in simplex() } },
-            reward: states.map { _ in pairs.map { _ in stream.uniform(in: -1..<1) } }))
-      } catch {
-        throw CertificateError(error.description)
-      }
+      return TabularMDP.random(
+        states: sizes.states, actions: sizes.actions, rewards: -1..<1, using: &stream)
     }
     var stream = RandomStream(seed: seed, purpose: .initialParameters)
     let logits = stream.normals(sizes.states * sizes.actions).map { $0 / 2 }

@@ -10,7 +10,7 @@ struct LocomotionSection: ReportSection {
     var animations: [HTML] = []
     var groupCount = 0
     for group in context.runs.groups where groupCount < Self.groupLimit {
-      guard group.configuration.environment.name != .navigation2D,
+      guard group.configuration.environment.name.isLocomotion,
         let run = group.runs.first(where: { $0.test != nil }),
         let replay = try await context.replay(run, tasks: Self.candidates),
         let tasks = replay.experiment.tasks as? any LocomotionTasks
@@ -46,7 +46,7 @@ struct LocomotionSection: ReportSection {
     switch environment {
     case .halfCheetahDirection, .swimmerDirection: return goal > 0 ? "go forwards" : "go backwards"
     case .halfCheetahVelocity, .swimmerVelocity: return "go at \(Format.number(goal)) m/s"
-    case .navigation2D: return "reach the goal"
+    case .navigation2D, .tabular: return "earn reward"
     }
   }
 

@@ -64,7 +64,8 @@ extension Estimator {
   /// The estimators that come with the package, by name.
   public static let presets: [Estimator] = [
     .sgMRL, .sgMRLEquation9, .firstOrderSGMRL, .maml, .firstOrderMAML, .mamlEquation9, .eMAML,
-    .diceMAML, .lvc, .lsf, .sgMRLOwnBatch,
+    .diceMAML, .lvc, .lsf, .sgMRLOwnBatch, .sgMRLLeaveOneOut, .sgMRLRunningBaseline,
+    .sgMRLControlVariate,
   ]
 
   /// The preset of a name.
@@ -128,5 +129,27 @@ extension Estimator {
     name: "sg-mrl-own-batch",
     summary: "SG-MRL, each score meeting the mean return of its batch's others; unbiased",
     jacobian: InnerStepJacobian(), score: .sum, baseline: OwnBatchBaseline(),
+    isDeclaredUnbiased: true)
+
+  /// SG-MRL with the mean of other chains of the meta-batch as baseline: unbiased.
+  public static let sgMRLLeaveOneOut = Estimator(
+    name: "sg-mrl-leave-one-out",
+    summary: "SG-MRL, less the mean of the task's other chains, or of the other tasks; unbiased",
+    jacobian: InnerStepJacobian(), score: .sum, baseline: LeaveOneOutBaseline(),
+    isDeclaredUnbiased: true)
+
+  /// SG-MRL with a running mean of earlier epochs as baseline: unbiased given these.
+  public static let sgMRLRunningBaseline = Estimator(
+    name: "sg-mrl-running-baseline",
+    summary: "SG-MRL, less the running mean of earlier epochs; unbiased given these",
+    jacobian: InnerStepJacobian(), score: .sum, baseline: RunningBaseline(),
+    isDeclaredUnbiased: true)
+
+  /// SG-MRL with a linear prediction of the coefficient, regressed on earlier epochs: unbiased given
+  /// these.
+  public static let sgMRLControlVariate = Estimator(
+    name: "sg-mrl-control-variate",
+    summary: "SG-MRL, less a regression of earlier epochs on the chain; unbiased given these",
+    jacobian: InnerStepJacobian(), score: .sum, baseline: ControlVariateBaseline(),
     isDeclaredUnbiased: true)
 }

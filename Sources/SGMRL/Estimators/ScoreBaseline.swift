@@ -1,42 +1,104 @@
 import Environments
 
-/// What a baseline may see of a chain of inner steps.
+/// A baseline for the coefficient of the score term.
 ///
-/// A baseline that keeps SG-MRL unbiased may use, for trajectory `τ` of step `t`, the batches of the
-/// steps before `t` and those trajectories of step `t` that are not `τ`. It must not use `τ` itself,
-/// later steps, or the outer batch: that one was drawn at parameters which the inner batches made.
+/// One that only needs the batches has a single function to write, ``values(_:)``. The others are
+/// for baselines that learn from other chains.
+public protocol ScoreBaseline: Sendable {
+  /// Whether it looks at the other chains of the meta-batch.
+  ///
+  /// If so, all chains are sampled before the first of them is differentiated, which keeps the
+  /// recordings of all in memory.
+  var looksAtPeers: Bool { get }
+
+  /// The directions of parameter space along which it needs gradients and scores.
+  ///
+  /// - Parameter parameterCount: the number of the policy's parameters.
+  /// - Returns: Vectors of that size; each costs a tangent sweep for every batch.
+  func directions(parameterCount: Int) -> [[Double]]
+
+  /// The numbers to subtract, one for each trajectory of the context's last batch.
+  func values(_ context: BaselineContext) -> [Double]
+
+  /// What it keeps for later epochs.
+  ///
+  /// - Parameters:
+  ///   - chains: the chains of an epoch.
+  ///   - memory: what it kept before; empty at first.
+  /// - Returns: Numbers, which are saved with the state of a training run.
+  func memory(after chains: [ChainStatistics], _ memory: [Double]) -> [Double]
+}
+
+extension ScoreBaseline {
+  /// False
+  public var looksAtPeers: Bool { false }
+
+  /// None
+  public func directions(parameterCount: Int) -> [[Double]] { [] }
+
+  /// As before: nothing is learnt.
+  public func memory(after chains: [ChainStatistics], _ memory: [Double]) -> [Double] { memory }
+}
+
+/// What a baseline may see for the score of step `t`.
+///
+/// With `c_{t,τ} = J̃ - b_{t,τ}` the estimate stays unbiased if `b_{t,τ}` is made of
+///
+/// * the batches of the steps before `t`, and those trajectories of `D_t` that are not `τ`;
+/// * what does not depend on this chain: its peers, and what was learnt in earlier epochs;
+/// * the mean scores of later batches, each times a number that was fixed before the batch was
+///   drawn: their mean is zero.
+///
+/// It must not use `τ` itself, nor anything else of later batches: the outer batch was drawn at
+/// parameters which the inner batches made.
 public struct BaselineContext: Sendable {
   /// The inner batches `D_1 … D_t`, the last of which is that of the step in question.
   public let batches: [TrajectoryBatch]
   /// The discount `γ`.
   public let discount: Double
+  /// The returns `R^0(τ)` of these batches: `[t][|D|]`
+  public let returns: [[Double]]
+  /// The gradients `Σ_h R^h(τ) ∇ℓ_h` of these batches' trajectories along the directions:
+  /// `[t][|D|][directions]`
+  public let gradients: [[[Double]]]
+  /// The mean scores `S/|D|` of `D_{t+1} … D_ζ` and `D_o` along the directions:
+  /// `[ζ - t + 1][directions]`
+  public let laterScores: [[Double]]
+  /// What was kept from earlier epochs.
+  public let memory: [Double]
+  /// The task of the chain, its place in the meta-batch.
+  public let task: Int
+  /// The other chains of the meta-batch; empty unless the baseline looks at them.
+  public let peers: [ChainStatistics]
 
-  /// Creates a context.
+  /// Creates the context of a chain's last batch.
   public init(batches: [TrajectoryBatch], discount: Double) {
-    self.batches = batches
-    self.discount = discount
+    let returns = batches.map { $0.episodeReturns(discount: discount) }
+    self.init(
+      ChainStatistics(returns: returns), step: batches.count - 1, batches: batches,
+      discount: discount)
   }
-}
 
-/// A baseline for the coefficient of the score term.
-public protocol ScoreBaseline: Sendable {
-  /// The numbers to subtract, one for each trajectory of the context's last batch.
-  func values(_ context: BaselineContext) -> [Double]
-}
-
-/// The mean return of the *other* trajectories of the same batch; zero where there is no other.
-///
-/// Unbiased, since given the others the score of a trajectory has mean zero.
-public struct OwnBatchBaseline: ScoreBaseline {
-  /// Creates the baseline.
-  public init() {}
-
-  /// `(Σ R^0 - R^0(τ)) / (|D| - 1)`
-  public func values(_ context: BaselineContext) -> [Double] {
-    guard let batch = context.batches.last else { return [] }
-    let returns = batch.episodeReturns(discount: context.discount)
-    guard returns.count > 1 else { return [0] }
-    let sum = returns.reduce(0, +)
-    return returns.map { (sum - $0) / Double(returns.count - 1) }
+  /// Creates the context of one step of a chain.
+  ///
+  /// - Parameters:
+  ///   - chain: the numbers of the whole chain.
+  ///   - step: the number of the step, from 0.
+  ///   - batches: the inner batches up to that step.
+  ///   - discount: `γ`
+  ///   - memory: what was kept from earlier epochs.
+  ///   - peers: the other chains of the meta-batch.
+  public init(
+    _ chain: ChainStatistics, step: Int, batches: [TrajectoryBatch], discount: Double,
+    memory: [Double] = [], peers: [ChainStatistics] = []
+  ) {
+    (self.batches, self.discount) = (batches, discount)
+    returns = Array(chain.returns[...step])
+    gradients = Array(chain.gradients.prefix(step + 1))
+    laterScores = Array(chain.scores.dropFirst(step + 1))
+    (self.memory, self.task, self.peers) = (memory, chain.task, peers)
   }
+
+  /// The returns `R^0(τ)` of the step's own batch: `[|D|]`
+  public var ownReturns: [Double] { returns.last ?? [] }
 }

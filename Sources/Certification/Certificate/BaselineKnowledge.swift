@@ -1,0 +1,73 @@
+/// What an estimator's baseline knows of other chains than the one it is applied to.
+///
+/// A certificate is conditional on it: whatever it is, the estimate must be unbiased.
+public struct BaselineKnowledge: Equatable, Sendable {
+  /// What it kept from earlier epochs.
+  public var memory: [Double]
+  /// The other chains of the meta-batch.
+  public var peers: [ChainStatistics]
+
+  /// Creates knowledge; nothing by default.
+  public init(memory: [Double] = [], peers: [ChainStatistics] = []) {
+    (self.memory, self.peers) = (memory, peers)
+  }
+
+  /// What the baseline of an estimator learns from sampled chains of a problem.
+  ///
+  /// - Throws: ``CertificateError`` if the trajectories are more than the limit.
+  public init(
+    of estimator: Estimator, _ problem: CertificateProblem,
+    limit: Int = Certificate.defaultLimit
+  ) throws(CertificateError) {
+    let size = EnumerationSize(problem)
+    guard size.isWithin(limit) else {
+      throw CertificateError(
+        "\(problem.name) has \(size.chains) chains, above the limit of \(limit).")
+    }
+    self.init(of: estimator, problem, problem.enumerations)
+  }
+
+  /// What a baseline learns from two epochs of 20 chains, and one chain of another task as peer.
+  init(of estimator: Estimator, _ problem: CertificateProblem, _ tasks: [TaskEnumeration]) {
+    self.init()
+    guard let baseline = estimator.baseline, estimator.score != .none else { return }
+    var walkers = tasks.map { Walker(problem, $0) }
+    var settings = problem.settings
+    settings.estimator = estimator
+    let chain = MetaGradient(problem.policy, settings: settings)
+    func sampled(_ count: Int, epoch: Int) -> [ChainStatistics] {
+      (0..<count).map { index in
+        var stream = RandomStream(
+          seed: 1, purpose: .other, at: StreamPlace(epoch: epoch, task: index))
+        let task = stream.categorical(problem.probabilities)
+        return Self.sample(chain, index, problem, &walkers[task], &stream)
+      }
+    }
+    for epoch in 0..<2 {
+      memory = baseline.memory(after: sampled(20, epoch: epoch), memory)
+    }
+    // the chain in question is of task 0
+    if baseline.looksAtPeers { peers = sampled(2, epoch: 2).dropFirst().map(\.self) }
+  }
+
+  /// Samples a chain from the enumerated trajectories.
+  private static func sample(
+    _ chain: MetaGradient, _ index: Int, _ problem: CertificateProblem, _ walker: inout Walker,
+    _ stream: inout RandomStream
+  ) -> ChainStatistics {
+    func batch(_ count: Int, _ surrogate: Surrogate) -> TrajectoryBatch {
+      walker.table.record(at: chain.adapted.value)
+      let p = walker.enumeration.probabilities(walker.table.probabilities)
+      let members = (0..<count).map { _ in stream.categorical(p) }
+      return walker.enumeration.batch(members, orders: 1, problem, surrogate).batch
+    }
+    let settings = problem.settings
+    chain.begin(at: problem.parameters)
+    for _ in 0..<settings.innerSteps {
+      chain.takeInnerStep(batch(settings.innerEpisodes, settings.inner))
+    }
+    let outer = batch(settings.outerEpisodes, settings.outer)
+    _ = chain.outerGradient(outer)
+    return chain.statistics(task: index, coefficient: chain.scoreCoefficient(outer))
+  }
+}

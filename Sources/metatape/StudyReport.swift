@@ -1,0 +1,118 @@
+import Foundation
+import MetaTape
+
+/// What `study --json` prints and `--output` keeps.
+struct StudyReport: Encodable {
+  let schemaVersion = 1
+  let name: String
+  let seed: Int
+  let threads: Int
+  let machine: MachineFacts
+  let reference: String
+  let studies: [StudyOutcome]
+
+  /// A line for each estimator of each study.
+  var csv: String {
+    let columns = StudyOutcome.Row.columns.flatMap { [$0, "\($0)_low", "\($0)_high"] }
+    let heading =
+      ["sweep", "value", "estimator"] + columns + ["seconds_per_estimate", "chains_needed"]
+    let lines = studies.flatMap { study in
+      study.rows.map { row in
+        let numbers = row.intervals.flatMap { [$0.value, $0.low, $0.high] }
+        let cells =
+          [study.sweep ?? "", study.value ?? "", row.estimator]
+          + (numbers + [row.secondsPerEstimate, row.chainsNeeded ?? .infinity]).map { "\($0)" }
+        return cells.joined(separator: ",")
+      }
+    }
+    return ([heading.joined(separator: ",")] + lines).joined(separator: "\n") + "\n"
+  }
+}
+
+/// One study.
+struct StudyOutcome: Encodable {
+  struct Interval: Encodable {
+    let value: Double
+    let low: Double
+    let high: Double
+
+    init(_ estimate: IntervalEstimate) {
+      (value, low, high) = (estimate.value, estimate.low, estimate.high)
+    }
+  }
+
+  struct Row: Encodable {
+    static let columns = [
+      "variance", "variance_ratio", "relative_bias", "signal_to_noise", "cosine",
+    ]
+    let estimator: String
+    let declaredUnbiased: Bool
+    let variance: Interval
+    let varianceRatio: Interval
+    let relativeBias: Interval
+    let showsBias: Bool
+    let signalToNoise: Interval
+    let cosine: Interval
+    let secondsPerEstimate: Double
+    /// Nil where the bias alone is larger than the accuracy.
+    let chainsNeeded: Double?
+
+    var intervals: [Interval] { [variance, varianceRatio, relativeBias, signalToNoise, cosine] }
+  }
+
+  let sweep: String?
+  let value: String?
+  let metaBatches: Int
+  let tasks: Int
+  let learningMetaBatches: Int
+  let accuracy: Double
+  let gradientNorm: Interval
+  let isExact: Bool
+  let seconds: Double
+  let rows: [Row]
+
+  init(_ study: EstimatorStudy, configuration: Configuration, sweep: String?, value: String?) {
+    (self.sweep, self.value) = (sweep, value)
+    (metaBatches, tasks) = (study.plan.metaBatches, study.plan.tasks)
+    learningMetaBatches = study.plan.learningMetaBatches
+    accuracy = study.plan.accuracy
+    gradientNorm = Interval(study.gradientNorm)
+    (isExact, seconds) = (study.isExact, study.seconds)
+    rows = study.rows.map {
+      Row(
+        estimator: $0.estimator.name, declaredUnbiased: $0.estimator.isDeclaredUnbiased,
+        variance: Interval($0.variance), varianceRatio: Interval($0.varianceRatio),
+        relativeBias: Interval($0.relativeBias), showsBias: $0.showsBias,
+        signalToNoise: Interval($0.signalToNoise), cosine: Interval($0.cosine),
+        secondsPerEstimate: $0.seconds,
+        chainsNeeded: $0.chainsNeeded.isFinite ? $0.chainsNeeded : nil)
+    }
+  }
+
+  func printTable() {
+    func cell(_ interval: Interval) -> String {
+      "\(short(interval.value)) [\(short(interval.low)), \(short(interval.high))]"
+    }
+    if let sweep, let value { print("\(sweep) = \(value)") }
+    print(
+      "‖∇V‖ = \(isExact ? short(gradientNorm.value) + ", enumerated" : cell(gradientNorm) + ", sampled"); 95 % intervals; \(Console.number(seconds, 1)) s\n"
+    )
+    Console.printTable(
+      [
+        "estimator", "variance", "ratio to first", "relative bias", "signal-to-noise", "cosine",
+        "ms", "chains for \(short(100 * accuracy)) %",
+      ],
+      rows.map {
+        [
+          $0.estimator, cell($0.variance), cell($0.varianceRatio),
+          cell($0.relativeBias) + ($0.showsBias ? " *" : "  "), cell($0.signalToNoise),
+          cell($0.cosine), short(1000 * $0.secondsPerEstimate),
+          $0.chainsNeeded.map { Console.number($0, 0) } ?? "never",
+        ]
+      })
+    print("\n* the bias is larger than its noise\n")
+  }
+
+  /// Three digits.
+  private func short(_ value: Double) -> String { String(format: "%.3g", value) }
+}
