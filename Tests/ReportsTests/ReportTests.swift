@@ -256,3 +256,46 @@ private final class PageOutline: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
   ) { isData = false }
 }
+
+extension ReportTests {
+  static let study = """
+    {"schema_version": 1, "name": "a<b", "seed": 3, "studies": [{"sweep": "inner.steps", "value": "2",
+    "accuracy": 0.1, "gradient_norm": {"value": 0.5, "low": 0.5, "high": 0.5}, "is_exact": true,
+    "rows": [{"estimator": "sg-mrl", "declared_unbiased": true,
+    "variance": {"value": 4557, "low": 4000, "high": 5000},
+    "variance_ratio": {"value": 1, "low": 1, "high": 1},
+    "relative_bias": {"value": 0.25, "low": 0, "high": "inf"},
+    "signal_to_noise": {"value": 0.1, "low": 0, "high": 0.2},
+    "cosine": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "seconds_per_estimate": 0.0021, "chains_needed": null}]}]}
+    """
+
+  @Test func studiesStandBesideRuns() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("navigation-2d.quickstart")
+      let run = try await SmallRun.train(
+        configuration, in: folder.appendingPathComponent("run"), epochs: 1)
+      let file = folder.appendingPathComponent("study.json")
+      try Data(Self.study.utf8).write(to: file)
+      let section = try StudySection(reading: file, number: 1)
+      let collection = try RunCollection([try StoredRun(reading: run.url)])
+      let page = try await HTMLReport(
+        title: "t", sections: HTMLReport.standardSections + [section]
+      ).page(ReportContext(collection))
+      try Self.check(page)
+      #expect(page.sections.last == "study-1")
+      for text in [
+        "a&lt;b, inner.steps = 2", "4557", "0.250 (0 … ∞)", "never", "0.500, enumerated",
+      ] {
+        #expect(page.document.contains(text), "\(text)")
+      }
+      for damaged in ["{}", "", Self.study.replacingOccurrences(of: "\"cosine\"", with: "\"x\"")] {
+        try Data(damaged.utf8).write(to: file)
+        let error = #expect(throws: StudySection.ReadError.self) {
+          try StudySection(reading: file, number: 1)
+        }
+        #expect(error?.description.contains("study.json") == true)
+      }
+    }
+  }
+}

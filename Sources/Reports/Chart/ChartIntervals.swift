@@ -21,7 +21,8 @@ struct ChartIntervals {
 
   /// The chart with its title, as a figure.
   var html: HTML {
-    let shown = rows.flatMap { [$0.value, $0.low, $0.high] } + (isLogarithmic ? [] : [0])
+    let bounds: [Double] = rows.flatMap { row in [row.value, row.low, row.high] }
+    let shown = isLogarithmic ? bounds : bounds + [0]
     let axis = ChartAxis(title, showing: shown, isLogarithmic: isLogarithmic)
     let base = Double(rows.count) * Self.rowHeight + 8
     let ticks = axis.ticks.map { tick -> HTML in

@@ -45,8 +45,8 @@ public struct StudySection: ReportSection {
     let parts = report.studies.map(study)
     return """
       \(parts)<p class="caption">Estimators on the same chains, seed \(report.seed). Variances are \
-      of one chain’s estimate, as ratios to the first estimator’s; biases are relative to the \
-      gradient’s norm, and 0 within the interval is no sign of bias. 95 % intervals.</p>
+      of one chain’s estimate; biases are relative to the gradient’s norm, and an interval that \
+      holds 0 is no sign of bias. 95 % intervals.</p>
 
       """
   }
@@ -69,13 +69,13 @@ public struct StudySection: ReportSection {
     let table = Table(
       caption: "\(subject): bias and variance",
       heading: [
-        "estimator", "held unbiased", "relative bias", "variance ratio", "signal-to-noise",
-        "cosine", "ms", "chains for \(Format.number(100 * outcome.accuracy)) %",
+        "estimator", "held unbiased", "relative bias", "variance", "first’s variance over it",
+        "signal-to-noise", "cosine", "ms", "chains for \(Format.number(100 * outcome.accuracy)) %",
       ],
       rows: outcome.rows.map { row in
         [
           row.estimator, row.declaredUnbiased ? "yes" : "no", row.relativeBias.text,
-          row.varianceRatio.text, row.signalToNoise.text, row.cosine.text,
+          row.variance.text, row.varianceRatio.text, row.signalToNoise.text, row.cosine.text,
           Format.number(1000 * row.secondsPerEstimate),
           row.chainsNeeded.map(Format.number) ?? "never",
         ]
@@ -87,7 +87,7 @@ public struct StudySection: ReportSection {
       \(outcome.isExact ? "\(Format.number(norm.value)), enumerated" : "\(norm.text), sampled").</p>
       <div class="figures">
       \(chart("Relative bias", \.relativeBias, isLogarithmic: false))\
-      \(chart("Variance, as a ratio to the first", \.varianceRatio, isLogarithmic: true))</div>
+      \(chart("Variance", \.variance, isLogarithmic: true))</div>
       \(table.html)
       """
   }
@@ -107,6 +107,7 @@ public struct StudySection: ReportSection {
     struct Row: Decodable {
       let estimator: String
       let declaredUnbiased: Bool
+      let variance: Interval
       let varianceRatio: Interval
       let relativeBias: Interval
       let signalToNoise: Interval
