@@ -84,8 +84,10 @@ let package = Package(
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
-    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
+    .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "RunSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,18 +19,22 @@ extension RunDirectory {
     func text(_ lines: some Sequence<Substring>) -> Data {
       Data(lines.map { $0 + "\n" }.joined().utf8)
     }
-    try write(text([Metrics.csvHeader[...]] + lines.csv.prefix(count)), to: csvURL)
+    try write(text([Metrics.csvHeader[...]] + lines.csv.prefix(count)), to: metricsURL)
     try write(text(lines.json.prefix(count)), to: jsonURL)
+    do { try EventFile(existingIn: url)?.trim(fromStep: count) } catch {
+      throw Self.unwritable(
+        url.appendingPathComponent(EventFile.prefix + "…"), error.localizedDescription)
+    }
   }
 
   /// The complete lines of epochs 0, 1, … without the heading.
   private func metricsLines() throws(DirectoryError) -> (csv: [Substring], json: [Substring]) {
-    var csv = completeLines(csvURL)
+    var csv = completeLines(metricsURL)
     if let header = csv.first {
       guard header == Metrics.csvHeader else {
         throw DirectoryError(
           description:
-            "\(csvURL.path) has the columns of another version of this program. Go on with that version, or begin anew with --replace."
+            "\(metricsURL.path) has the columns of another version of this program. Go on with that version, or begin anew with --replace."
         )
       }
       csv.removeFirst()

@@ -8,6 +8,8 @@ struct WorkerSetup: Sendable {
   let tasks: any TaskDistribution
   let settings: MetaSettings
   let seed: UInt64
+  /// Whether the full states of the environments are recorded.
+  var recordsStates = false
 }
 
 /// What all chains of an epoch share.
@@ -46,7 +48,7 @@ actor Worker {
 
   init(_ setup: WorkerSetup) {
     self.setup = setup
-    sampler = BatchSampler(setup.policy, setup.tasks)
+    sampler = BatchSampler(setup.policy, setup.tasks, recordsStates: setup.recordsStates)
   }
 
   /// The estimate of a chain whose baseline looks at no other.
