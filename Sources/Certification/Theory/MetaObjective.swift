@@ -39,8 +39,9 @@ public struct MetaObjective: Sendable {
   public func value(
     at parameters: [Double], means estimators: [Estimator] = []
   ) async throws(CertificateError) -> Value {
-    let sums = await (try problem.moved(to: parameters)).chainSums(
-      tasks, estimators, threads: threads)
+    let moved = try problem.moved(to: parameters)
+    let knowledge = estimators.map { BaselineKnowledge(of: $0, moved, tasks) }
+    let sums = await moved.chainSums(tasks, estimators, knowledge, threads: threads)
     guard (sums.gradient + sums.means.flatMap(\.self)).allSatisfy(\.isFinite) else {
       throw CertificateError(
         "\(problem.name): the gradient is not finite at \(parameters); use smaller steps.")
