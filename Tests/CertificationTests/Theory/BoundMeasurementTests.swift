@@ -35,6 +35,18 @@ import Testing
     #expect((item.ratio(.corrected) - 1).magnitude < 1e-12)
   }
 
+  /// Constants that a policy states too small are found out.
+  @Test func falseConstantsAreViolated() async throws {
+    let problem = try CertificateProblem.random(
+      seed: 1, settings: MetaSettings(innerEpisodes: 1, discount: 0.9))
+    let wrong = ProblemConstants(
+      rewardBound: 1, policy: PolicyBounds(score: 0.2, hessian: 0.5, hessianLipschitz: 0.3),
+      discount: 0.9, horizon: 1, innerEpisodes: 1, innerSteps: 1, innerStepSize: 0.1)
+    let measured = try await MetaObjective(problem).measure(wrong, points: 3, seed: 1)
+    let score = try #require(measured.first { $0.quantity == .score })
+    #expect(score.isViolation && score.ratio(.corrected) > 1)
+  }
+
   @Test func measurementsFollowTheSeedAlone() async throws {
     let problem = try CertificateProblem.random(
       seed: 1, settings: MetaSettings(innerEpisodes: 2, discount: 0.9))
