@@ -44,7 +44,7 @@ public struct MetaTest: Sendable {
         policy: policy, tasks: distribution, settings: settings, seed: seed,
         recordsStates: keepsTrajectories),
       threads: threads)
-    returns = try await pool.map(count: taskCount) { worker, index in
+    returns = try await pool.map(count: taskCount) { worker, index throws(SamplingError) in
       try await worker.adapt(
         tasks[index], index: index, epoch: epoch, parameters: parameters, steps: steps,
         keepsTrajectories: keepsTrajectories)

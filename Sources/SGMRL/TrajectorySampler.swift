@@ -120,6 +120,8 @@ public struct SamplingError: Error, CustomStringConvertible, Sendable {
   /// What was found, with seed, epoch, task, episode and step, and what to do.
   public let description: String
 
+  init(description: String) { self.description = description }
+
   init(_ what: String, _ place: TrajectorySampler.Place, episode: Int? = nil, step: Int? = nil) {
     var text = "\(what) (seed \(place.seed), epoch \(place.epoch), task \(place.task)"
     if place.chain > 0 { text += ", chain \(place.chain)" }
