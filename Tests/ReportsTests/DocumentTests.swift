@@ -29,9 +29,9 @@ import Testing
     #expect(axis.range == -45 ... -15)
     #expect(axis.ticks == [-45, -40, -35, -30, -25, -20, -15])
     #expect(axis.share(-45) == 0 && axis.share(-15) == 1)
-    let logarithmic = ChartAxis("", showing: [0.03, 400, 0, -1], isLogarithmic: true)
-    #expect(logarithmic.ticks.map(logarithmic.text) == ["0.01", "0.1", "1", "10", "100", "1000"])
-    #expect(abs(logarithmic.share(1) - 0.4) < 1e-12)
+    let logarithmic = ChartAxis("", showing: [0.03, 4000, 0, -1], isLogarithmic: true)
+    #expect(logarithmic.ticks.map(logarithmic.text) == ["0.01", "1", "100", "1e4"])
+    #expect(abs(logarithmic.share(1) - 1.0 / 3) < 1e-12)
     let whole = ChartAxis("", showing: [0, 1, 3], isWhole: true)
     #expect(whole.ticks == [0, 1, 2, 3] && whole.range == 0...3)
     // one value, or none, or huge ones make an axis too

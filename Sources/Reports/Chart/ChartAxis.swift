@@ -59,8 +59,9 @@ struct ChartAxis {
   /// The text of a tick.
   func text(_ tick: Double) -> String {
     if tick == 0 || tick.magnitude < 1e-9 * (range.upperBound - range.lowerBound) { return "0" }
-    if tick.magnitude >= 1e6 || tick.magnitude < 1e-3 {
-      return String(format: "%.0e", tick).replacingOccurrences(of: "e+0", with: "e")
+    if tick.magnitude >= (isLogarithmic ? 1e4 : 1e6) || tick.magnitude < 1e-3 {
+      return String(format: isLogarithmic ? "%.0e" : "%.2e", tick)
+        .replacingOccurrences(of: "e+", with: "e").replacingOccurrences(of: "e0", with: "e")
         .replacingOccurrences(of: "e-0", with: "e-")
     }
     return String(format: "%.6g", tick)

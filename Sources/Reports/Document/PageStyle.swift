@@ -70,7 +70,7 @@ enum PageStyle {
     thead th { background: var(--raised); }
     th:first-child, .words th, .words td { text-align: left; }
     .words td { white-space: normal; min-width: 7rem; }
-    th:first-child { position: sticky; left: 0; min-width: 7.5rem; max-width: 46vw; white-space: normal; overflow-wrap: break-word; }
+    th:first-child { position: sticky; left: 0; }
     tbody th { background: var(--paper); font-weight: 600; }
     details { margin: .5rem 0; }
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
@@ -93,7 +93,11 @@ enum PageStyle {
       font: inherit; min-width: 5.5rem; min-height: 2.5rem; padding: .25rem 1rem; cursor: pointer;
       color: var(--paper); background: var(--accent); border: 0; border-radius: 4px;
     }
-    @media (max-width: 520px) { .chart text { font-size: 15px; } }
+    @media (max-width: 620px) {
+      .chart text { font-size: 15px; }
+      .chart text.name { font-size: 13px; }
+      th:first-child { min-width: 7.5rem; max-width: 46vw; white-space: normal; overflow-wrap: break-word; }
+    }
     @media print { .controls, nav, .skip { display: none; } }
     """
 }
