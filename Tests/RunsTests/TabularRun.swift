@@ -4,7 +4,7 @@ import Testing
 @testable import Runs
 
 /// A run of milliseconds, and folders for it.
-enum SmallRun {
+enum TabularRun {
   static func configuration(
     _ estimator: Estimator = .sgMRLControlVariate, epochs: Int = 6
   ) throws -> Configuration {
