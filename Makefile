@@ -8,7 +8,7 @@ OUTPUT ?= runs/quickstart
 FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Examples/Sources \
   Docs/Examples/Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build install-dependencies format lint docs benchmark benchmark-peers examples clean
+.PHONY: run test build install-dependencies format lint docs tables benchmark benchmark-peers examples clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
 run: install-dependencies
@@ -35,6 +35,11 @@ lint:
 ## Builds the documentation of all modules as static files, with warnings as errors.
 docs: install-dependencies
 	Scripts/build-docs.sh
+
+## Runs the commands that the documents name and puts what they print below them.
+tables: install-dependencies
+	$(BUILD) --product metatape
+	Scripts/update-outputs.sh Docs/Unbiasedness.md
 
 ## Times operations, estimators and meta-epochs on this machine.
 benchmark: install-dependencies

@@ -21,6 +21,9 @@ let package = Package(
     .library(name: "Simulator", targets: ["Simulator"]),
     .executable(name: "metatape", targets: ["metatape"]),
   ],
+  traits: [
+    .trait(name: "MPI", description: "Several processes share a run, by Open MPI.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -34,11 +37,18 @@ let package = Package(
     .target(name: "RandomNumbers", dependencies: ["LinearAlgebra"]),
     .target(name: "Autodiff", dependencies: ["LinearAlgebra"]),
 
+    // MARK: Several processes
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
+    .target(
+      name: "MessagePassing",
+      dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
+
     // MARK: Meta-reinforcement learning
     .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
     .target(name: "Simulator"),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
-    .target(name: "SGMRL", dependencies: ["Policies", "Environments"]),
+    .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 
     .target(name: "Certification", dependencies: ["SGMRL"]),
 
@@ -48,8 +58,8 @@ let package = Package(
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Policies", "Simulator", "Environments", "SGMRL", "Certification", "Runs",
-        "Reports",
+        "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
+        "Certification", "Runs", "Reports",
       ],
       path: "Sources/Umbrella"),
     .executableTarget(
@@ -70,11 +80,14 @@ let package = Package(
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
+    .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "Reports"]),
-    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs"]),
+    .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "RunSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

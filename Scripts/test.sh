@@ -12,7 +12,8 @@ if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
     python3 -m venv --clear .venv
   fi
-  .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0
+  .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0 \
+    tensorboard==2.21.0
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
   METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \
     'import gymnasium, os; print(os.path.join(os.path.dirname(gymnasium.__file__), "envs/mujoco/assets"))')

@@ -33,6 +33,31 @@ public protocol Environment: AnyObject {
     using stream: (Int) -> RandomStream)
 }
 
+/// An environment whose full states can be read, so that its episodes can be replayed elsewhere.
+public protocol StatefulEnvironment: Environment {
+  /// The parts of a state, in order.
+  var stateParts: [StatePart] { get }
+
+  /// Copies the states of all episodes.
+  ///
+  /// - Parameter states: `[count, size]`, to be written; the size is that of all parts together.
+  func copyStates(into states: MutableMatrixView)
+}
+
+/// A named part of a state, such as the positions.
+public struct StatePart: Equatable, Sendable {
+  /// The name.
+  public let name: String
+  /// The number of elements.
+  public let size: Int
+
+  /// Creates a part.
+  public init(_ name: String, size: Int) {
+    self.name = name
+    self.size = size
+  }
+}
+
 /// What a task is made of: a goal, a direction, an index; its distribution says which.
 public typealias TaskParameters = [Double]
 

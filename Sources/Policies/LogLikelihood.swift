@@ -112,6 +112,7 @@ public final class LogLikelihood {
   /// The tangents `ℓ̇ = (∂ℓ/∂θ) v` of the batch that is recorded: `[N]`.
   ///
   /// - Parameter direction: `v`
+  /// - Returns: The tangents in the order of the rows.
   public func tangents(direction: [Double]) -> [Double] {
     parameters.tangent = direction
     var result: [Double] = []

@@ -1,3 +1,4 @@
+import MessagePassing
 import SGMRL
 
 /// What a configuration describes, built.
@@ -33,12 +34,15 @@ public struct Experiment: Sendable {
   }
 
   /// A trainer at the initial parameters, or at given ones.
-  public func makeTrainer(threads: Int, parameters: [Double]? = nil) -> Trainer {
+  public func makeTrainer(
+    threads: Int, communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil
+  ) -> Trainer {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
       chainCount: configuration.outer.chains,
       optimizer: Optimizer(configuration.outer.optimizer, stepSize: configuration.outer.stepSize),
-      seed: UInt64(configuration.seed), threads: threads, parameters: parameters)
+      seed: UInt64(configuration.seed), threads: threads, communicator: communicator,
+      parameters: parameters)
   }
 
   /// The test of parameters on fresh tasks.

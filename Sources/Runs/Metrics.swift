@@ -43,6 +43,11 @@ public enum Metrics {
     return "{\"schema_version\":\(schemaVersion)," + fields.joined(separator: ",") + "}"
   }
 
+  /// The numbers of a record with their names; its epoch, the step, is left out.
+  public static func scalars(_ record: EpochRecord) -> [(name: String, value: Double)] {
+    columns.filter { $0.name != "epoch" }.map { ($0.name, $0.value(record)) }
+  }
+
   private static func text(_ value: Double) -> String {
     value == value.rounded() && value.magnitude < 1e15 ? "\(Int(value))" : "\(value)"
   }

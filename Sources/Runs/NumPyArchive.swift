@@ -5,25 +5,50 @@ import Foundation
 /// - Source: the format descriptions of NumPy (`numpy.lib.format`, version 1.0) and of ZIP (APPNOTE
 ///   6.3, stored entries).
 public enum NumPyArchive {
-  /// An array of doubles, row by row.
+  /// An array of numbers, row by row.
   public struct Entry: Sendable {
     /// The lengths of the axes.
     public let shape: [Int]
-    /// The elements; as many as the product of the shape.
-    public let elements: [Double]
+    /// The type of the elements as NumPy writes it.
+    fileprivate let type: String
+    /// The elements, eight bytes each, the lowest byte first.
+    fileprivate let bytes: Data
 
-    /// Creates an array.
+    /// Creates an array of doubles.
+    ///
+    /// - Precondition: there are as many elements as the product of the shape.
     public init(shape: [Int], elements: [Double]) {
+      self.init(shape, type: "<f8", elements.map(\.bitPattern.littleEndian))
+    }
+
+    /// Creates an array of 64-bit integers.
+    ///
+    /// - Precondition: there are as many elements as the product of the shape.
+    public init(shape: [Int], integers: [Int]) {
+      self.init(
+        shape, type: "<i8", integers.map { UInt64(bitPattern: Int64($0)).littleEndian })
+    }
+
+    private init(_ shape: [Int], type: String, _ elements: [UInt64]) {
       precondition(
         elements.count == shape.reduce(1, *),
         "The shape \(shape) does not have \(elements.count) elements.")
       self.shape = shape
-      self.elements = elements
+      self.type = type
+      bytes = elements.withUnsafeBytes { Data($0) }
     }
   }
 
+  /// The greatest number of elements that an archive holds, all arrays together: the format's
+  /// offsets have 32 bits.
+  public static let elementLimit = 500_000_000
+
   /// The bytes of an archive with named arrays.
+  ///
+  /// - Precondition: there are at most ``elementLimit`` elements.
   public static func encode(_ arrays: [(name: String, entry: Entry)]) -> Data {
+    let total = arrays.reduce(0) { $0 + $1.entry.bytes.count / 8 }
+    precondition(total <= elementLimit, "\(total) elements; an archive holds \(elementLimit).")
     var archive = Data()
     var directory = Data()
     for (name, entry) in arrays {
@@ -31,57 +56,44 @@ public enum NumPyArchive {
       let fileName = Data("\(name).npy".utf8)
       let offset = archive.count
       // what both headers share: version, no flags, stored, a fixed date, checksum and sizes
-      var common = Data()
-      common.append(bytes(UInt16(20)))
-      common.append(bytes(UInt16(0)))
-      common.append(bytes(UInt16(0)))
-      common.append(bytes(UInt16(0)))
-      common.append(bytes(UInt16(0x21)))
-      common.append(bytes(checksum(content)))
-      common.append(bytes(UInt32(content.count)))
-      common.append(bytes(UInt32(content.count)))
-      common.append(bytes(UInt16(fileName.count)))
-      common.append(bytes(UInt16(0)))
-      archive += bytes(UInt32(0x0403_4b50)) + common + fileName + content
-      directory += bytes(UInt32(0x0201_4b50)) + bytes(UInt16(20)) + common
+      var common = ByteString()
+      common.append(UInt16(20), UInt16(0), UInt16(0), UInt16(0), UInt16(0x21))
+      common.append(CyclicRedundancyCheck.zip.checksum(content))
+      common.append(UInt32(content.count), UInt32(content.count))
+      common.append(UInt16(fileName.count), UInt16(0))
+      archive += Data(littleEndian: UInt32(0x0403_4b50)) + common.data + fileName
+      archive += content
+      directory += Data(littleEndian: UInt32(0x0201_4b50)) + Data(littleEndian: UInt16(20))
       // no comment, first disk, no attributes
-      directory += Data(count: 10) + bytes(UInt32(offset)) + fileName
+      directory += common.data + Data(count: 10) + Data(littleEndian: UInt32(offset)) + fileName
     }
     let start = archive.count
-    archive += directory + bytes(UInt32(0x0605_4b50)) + Data(count: 4)
-    archive += bytes(UInt16(arrays.count)) + bytes(UInt16(arrays.count))
-    archive += bytes(UInt32(directory.count)) + bytes(UInt32(start)) + bytes(UInt16(0))
-    return archive
+    // one disk, number 0
+    var end = ByteString()
+    end.append(UInt32(0x0605_4b50), UInt32(0))
+    end.append(UInt16(arrays.count), UInt16(arrays.count))
+    end.append(UInt32(directory.count), UInt32(start))
+    end.append(UInt16(0))
+    return archive + directory + end.data
   }
 
   /// One array in the format `.npy`.
   private static func npy(_ entry: Entry) -> Data {
     let axes = entry.shape.map { "\($0)," }.joined(separator: " ")
-    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(axes)), }"
+    var header = "{'descr': '\(entry.type)', 'fortran_order': False, 'shape': (\(axes)), }"
     // magic, version and length take ten bytes; the numbers begin at a multiple of 64
     while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
     header += "\n"
-    var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
-    data += bytes(UInt16(header.utf8.count)) + Data(header.utf8)
-    for element in entry.elements { data += bytes(element.bitPattern) }
-    return data
+    let start = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
+    return start + Data(littleEndian: UInt16(header.utf8.count)) + Data(header.utf8) + entry.bytes
   }
+}
 
-  private static func bytes(_ value: some FixedWidthInteger) -> Data {
-    withUnsafeBytes(of: value.littleEndian) { Data($0) }
-  }
+/// Integers one after the other.
+private struct ByteString {
+  private(set) var data = Data()
 
-  /// The cyclic redundancy check of ZIP, polynomial 0xEDB88320.
-  private static func checksum(_ data: Data) -> UInt32 {
-    let polynomial: UInt32 = 0xEDB8_8320
-    var table = [UInt32](repeating: 0, count: 256)
-    for index in 0..<256 {
-      var value = UInt32(index)
-      for _ in 0..<8 { value = value & 1 == 1 ? polynomial ^ (value >> 1) : value >> 1 }
-      table[index] = value
-    }
-    var sum: UInt32 = .max
-    for byte in data { sum = table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) }
-    return ~sum
+  mutating func append<each Integer: FixedWidthInteger>(_ values: repeat each Integer) {
+    repeat data.append(Data(littleEndian: each values))
   }
 }

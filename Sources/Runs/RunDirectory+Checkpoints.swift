@@ -27,9 +27,9 @@ extension RunDirectory {
     } catch { throw Self.unwritable(target, error.localizedDescription) }
     // the metrics of all epochs before it are on the disk when the checkpoint is
     do throws(DurableFile.WriteError) {
-      try DurableFile.synchronize(csvURL)
+      try DurableFile.synchronize(metricsURL)
       try DurableFile.synchronize(jsonURL)
-    } catch { throw Self.unwritable(csvURL, error.description) }
+    } catch { throw Self.unwritable(metricsURL, error.description) }
     try write(data, to: target)
     for file in checkpointFiles().dropFirst(Self.keptCheckpoints) {
       try? FileManager.default.removeItem(at: file.url)

@@ -9,7 +9,7 @@ extension RunDirectory {
     return min(lines.csv.count, lines.json.count)
   }
 
-  /// Cuts the metrics back to a number of epochs; parts of a line at their ends go too.
+  /// Cuts the metrics and events back to a number of epochs; parts of a line at their ends go too.
   ///
   /// - Precondition: the metrics have that many epochs.
   func cutMetrics(to count: Int) throws(DirectoryError) {
@@ -19,18 +19,19 @@ extension RunDirectory {
     func text(_ lines: some Sequence<Substring>) -> Data {
       Data(lines.map { $0 + "\n" }.joined().utf8)
     }
-    try write(text([Metrics.csvHeader[...]] + lines.csv.prefix(count)), to: csvURL)
+    try write(text([Metrics.csvHeader[...]] + lines.csv.prefix(count)), to: metricsURL)
     try write(text(lines.json.prefix(count)), to: jsonURL)
+    try trimEvents(fromEpoch: count)
   }
 
   /// The complete lines of epochs 0, 1, … without the heading.
   private func metricsLines() throws(DirectoryError) -> (csv: [Substring], json: [Substring]) {
-    var csv = completeLines(csvURL)
+    var csv = completeLines(metricsURL)
     if let header = csv.first {
       guard header == Metrics.csvHeader else {
         throw DirectoryError(
           description:
-            "\(csvURL.path) has the columns of another version of this program. Go on with that version, or begin anew with --replace."
+            "\(metricsURL.path) has the columns of another version of this program. Go on with that version, or begin anew with --replace."
         )
       }
       csv.removeFirst()

@@ -9,6 +9,7 @@ import SGMRL
 /// | `machine.json` | processor, system and BLAS |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
 /// | `checkpoints/` | the last two states from which the run can go on |
+/// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `parameters.safetensors` | the final parameters |
 /// | `test.json` | the returns on fresh tasks |
 /// | `trajectories.svg` | a picture, for tasks in the plane |
@@ -25,7 +26,7 @@ public struct RunDirectory: Sendable {
     public let description: String
   }
 
-  /// Every file that a run may leave.
+  /// Every file with a fixed name that a run may leave.
   public static let fileNames = [
     "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "checkpoints",
     "parameters.safetensors", "test.json", "trajectories.svg",
@@ -41,7 +42,10 @@ public struct RunDirectory: Sendable {
   public var pictureURL: URL { url.appendingPathComponent("trajectories.svg") }
   /// The folder of the checkpoints.
   public var checkpointsURL: URL { url.appendingPathComponent("checkpoints") }
-  var csvURL: URL { url.appendingPathComponent("metrics.csv") }
+  /// The numbers of each epoch as CSV.
+  public var metricsURL: URL { url.appendingPathComponent("metrics.csv") }
+  /// The processor, the system and BLAS.
+  public var machineURL: URL { url.appendingPathComponent("machine.json") }
   var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
@@ -58,9 +62,10 @@ public struct RunDirectory: Sendable {
     creating url: URL, for configuration: Configuration, replaces: Bool
   ) throws(DirectoryError) {
     self.url = url
-    let old = Self.fileNames.map { url.appendingPathComponent($0) }.filter {
-      FileManager.default.fileExists(atPath: $0.path)
-    }
+    let old =
+      Self.fileNames.map { url.appendingPathComponent($0) }.filter {
+        FileManager.default.fileExists(atPath: $0.path)
+      } + EventFile.files(in: url)
     guard old.isEmpty || replaces else {
       throw DirectoryError(
         description:
@@ -78,15 +83,27 @@ public struct RunDirectory: Sendable {
 
   /// Writes the files of a run that has done nothing yet.
   func begin() throws(DirectoryError) {
-    try write(Data((Metrics.csvHeader + "\n").utf8), to: csvURL)
+    try write(Data((Metrics.csvHeader + "\n").utf8), to: metricsURL)
     try write(Data(), to: jsonURL)
+    try trimEvents(fromEpoch: 0)
     try writeJSON(MachineFacts(), to: "machine.json")
   }
 
   /// Appends an epoch to the metrics.
   public func append(_ record: EpochRecord) throws(DirectoryError) {
-    try append(Metrics.csv(record), to: csvURL)
+    try append(Metrics.csv(record), to: metricsURL)
     try append(Metrics.json(record), to: jsonURL)
+    do {
+      let events = try EventFile(existingIn: url) ?? EventFile(creatingIn: url)
+      try events.append(Metrics.scalars(record), step: record.epoch)
+    } catch { throw unwritableEvents(error) }
+  }
+
+  /// Removes the events of an epoch and later ones, and a torn record.
+  func trimEvents(fromEpoch epoch: Int) throws(DirectoryError) {
+    do { try EventFile(existingIn: url)?.trim(fromStep: epoch) } catch {
+      throw unwritableEvents(error)
+    }
   }
 
   /// Writes the final parameters.
@@ -138,6 +155,11 @@ public struct RunDirectory: Sendable {
     do throws(DurableFile.WriteError) {
       try DurableFile.append(Data((line + "\n").utf8), to: target)
     } catch { throw Self.unwritable(target, error.description) }
+  }
+
+  private func unwritableEvents(_ error: any Error) -> DirectoryError {
+    let reason = (error as? DurableFile.WriteError)?.description ?? error.localizedDescription
+    return Self.unwritable(url.appendingPathComponent(EventFile.prefix + "…"), reason)
   }
 
   static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {

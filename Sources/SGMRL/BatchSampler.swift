@@ -7,6 +7,7 @@ import Policies
 package final class BatchSampler {
   private let policy: any Policy
   private let tasks: any TaskDistribution
+  private let recordsStates: Bool
   private var samplers: [Int: Sampler] = [:]
 
   private struct Sampler {
@@ -15,8 +16,10 @@ package final class BatchSampler {
     let trajectories: TrajectorySampler
   }
 
-  package init(_ policy: any Policy, _ tasks: any TaskDistribution) {
-    (self.policy, self.tasks) = (policy, tasks)
+  package init(
+    _ policy: any Policy, _ tasks: any TaskDistribution, recordsStates: Bool = false
+  ) {
+    (self.policy, self.tasks, self.recordsStates) = (policy, tasks, recordsStates)
   }
 
   /// What the environments have taken, in seconds.
@@ -39,7 +42,8 @@ package final class BatchSampler {
     let parameters = Parameters(policy.layout)
     let sampler = Sampler(
       environment: environment, parameters: parameters,
-      trajectories: TrajectorySampler(environment, policy, parameters, horizon: tasks.horizon))
+      trajectories: TrajectorySampler(
+        environment, policy, parameters, horizon: tasks.horizon, recordsStates: recordsStates))
     samplers[count] = sampler
     return sampler
   }

@@ -18,6 +18,23 @@ public struct Estimate: Equatable, Sendable {
       ? (squares / Double(values.count - 1) / Double(values.count)).squareRoot() : 0
   }
 
+  /// A mean whose standard error is known.
+  public init(mean: Double, standardError: Double, count: Int) {
+    (self.mean, self.standardError, self.count) = (mean, standardError, count)
+  }
+
+  /// The difference of the means of two independent samples.
+  ///
+  /// Its interval has the degrees of freedom of the smaller sample, which makes it at least as wide
+  /// as Welch's.
+  public init(of first: Estimate, minus second: Estimate) {
+    let squares =
+      first.standardError * first.standardError + second.standardError * second.standardError
+    self.init(
+      mean: first.mean - second.mean, standardError: squares.squareRoot(),
+      count: min(first.count, second.count))
+  }
+
   /// The interval that covers the mean in 95 of 100 cases, by Student's distribution; all numbers
   /// if there are fewer than two values.
   public var interval95: ClosedRange<Double> {

@@ -89,6 +89,7 @@ public final class MetaGradient {
   /// - Parameters:
   ///   - batch: `D_o`
   ///   - peers: the numbers of other chains, if the baseline looks at them.
+  /// - Returns: The estimate, in the layout of the parameters.
   public func estimate(
     outer batch: TrajectoryBatch, peers: [ChainStatistics] = []
   ) -> [Double] {
@@ -123,6 +124,7 @@ public final class MetaGradient {
   /// - Parameters:
   ///   - task: the task of the chain, its place in the meta-batch.
   ///   - coefficient: the coefficient of the score before baselines.
+  /// - Returns: The chain's numbers.
   public func statistics(task: Int = 0, coefficient: Double) -> ChainStatistics {
     var result = ChainStatistics(task: task, coefficient: coefficient)
     guard settings.estimator.baseline != nil, settings.estimator.score != .none else {

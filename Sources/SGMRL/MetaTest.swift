@@ -22,7 +22,7 @@ public struct MetaTest: Sendable {
   ///   - steps: the greatest number of adaptation steps.
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side.
-  ///   - keepsTrajectories: whether the episodes are kept.
+  ///   - keepsTrajectories: whether the episodes are kept, with full states where there are any.
   /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed.
   public init(
@@ -40,9 +40,11 @@ public struct MetaTest: Sendable {
       return distribution.sampleTask(using: &stream)
     }
     let pool = WorkerPool(
-      WorkerSetup(policy: policy, tasks: distribution, settings: settings, seed: seed),
+      WorkerSetup(
+        policy: policy, tasks: distribution, settings: settings, seed: seed,
+        recordsStates: keepsTrajectories),
       threads: threads)
-    returns = try await pool.map(count: taskCount) { worker, index in
+    returns = try await pool.map(count: taskCount) { worker, index throws(SamplingError) in
       try await worker.adapt(
         tasks[index], index: index, epoch: epoch, parameters: parameters, steps: steps,
         keepsTrajectories: keepsTrajectories)

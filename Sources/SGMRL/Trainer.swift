@@ -1,4 +1,5 @@
 import Environments
+import MessagePassing
 import Policies
 
 /// What one meta-epoch did.
@@ -56,6 +57,7 @@ public actor Trainer {
   private let episodesPerEpoch: Int
   private let seed: UInt64
   private let pool: WorkerPool
+  private let communicator: any Communicator
   /// Whether an epoch is under way: an actor lets other calls in where it waits.
   private var isRunning = false
 
@@ -69,12 +71,13 @@ public actor Trainer {
   ///   - chainCount: the number of independent chains `D_1 … D_ζ, D_o` of each task.
   ///   - optimizer: the outer optimizer.
   ///   - seed: of every random number.
-  ///   - threads: how many tasks run side by side.
+  ///   - threads: how many tasks run side by side in this process.
+  ///   - communicator: the processes that share the chains; all get the same results.
   ///   - parameters: the parameters to start from, if not the policy's own.
   public init(
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, taskCount: Int,
     chainCount: Int = 1, optimizer: Optimizer, seed: UInt64, threads: Int,
-    parameters: [Double]? = nil
+    communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil
   ) {
     precondition(
       taskCount > 0 && chainCount > 0, "A meta-batch needs at least one task and one chain each.")
@@ -99,6 +102,7 @@ public actor Trainer {
       taskCount * chainCount
       * (settings.innerSteps * settings.innerEpisodes + settings.outerEpisodes)
     self.seed = seed
+    self.communicator = communicator
     pool = WorkerPool(
       WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
   }
@@ -142,8 +146,8 @@ public actor Trainer {
   ///
   /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed, the parameters are no longer finite, a log standard deviation is above
-  ///   ``greatestLogStandardDeviation``, or another epoch is running; the ``state`` is then that
-  ///   before the step.
+  ///   ``greatestLogStandardDeviation``, or another epoch is running, `CommunicationError` if
+  ///   processes cannot exchange results; the ``state`` is then that before the step.
   public func runEpoch() async throws -> EpochRecord {
     try requireIdle()
     isRunning = true
@@ -188,7 +192,7 @@ public actor Trainer {
     }
     let setup = EpochSetup(epoch: epoch, parameters: parameters, baselineMemory: baselineMemory)
     let estimates = try await pool.estimates(
-      plans, setup, looksAtPeers: baseline?.looksAtPeers ?? false)
+      plans, setup, looksAtPeers: baseline?.looksAtPeers ?? false, communicator)
     var gradient = [Double](repeating: 0, count: parameters.count)
     for estimate in estimates { add(1 / Double(plans.count), estimate.gradient, to: &gradient) }
     return (estimates, gradient)

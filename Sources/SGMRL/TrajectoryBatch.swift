@@ -20,6 +20,10 @@ public struct TrajectoryBatch: Sendable {
   public var invalidCount: Int
   /// What failed first, with its place, if anything did.
   public var firstFailure: String?
+  /// The full states before each step, if they were recorded: `[N, size of all parts]`.
+  public var states: Matrix?
+  /// The parts of a state, in the order of the columns of ``states``.
+  public var stateParts: [StatePart] = []
 
   /// Creates a batch from its parts.
   ///

@@ -43,6 +43,9 @@ public final class TrajectorySampler {
   private var current: Matrix
   private var chosen: Matrix
   private var result: StepResult
+  /// The environment if its states are to be recorded, and room for those of one step.
+  private let stateful: (any StatefulEnvironment)?
+  private var states: Matrix
   /// The time that the environment has taken since the sampler was made, in seconds.
   public private(set) var environmentSeconds = 0.0
 
@@ -53,8 +56,10 @@ public final class TrajectorySampler {
   ///   - policy: the policy.
   ///   - parameters: its parameters, used as they are at each call.
   ///   - horizon: the greatest number of steps of an episode.
+  ///   - recordsStates: whether full states are recorded, if the environment has them.
   public init(
-    _ environment: any Environment, _ policy: any Policy, _ parameters: Parameters, horizon: Int
+    _ environment: any Environment, _ policy: any Policy, _ parameters: Parameters, horizon: Int,
+    recordsStates: Bool = false
   ) {
     self.environment = environment
     self.horizon = horizon
@@ -62,6 +67,9 @@ public final class TrajectorySampler {
     current = Matrix(rows: environment.count, columns: policy.observationSize)
     chosen = Matrix(rows: environment.count, columns: policy.actionSize)
     result = StepResult(count: environment.count)
+    stateful = recordsStates ? environment as? any StatefulEnvironment : nil
+    let stateSize = stateful?.stateParts.reduce(0) { $0 + $1.size } ?? 0
+    states = Matrix(rows: environment.count, columns: stateSize)
   }
 
   /// Samples one batch.
@@ -71,7 +79,8 @@ public final class TrajectorySampler {
   public func sample(at place: Place) throws(SamplingError) -> TrajectoryBatch {
     let count = environment.count
     var recorder = Recorder(
-      count: count, horizon: horizon, observationSize: current.columns, actionSize: chosen.columns)
+      count: count, horizon: horizon, observationSize: current.columns, actionSize: chosen.columns,
+      stateSize: states.columns)
     result = StepResult(count: count)
     current.withMutableView { view in
       environment.reset(into: view) { place.stream(.environment, episode: $0, step: 0) }
@@ -86,7 +95,8 @@ public final class TrajectorySampler {
         }
       }
       try recorder.checkActions(&chosen, step: step, place)
-      recorder.write(observations: current, actions: chosen, step: step)
+      if let stateful { states.withMutableView { stateful.copyStates(into: $0) } }
+      recorder.write(observations: current, actions: chosen, states: states, step: step)
       let start = ContinuousClock.now
       chosen.withView { actions in
         current.withMutableView { observations in
@@ -99,7 +109,9 @@ public final class TrajectorySampler {
       try recorder.write(result, current, step: step, place)
       if recorder.allEnded { break }
     }
-    return try recorder.batch(place)
+    var batch = try recorder.batch(place)
+    if let stateful { batch.stateParts = stateful.stateParts } else { batch.states = nil }
+    return batch
   }
 }
 
@@ -107,6 +119,8 @@ public final class TrajectorySampler {
 public struct SamplingError: Error, CustomStringConvertible, Sendable {
   /// What was found, with seed, epoch, task, episode and step, and what to do.
   public let description: String
+
+  init(description: String) { self.description = description }
 
   init(_ what: String, _ place: TrajectorySampler.Place, episode: Int? = nil, step: Int? = nil) {
     var text = "\(what) (seed \(place.seed), epoch \(place.epoch), task \(place.task)"
@@ -123,6 +137,7 @@ private struct Recorder {
   let horizon: Int
   var observations: Matrix
   var actions: Matrix
+  var states: Matrix
   var rewards: [Double]
   var lengths: [Int]
   var hasEnded: [Bool]
@@ -130,10 +145,11 @@ private struct Recorder {
   var isInvalid: [Bool]
   var firstFailure: String?
 
-  init(count: Int, horizon: Int, observationSize: Int, actionSize: Int) {
+  init(count: Int, horizon: Int, observationSize: Int, actionSize: Int, stateSize: Int) {
     self.horizon = horizon
     observations = Matrix(rows: count * horizon, columns: observationSize)
     actions = Matrix(rows: count * horizon, columns: actionSize)
+    states = Matrix(rows: count * horizon, columns: stateSize)
     rewards = [Double](repeating: 0, count: count * horizon)
     lengths = [Int](repeating: 0, count: count)
     hasEnded = [Bool](repeating: false, count: count)
@@ -173,11 +189,14 @@ private struct Recorder {
     }
   }
 
-  mutating func write(observations current: Matrix, actions chosen: Matrix, step: Int) {
+  mutating func write(
+    observations current: Matrix, actions chosen: Matrix, states full: Matrix, step: Int
+  ) {
     for i in 0..<lengths.count where !hasEnded[i] {
       let row = i * horizon + step
       for j in 0..<current.columns { observations[row, j] = current[i, j] }
       for j in 0..<chosen.columns { actions[row, j] = chosen[i, j] }
+      for j in 0..<full.columns { states[row, j] = full[i, j] }
     }
   }
 
@@ -220,9 +239,11 @@ private struct Recorder {
     for i in kept { offsets.append(offsets[offsets.count - 1] + lengths[i]) }
     let samples = offsets[offsets.count - 1]
     if samples == rewards.count {
-      return TrajectoryBatch(
+      var batch = TrajectoryBatch(
         observations: observations, actions: actions, rewards: rewards, offsets: offsets,
         terminated: terminated)
+      batch.states = states
+      return batch
     }
     func closed(_ elements: [Double], columns: Int) -> [Double] {
       var result: [Double] = []
@@ -233,16 +254,16 @@ private struct Recorder {
       }
       return result
     }
+    func closed(_ matrix: Matrix) -> Matrix {
+      Matrix(
+        rows: samples, columns: matrix.columns,
+        elements: closed(matrix.elements, columns: matrix.columns))
+    }
     var batch = TrajectoryBatch(
-      observations: Matrix(
-        rows: samples, columns: observations.columns,
-        elements: closed(observations.elements, columns: observations.columns)),
-      actions: Matrix(
-        rows: samples, columns: actions.columns,
-        elements: closed(actions.elements, columns: actions.columns)),
+      observations: closed(observations), actions: closed(actions),
       rewards: closed(rewards, columns: 1), offsets: offsets,
-      terminated: kept.map { terminated[$0] },
-      invalidCount: invalidCount)
+      terminated: kept.map { terminated[$0] }, invalidCount: invalidCount)
+    batch.states = closed(states)
     batch.firstFailure = firstFailure
     return batch
   }

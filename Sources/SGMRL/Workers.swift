@@ -1,4 +1,5 @@
 import Environments
+import MessagePassing
 import Policies
 
 /// What a worker needs to know, once.
@@ -7,6 +8,8 @@ struct WorkerSetup: Sendable {
   let tasks: any TaskDistribution
   let settings: MetaSettings
   let seed: UInt64
+  /// Whether the full states of the environments are recorded.
+  var recordsStates = false
 }
 
 /// What all chains of an epoch share.
@@ -45,7 +48,7 @@ actor Worker {
 
   init(_ setup: WorkerSetup) {
     self.setup = setup
-    sampler = BatchSampler(setup.policy, setup.tasks)
+    sampler = BatchSampler(setup.policy, setup.tasks, recordsStates: setup.recordsStates)
   }
 
   /// The estimate of a chain whose baseline looks at no other.
@@ -156,32 +159,48 @@ struct WorkerPool: Sendable {
 
   /// The estimates of the chains of an epoch, in their order.
   ///
-  /// - Parameter looksAtPeers: whether a chain's baseline needs the numbers of the other chains.
+  /// Process `r` of `n` works on the chains `r, r + n, …`; the results go to all processes.
+  ///
+  /// - Parameters:
+  ///   - plans: the chains.
+  ///   - epoch: what they share.
+  ///   - looksAtPeers: whether a chain's baseline needs the numbers of the other chains.
+  ///   - communicator: the processes.
+  /// - Returns: One estimate for each chain, the same in all processes.
+  /// - Throws: ``SamplingError`` if a batch could not be sampled, `CommunicationError` if processes
+  ///   cannot exchange results.
   func estimates(
-    _ plans: [ChainPlan], _ epoch: EpochSetup, looksAtPeers: Bool
+    _ plans: [ChainPlan], _ epoch: EpochSetup, looksAtPeers: Bool,
+    _ communicator: any Communicator = SingleProcess()
   ) async throws -> [ChainEstimate] {
+    let mine = Array(stride(from: communicator.rank, to: plans.count, by: communicator.size))
     guard looksAtPeers else {
-      return try await map(count: plans.count) { worker, index in
+      let outcomes = await outcomes(of: mine) { worker, index throws(SamplingError) in
         try await worker.estimate(index, plans[index], epoch)
       }
+      return try communicator.exchange(outcomes, count: plans.count)
     }
-    let sampled: [(worker: Worker, statistics: ChainStatistics)]
+    let sampled = await outcomes(of: mine) { worker, index throws(SamplingError) in
+      (
+        owner: ObjectIdentifier(worker),
+        statistics: try await worker.sample(index, plans[index], epoch)
+      )
+    }
+    let statistics: [ChainStatistics]
     do {
-      sampled = try await map(count: plans.count) { worker, index in
-        (worker, try await worker.sample(index, plans[index], epoch))
-      }
+      statistics = try communicator.exchange(
+        sampled.map { ($0, $1.map(\.statistics)) }, count: plans.count)
     } catch {
       for worker in workers { await worker.forgetChains() }
       throw error
     }
-    let statistics = sampled.map(\.statistics)
-    let owners = sampled.map { ObjectIdentifier($0.worker) }
     // a chain's recordings are with the worker that made them
+    let owners = try sampled.map { (index: $0, worker: try $1.get().owner) }
     let estimates = await withTaskGroup(of: [(Int, ChainEstimate)].self) { group in
       for worker in workers {
         group.addTask {
           var mine: [(Int, ChainEstimate)] = []
-          for index in plans.indices where owners[index] == ObjectIdentifier(worker) {
+          for (index, owner) in owners where owner == ObjectIdentifier(worker) {
             let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
             mine.append((index, await worker.differentiate(index, peers: peers)))
           }
@@ -190,31 +209,47 @@ struct WorkerPool: Sendable {
       }
       return await group.reduce(into: []) { $0 += $1 }
     }
-    return estimates.sorted { $0.0 < $1.0 }.map(\.1)
+    return try communicator.exchange(
+      estimates.map { ($0, .success($1)) }, count: plans.count)
   }
 
   /// Runs a piece of work for every index and returns the results in the order of the indices.
   ///
-  /// A worker takes the next index whenever it is free. If some fail, the error of the lowest index
-  /// is thrown, so that it does not depend on the order of the work either.
+  /// If some fail, the error of the lowest index is thrown, so that it does not depend on the order
+  /// of the work either.
   func map<Result: Sendable>(
-    count: Int, _ body: @escaping @Sendable (Worker, Int) async throws -> Result
-  ) async throws -> [Result] {
+    count: Int, _ body: @escaping @Sendable (Worker, Int) async throws(SamplingError) -> Result
+  ) async throws(SamplingError) -> [Result] {
+    var results: [Result] = []
+    for (_, outcome) in await outcomes(of: Array(0..<count), body) {
+      results.append(try outcome.get())
+    }
+    return results
+  }
+
+  /// Runs a piece of work for every index; a worker takes the next one whenever it is free.
+  ///
+  /// - Returns: What came of each index, in their order.
+  private func outcomes<Value: Sendable>(
+    of indices: [Int],
+    _ body: @escaping @Sendable (Worker, Int) async throws(SamplingError) -> Value
+  ) async -> [(Int, Result<Value, SamplingError>)] {
     let next = Counter()
-    let outcomes = await withTaskGroup(of: [(Int, Swift.Result<Result, any Error>)].self) { group in
+    let outcomes = await withTaskGroup(of: [(Int, Result<Value, SamplingError>)].self) { group in
       for worker in workers {
         group.addTask {
-          var mine: [(Int, Swift.Result<Result, any Error>)] = []
-          while let index = next.take(below: count) {
-            do { mine.append((index, .success(try await body(worker, index)))) } catch {
-              mine.append((index, .failure(error)))
-            }
+          var mine: [(Int, Result<Value, SamplingError>)] = []
+          while let place = next.take(below: indices.count) {
+            let index = indices[place]
+            do throws(SamplingError) {
+              mine.append((index, .success(try await body(worker, index))))
+            } catch { mine.append((index, .failure(error))) }
           }
           return mine
         }
       }
       return await group.reduce(into: []) { $0 += $1 }
     }
-    return try outcomes.sorted { $0.0 < $1.0 }.map { try $0.1.get() }
+    return outcomes.sorted { $0.0 < $1.0 }
   }
 }

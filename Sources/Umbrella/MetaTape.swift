@@ -3,6 +3,7 @@
 @_exported import Autodiff
 @_exported import Certification
 @_exported import Environments
+@_exported import MessagePassing
 @_exported import Policies
 @_exported import Reports
 @_exported import Runs

@@ -40,11 +40,19 @@ struct CertifySizes: ParsableArguments {
     if !(0...1).contains(discount) { throw ValidationError("--discount must be from 0 to 1.") }
   }
 
-  func problem(_ weights: CertifyWeights) throws -> CertificateProblem {
+  /// Whether all is as without options, but for the seed.
+  var isDefault: Bool {
+    guard let other = try? Self.parse([]) else { return false }
+    return states == other.states && actions == other.actions && horizon == other.horizon
+      && tasks == other.tasks && batch == other.batch && innerSteps == other.innerSteps
+      && stepSize == other.stepSize && discount == other.discount
+  }
+
+  func problem(_ weights: CertifyWeights? = nil) throws -> CertificateProblem {
     var settings = MetaSettings(
       innerSteps: innerSteps, innerStepSize: stepSize, innerEpisodes: batch, outerEpisodes: batch,
       discount: discount)
-    weights.apply(to: &settings)
+    weights?.apply(to: &settings)
     return try CertificateProblem.random(
       seed: UInt64(seed),
       sizes: CertificateProblem.Sizes(

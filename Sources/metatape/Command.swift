@@ -17,8 +17,8 @@ struct MetaTapeCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Train.self, Evaluate.self, Simulate.self, Verify.self, Certify.self, Study.self, Presets.self,
-      Benchmark.self,
+      Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
+      Study.self, Theory.self, Presets.self, Benchmark.self,
     ])
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
@@ -88,6 +88,10 @@ struct Failure: Error {
     case let failure as Failure: self = failure
     case let error as ConfigurationError: self.init(code: 65, message: error.description)
     case let error as RunDirectory.DirectoryError: self.init(code: 65, message: error.description)
+    case let error as StoredRun.ReadError: self.init(code: 65, message: error.description)
+    case let error as StudySection.ReadError: self.init(code: 65, message: error.description)
+    case let error as RunCollection.ConflictError: self.init(code: 65, message: error.description)
+    case let error as TrajectoryArchive.SizeError: self.init(code: 65, message: error.description)
     case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
     case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
     case let error as GoldenDataError: self.init(code: 65, message: error.description)
@@ -99,5 +103,14 @@ struct Failure: Error {
     case let error as TrainingError: self.init(code: 1, message: error.description)
     default: return nil
     }
+  }
+}
+
+/// Writes a file in one piece, or fails with its name.
+func writeFile(_ data: Data, to path: String) throws {
+  do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+    throw Failure(
+      code: 65,
+      message: "\(path) cannot be written (\(error.localizedDescription)). Check path and space.")
   }
 }

@@ -42,8 +42,24 @@ enum Console {
     value < 1e15 ? String(format: "%.0f", value) : String(format: "%.1e", value)
   }
 
+  /// A rate, in thousands or millions where it is large.
+  static func rate(_ value: Double) -> String {
+    if value >= 1e6 { return String(format: "%.1fM", value / 1e6) }
+    return value >= 1e4 ? String(format: "%.0fk", value / 1e3) : String(format: "%.0f", value)
+  }
+
+  /// The number of columns of the terminal behind standard error; nil where there is none.
+  static var columns: Int? {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// A small number in scientific notation.
   static func scientific(_ value: Double) -> String { String(format: "%.2e", value) }
+
+  /// A number with four significant digits, however large or small.
+  static func significant(_ value: Double) -> String { String(format: "%.4g", value) }
 
   /// A time span for people.
   static func duration(_ seconds: Double) -> String {
@@ -79,10 +95,17 @@ struct Progress {
     let remaining = done > first ? seconds / Double(done - first) * Double(total - done) : 0
     let left = done < total ? ", \(Console.duration(remaining)) left" : ""
     if isTerminal {
-      let filled = total > 0 ? 24 * done / total : 24
+      let text = "\(done)/\(total)  \(detail)\(left)"
+      // a line that wraps could not be overwritten: the bar takes what the text leaves
+      let columns = Console.columns ?? 80
+      let width = min(24, columns - text.count - 2)
+      let filled = total > 0 ? max(0, width) * done / total : max(0, width)
       let bar =
-        String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-      Console.write("\r\u{1b}[2K\(bar) \(done)/\(total)  \(detail)\(left)")
+        width < 4
+        ? ""
+        : String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+          + " "
+      Console.write("\r\u{1b}[2K\((bar + text).prefix(columns - 1))")
       if done == total { Console.write("\n") }
     } else if done >= nextLine || done == total {
       Console.note("\(done)/\(total)  \(detail)\(left)")

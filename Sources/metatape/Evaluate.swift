@@ -6,7 +6,14 @@ import MetaTape
 struct Evaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Adapt trained parameters to fresh tasks and report the returns.",
-    discussion: "Example: metatape evaluate runs/quickstart --set test.steps=5")
+    discussion: """
+      Example: metatape evaluate runs/quickstart --set test.steps=5 --trajectories episodes.npz
+
+      The archive of --trajectories holds all episodes one below the other: observations, actions, \
+      rewards, offsets (the first row of each episode), episode_task, episode_steps (how often the \
+      policy had been adapted), task_parameters, and for simulated bodies the full states qpos and \
+      qvel before each step. numpy.load reads it.
+      """)
 
   @Argument(help: "The folder of a run.")
   var run: String
@@ -22,10 +29,16 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "Parameters of another place, as safetensors (default: the run's).")
   var parameters: String?
 
+  @Option(help: "A file to write all episodes to, .npz.")
+  var trajectories: String?
+
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
   func validate() throws {
+    if let trajectories, !trajectories.hasSuffix(".npz") {
+      throw ValidationError("--trajectories must end in .npz.")
+    }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -38,8 +51,12 @@ struct Evaluate: AsyncParsableCommand {
     let vector = try SafeTensors.read(
       parameters.map { URL(fileURLWithPath: $0) } ?? directory.parametersURL,
       experiment.policy.layout)
-    let report = TestReport(
-      try await experiment.metaTest(vector, threads: threading.threads), experiment)
+    let test = try await experiment.metaTest(
+      vector, threads: threading.threads, keepsTrajectories: trajectories != nil)
+    if let trajectories {
+      try writeFile(try TrajectoryArchive.encode(test, experiment), to: trajectories)
+    }
+    let report = TestReport(test, experiment)
     if json {
       Console.printJSON(try JSON.encode(report))
     } else {

@@ -129,12 +129,7 @@ struct Simulate: AsyncParsableCommand {
       FileHandle.standardOutput.write(data)
       return
     }
-    do { try data.write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-      throw Failure(
-        code: 65,
-        message:
-          "\(output) cannot be written (\(error.localizedDescription)). Check path and space.")
-    }
+    try writeFile(data, to: output)
   }
 }
 

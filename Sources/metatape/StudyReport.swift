@@ -18,10 +18,12 @@ struct StudyReport: Encodable {
       ["sweep", "value", "estimator"] + columns + ["seconds_per_estimate", "chains_needed"]
     let lines = studies.flatMap { study in
       study.rows.map { row in
-        let numbers = row.intervals.flatMap { [$0.value, $0.low, $0.high] }
+        let numbers: [Double?] =
+          row.intervals.flatMap { [$0?.value, $0?.low, $0?.high] }
+          + [row.secondsPerEstimate, row.chainsNeeded]
         let cells =
           [study.sweep ?? "", study.value ?? "", row.estimator]
-          + (numbers + [row.secondsPerEstimate, row.chainsNeeded ?? .infinity]).map { "\($0)" }
+          + numbers.map { $0.map { "\($0)" } ?? "" }
         return cells.joined(separator: ",")
       }
     }
@@ -43,21 +45,25 @@ struct StudyOutcome: Encodable {
 
   struct Row: Encodable {
     static let columns = [
-      "variance", "variance_ratio", "relative_bias", "signal_to_noise", "cosine",
+      "variance", "variance_ratio", "squared_bias", "relative_bias", "signal_to_noise", "cosine",
     ]
     let estimator: String
     let declaredUnbiased: Bool
     let variance: Interval
     let varianceRatio: Interval
-    let relativeBias: Interval
+    let squaredBias: Interval
+    /// Nil where the gradient is not told from zero.
+    let relativeBias: Interval?
     let showsBias: Bool
     let signalToNoise: Interval
     let cosine: Interval
     let secondsPerEstimate: Double
-    /// Nil where the bias alone is larger than the accuracy.
+    /// Nil where the bias alone is larger than the accuracy, or the gradient is not told from zero.
     let chainsNeeded: Double?
 
-    var intervals: [Interval] { [variance, varianceRatio, relativeBias, signalToNoise, cosine] }
+    var intervals: [Interval?] {
+      [variance, varianceRatio, squaredBias, relativeBias, signalToNoise, cosine]
+    }
   }
 
   let sweep: String?
@@ -82,10 +88,11 @@ struct StudyOutcome: Encodable {
       Row(
         estimator: $0.estimator.name, declaredUnbiased: $0.estimator.isDeclaredUnbiased,
         variance: Interval($0.variance), varianceRatio: Interval($0.varianceRatio),
-        relativeBias: Interval($0.relativeBias), showsBias: $0.showsBias,
+        squaredBias: Interval($0.squaredBias), relativeBias: $0.relativeBias.map(Interval.init),
+        showsBias: $0.showsBias,
         signalToNoise: Interval($0.signalToNoise), cosine: Interval($0.cosine),
         secondsPerEstimate: $0.seconds,
-        chainsNeeded: $0.chainsNeeded.isFinite ? $0.chainsNeeded : nil)
+        chainsNeeded: $0.chainsNeeded.flatMap { $0.isFinite ? $0 : nil })
     }
   }
 
@@ -105,12 +112,16 @@ struct StudyOutcome: Encodable {
       rows.map {
         [
           $0.estimator, cell($0.variance), cell($0.varianceRatio),
-          cell($0.relativeBias) + ($0.showsBias ? " *" : "  "), cell($0.signalToNoise),
+          ($0.relativeBias.map(cell) ?? "?") + ($0.showsBias ? " *" : "  "), cell($0.signalToNoise),
           cell($0.cosine), short(1000 * $0.secondsPerEstimate),
-          $0.chainsNeeded.map { Console.number($0, 0) } ?? "never",
+          $0.chainsNeeded.map { Console.number($0, 0) }
+            ?? ($0.relativeBias == nil ? "?" : "never"),
         ]
       })
     print("\n* the bias is larger than its noise\n")
+    if gradientNorm.low <= 0 {
+      print("? the gradient is not told from zero: take more --reference-meta-batches\n")
+    }
   }
 
   /// Three digits.

@@ -151,13 +151,16 @@ struct Train: AsyncParsableCommand {
     )
   }
 
-  /// An epoch in a few words.
-  static func detail(_ record: EpochRecord) -> String {
-    "return \(Console.number(record.before.undiscounted, 2)) → \(Console.number(record.after.undiscounted, 2))"
-  }
-
   private func printSummary(_ summary: TrainSummary) throws {
     Console.printJSON(try JSON.encode(summary))
+  }
+
+  /// The returns before and after adaptation, and how fast the environments go.
+  static func detail(_ record: EpochRecord) -> String {
+    let (before, after) = (record.before.undiscounted, record.after.undiscounted)
+    let speed = Double(record.samples) / record.seconds
+    return
+      "return \(Console.number(before, 2)) → \(Console.number(after, 2)), \(Console.rate(speed)) steps/s"
   }
 
   /// Runs one epoch and prints what all of them would take.

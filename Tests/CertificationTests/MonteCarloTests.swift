@@ -15,7 +15,11 @@ import Testing
   }
 
   /// False-alarm rate 1e-3 of the plan, with 4000 chains.
-  @Test(arguments: ["sg-mrl", "sg-mrl-own-batch"], [1, 2])
+  @Test(
+    arguments: [
+      "sg-mrl", "sg-mrl-own-batch", "sg-mrl-leave-one-out", "sg-mrl-running-baseline",
+      "sg-mrl-control-variate",
+    ], [1, 2])
   func unbiasedPasses(name: String, innerSteps: Int) async throws {
     let estimator = try #require(Estimator.preset(name))
     let certificate = try await Self.certificate(estimator, innerSteps: innerSteps)

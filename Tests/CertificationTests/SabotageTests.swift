@@ -26,6 +26,9 @@ import Testing
     Estimator(
       name: "baseline sees its own trajectory", summary: "", jacobian: InnerStepJacobian(),
       score: .sum, baseline: WholeBatchMean(), isDeclaredUnbiased: true),
+    Estimator(
+      name: "baseline squares a later score", summary: "", jacobian: InnerStepJacobian(),
+      score: .sum, baseline: SquaredLaterScore(), isDeclaredUnbiased: true),
   ]
 
   @Test(arguments: faulty) func faultyEstimatorsFail(_ estimator: Estimator) async throws {
@@ -71,6 +74,7 @@ import Testing
     case coefficientNormalised
     case baselineSeesOuterBatch
     case baselineSeesLaterStep
+    case controlVariateFromOuterBatch
   }
 
   @Test(arguments: Fault.allCases) func faultyFunctionsFail(_ fault: Fault) async throws {
@@ -118,6 +122,16 @@ import Testing
       case .baselineSeesLaterStep:
         second.propagate(&v, coefficient: mean)
         first.propagate(&v, coefficient: mean - inner[1].meanReturn(discount: discount))
+      case .controlVariateFromOuterBatch:
+        let u = v
+        second.propagate(&v, coefficient: mean)
+        // the step without its last trajectory, along the outer gradient
+        let other = MetaGradient(problem.policy, settings: problem.settings)
+        other.begin(at: problem.parameters)
+        other.takeInnerStep(inner[0].firstEpisode)
+        var step = other.adapted.value
+        add(-1, problem.parameters, to: &step)
+        first.propagate(&v, coefficient: mean - dot(step, u))
       }
       return v
     }
@@ -130,6 +144,33 @@ private struct WholeBatchMean: ScoreBaseline {
     guard let batch = context.batches.last else { return [] }
     return [Double](
       repeating: batch.meanReturn(discount: context.discount), count: batch.episodeCount)
+  }
+}
+
+/// The square of the mean score of the next batch, whose mean is not zero.
+private struct SquaredLaterScore: ScoreBaseline {
+  func directions(parameterCount: Int) -> [[Double]] {
+    [(0..<parameterCount).map { Double($0 + 1) }]
+  }
+
+  func values(_ context: BaselineContext) -> [Double] {
+    let score = context.laterScores.first?.first ?? 0
+    return context.ownReturns.map { _ in score * score }
+  }
+}
+
+extension TrajectoryBatch {
+  /// The batch with its first episode alone.
+  fileprivate var firstEpisode: TrajectoryBatch {
+    let rows = rows(ofEpisode: 0)
+    func first(_ matrix: Matrix) -> Matrix {
+      Matrix(
+        rows: rows.count, columns: matrix.columns,
+        elements: Array(matrix.elements.prefix(rows.count * matrix.columns)))
+    }
+    return TrajectoryBatch(
+      observations: first(observations), actions: first(actions),
+      rewards: Array(rewards[rows]), offsets: [0, rows.count])
   }
 }
 

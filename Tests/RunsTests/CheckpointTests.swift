@@ -21,9 +21,9 @@ import Testing
 
   @Test(arguments: [Estimator.sgMRLControlVariate.name, Estimator.sgMRL.name])
   func whatIsWrittenIsReadToTheBit(estimator: String) async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let experiment = try Experiment(
-        SmallRun.configuration(try #require(Estimator.preset(estimator))))
+        TabularRun.configuration(try #require(Estimator.preset(estimator))))
       let checkpoint = try await checkpoint(experiment)
       #expect(checkpoint.state.optimizer.firstMoment.count == experiment.policy.layout.count)
       let url = folder.appendingPathComponent("state.safetensors")
@@ -36,8 +36,8 @@ import Testing
   }
 
   @Test func everyFlippedByteAndEveryTruncationIsRefused() async throws {
-    try await SmallRun.withFolder { folder in
-      let experiment = try Experiment(SmallRun.configuration(.sgMRL))
+    try await TabularRun.withFolder { folder in
+      let experiment = try Experiment(TabularRun.configuration(.sgMRL))
       let data = try await checkpoint(experiment).encoded(for: experiment)
       let url = folder.appendingPathComponent("state.safetensors")
       for position in data.indices {
@@ -59,8 +59,8 @@ import Testing
   }
 
   @Test func foreignFilesAreRefusedWithTheReason() async throws {
-    try await SmallRun.withFolder { folder in
-      let experiment = try Experiment(SmallRun.configuration())
+    try await TabularRun.withFolder { folder in
+      let experiment = try Experiment(TabularRun.configuration())
       let checkpoint = try await checkpoint(experiment)
       let url = folder.appendingPathComponent("state.safetensors")
       let data = try checkpoint.encoded(for: experiment)

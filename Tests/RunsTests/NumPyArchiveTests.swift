@@ -1,4 +1,5 @@
 import Foundation
+import RunSupport
 import Runs
 import Testing
 
@@ -7,40 +8,29 @@ import Testing
 
   /// NumPy reads what is written, to the bit.
   @Test(
-    .enabled(
-      if: ProcessInfo.processInfo.environment["METATAPE_PYTHON"] != nil,
-      "METATAPE_PYTHON does not name a Python with numpy"))
-  func numpyReadsIt() throws {
-    let python = try #require(ProcessInfo.processInfo.environment["METATAPE_PYTHON"])
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("metatape-\(UUID().uuidString).npz")
-    defer { try? FileManager.default.removeItem(at: url) }
-    try NumPyArchive.encode([
-      ("states", NumPyArchive.Entry(shape: [2, 3], elements: Self.numbers)),
-      ("empty", NumPyArchive.Entry(shape: [0], elements: [])),
-    ]).write(to: url)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = [
-      "-c",
-      """
-      import sys, numpy
-      with numpy.load(sys.argv[1], allow_pickle=False) as file:
-          assert sorted(file.files) == ["empty", "states"], file.files
-          assert file["empty"].shape == (0,)
-          print(*file["states"].shape, *[x.hex() for x in file["states"].ravel().tolist()])
-      """, url.path,
-    ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    let words = output.split(whereSeparator: \.isWhitespace)
-    #expect(words.prefix(2) == ["2", "3"])
-    #expect(
-      words.dropFirst(2).compactMap { Double($0)?.bitPattern } == Self.numbers.map(\.bitPattern))
+    .enabled(if: Python.isThere, "METATAPE_PYTHON does not name a Python with numpy"))
+  func numpyReadsIt() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("arrays.npz")
+      try NumPyArchive.encode([
+        ("states", NumPyArchive.Entry(shape: [2, 3], elements: Self.numbers)),
+        ("empty", NumPyArchive.Entry(shape: [0], elements: [])),
+        ("counts", NumPyArchive.Entry(shape: [2], integers: [-1, .max])),
+      ]).write(to: url)
+      let words = try Python.words(
+        """
+        import sys, numpy
+        with numpy.load(sys.argv[1], allow_pickle=False) as file:
+            assert sorted(file.files) == ["counts", "empty", "states"], file.files
+            assert file["empty"].shape == (0,)
+            assert file["counts"].dtype == numpy.int64
+            assert file["counts"].tolist() == [-1, 2**63 - 1]
+            print(*file["states"].shape, *[x.hex() for x in file["states"].ravel().tolist()])
+        """, url.path)
+      #expect(words.prefix(2) == ["2", "3"])
+      #expect(
+        words.dropFirst(2).compactMap { Double($0)?.bitPattern } == Self.numbers.map(\.bitPattern))
+    }
   }
 
   @Test func partsStandWhereTheFormatSays() {

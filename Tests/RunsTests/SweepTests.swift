@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func combinationsAreNamedByWhatVaries() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let sweep = try sweep(
         """
         schema-version: 1
@@ -45,8 +45,8 @@ import Testing
   }
 
   @Test func aConfigurationFileIsFoundBesideTheSweep() async throws {
-    try await SmallRun.withFolder { folder in
-      let configuration = try SmallRun.configuration()
+    try await TabularRun.withFolder { folder in
+      let configuration = try TabularRun.configuration()
       try Data(configuration.yaml.utf8).write(to: folder.appendingPathComponent("mine.yaml"))
       let sweep = try sweep("schema-version: 1\nconfiguration: mine.yaml\nseeds: [9]", folder)
       #expect(sweep.runs.map(\.name) == ["seed=9"])
@@ -75,7 +75,7 @@ import Testing
     ("- 1", ["keys and values"]), ("a: [", ["not YAML"]),
   ])
   func badFilesAreRefused(text: String, parts: [String]) async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let error = #expect(throws: ConfigurationError.self) { try sweep(text, folder) }
       for part in parts {
         #expect(
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test func tooManyRunsAreRefused() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let values = (1...150).map(String.init).joined(separator: ", ")
       let error = #expect(throws: ConfigurationError.self) {
         try sweep(
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test func finishedRunsAreSkippedUnfinishedOnesGoOnAndFailuresDoNotHoldUp() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let sweep = try sweep(
         """
         schema-version: 1
@@ -118,8 +118,8 @@ import Testing
       }
       let plans = sweep.plans(in: folder.appendingPathComponent("runs"))
       // the first is finished, the second half done, the third another one's
-      try await SmallRun.run(TrainingRun(beginning: plans[0], threads: 1))
-      try await SmallRun.run(TrainingRun(beginning: plans[1], threads: 1), until: 2)
+      try await TabularRun.run(TrainingRun(beginning: plans[0], threads: 1))
+      try await TabularRun.run(TrainingRun(beginning: plans[1], threads: 1), until: 2)
       var other = plans[2].configuration
       other.inner.stepSize = 0.5
       let foreign = RunPlan(name: "other", configuration: other, url: plans[2].url)
@@ -143,7 +143,7 @@ import Testing
   }
 
   @Test func aStoppedQueueStartsNothing() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let sweep = try sweep("schema-version: 1\npreset: tabular.random\nseeds: [1, 2]", folder)
       let plans = sweep.plans(in: folder)
       let stop = StopRequest()

@@ -6,15 +6,15 @@ import Testing
 @Suite struct TrainingRunTests {
   /// The results of a run that nothing interrupts.
   func reference(_ folder: URL) async throws -> [String: Data] {
-    let plan = try SmallRun.plan(folder, "reference")
-    try await SmallRun.run(TrainingRun(beginning: plan, threads: 1))
-    return try SmallRun.results(plan.url)
+    let plan = try TabularRun.plan(folder, "reference")
+    try await TabularRun.run(TrainingRun(beginning: plan, threads: 1))
+    return try TabularRun.results(plan.url)
   }
 
   /// A run that was stopped after five of six epochs; its checkpoints are those of 4 and 5.
   func stopped(_ folder: URL) async throws -> RunPlan {
-    let plan = try SmallRun.plan(folder)
-    try await SmallRun.run(TrainingRun(beginning: plan, threads: 1), until: 5)
+    let plan = try TabularRun.plan(folder)
+    try await TabularRun.run(TrainingRun(beginning: plan, threads: 1), until: 5)
     #expect(try plan.state() == .unfinished(epochs: 5))
     #expect(
       try checkpoints(plan) == ["epoch-000004.safetensors", "epoch-000005.safetensors"])
@@ -40,9 +40,9 @@ import Testing
   }
 
   @Test(arguments: 0...6) func stoppedRunsEndInTheSameBits(epoch: Int) async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)
-      let plan = try SmallRun.plan(folder)
+      let plan = try TabularRun.plan(folder)
       #expect(try plan.state() == .absent)
       let stop = StopRequest()
       if epoch == 0 { stop.make(signal: 15) }
@@ -55,7 +55,7 @@ import Testing
       }
       #expect(try plan.state() == .unfinished(epochs: epoch))
       #expect(try await resume(plan).isEmpty)
-      #expect(try SmallRun.results(plan.url) == expected)
+      #expect(try TabularRun.results(plan.url) == expected)
       guard case .finished = try plan.state() else {
         Issue.record("The run is not finished.")
         return
@@ -65,7 +65,7 @@ import Testing
 
   /// What a kill leaves behind: lines of epochs after the checkpoint, parts of lines, partial files.
   @Test func remainsOfAKillAreCleanedAway() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)
       let plan = try await stopped(folder)
       // as if the last checkpoint had not been reached
@@ -75,17 +75,35 @@ import Testing
       try DurableFile.append(
         Data("{\"schema_version\":1,\"epoch\":5".utf8),
         to: plan.url.appendingPathComponent("metrics.jsonl"))
+      let events = try #require(EventFile(existingIn: plan.url))
+      try DurableFile.append(Data([9, 0, 0]), to: events.url)
       let partial = plan.url.appendingPathComponent(".test.json.partial")
       try Data("{".utf8).write(to: partial)
       #expect(try plan.state() == .unfinished(epochs: 5))
       #expect(try await resume(plan).isEmpty)
-      #expect(try SmallRun.results(plan.url) == expected)
+      #expect(try TabularRun.results(plan.url) == expected)
       #expect(!FileManager.default.fileExists(atPath: partial.path))
     }
   }
 
+  /// A kill before the first checkpoint: the run begins anew, and nothing of it is there twice.
+  @Test func withoutACheckpointTheRunBeginsAnew() async throws {
+    try await TabularRun.withFolder { folder in
+      let expected = try await reference(folder)
+      let plan = try await stopped(folder)
+      let directory = RunDirectory(existing: plan.url)
+      try FileManager.default.removeItem(at: directory.checkpointsURL)
+      let events = try #require(EventFile(existingIn: plan.url))
+      #expect(try TabularRun.eventSteps(plan.url) == [0, 1, 2, 3, 4])
+      try DurableFile.append(Data([1, 2, 3]), to: events.url)
+      #expect(try await resume(plan).isEmpty)
+      #expect(try TabularRun.results(plan.url) == expected)
+      #expect(try TabularRun.eventSteps(plan.url) == [0, 1, 2, 3, 4, 5])
+    }
+  }
+
   @Test func aDamagedCheckpointIsRefusedAndTheOneBeforeIsUsed() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)
       for damage in [
         { (data: Data) in data.dropLast() }, { _ in Data() },
@@ -101,7 +119,7 @@ import Testing
         let warnings = try await resume(plan)
         #expect(warnings.count == 1)
         #expect(warnings.first?.contains(file.lastPathComponent) == true)
-        #expect(try SmallRun.results(plan.url) == expected)
+        #expect(try TabularRun.results(plan.url) == expected)
         #expect(try checkpoints(plan).contains("epoch-000005.safetensors.refused"))
         try FileManager.default.removeItem(at: plan.url)
       }
@@ -109,21 +127,21 @@ import Testing
   }
 
   @Test func withoutAUsableCheckpointNothingIsTouched() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let plan = try await stopped(folder)
       // all are of another configuration now
       let directory = RunDirectory(existing: plan.url)
       var other = plan.configuration
       try other.set("inner.step-size=0.25")
       try directory.write(Data(other.yaml.utf8), to: directory.configurationURL)
-      let metrics = try Data(contentsOf: directory.csvURL)
+      let metrics = try Data(contentsOf: directory.metricsURL)
       let error = #expect(throws: RunDirectory.DirectoryError.self) {
         try TrainingRun(resuming: plan.url, threads: 1)
       }
       for part in ["epoch-000005", "epoch-000004", "another configuration", "remove"] {
         #expect(error?.description.contains(part) == true, "\(part)")
       }
-      #expect(try Data(contentsOf: directory.csvURL) == metrics)
+      #expect(try Data(contentsOf: directory.metricsURL) == metrics)
       #expect(try checkpoints(plan).count == 2)
       // and the plan says what differs
       let difference = #expect(throws: RunDirectory.DirectoryError.self) { try plan.state() }
@@ -132,34 +150,34 @@ import Testing
   }
 
   @Test func aCheckpointBeyondTheMetricsIsRefused() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)
       let plan = try await stopped(folder)
       let directory = RunDirectory(existing: plan.url)
       try directory.cutMetrics(to: 4)
       let warnings = try await resume(plan)
       #expect(warnings.first?.contains("its metrics end at epoch 4") == true)
-      #expect(try SmallRun.results(plan.url) == expected)
+      #expect(try TabularRun.results(plan.url) == expected)
     }
   }
 
   @Test func aFinishedRunMayBeMadeLonger() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)
-      let short = try SmallRun.plan(folder) { try $0.set("training.epochs=3") }
-      try await SmallRun.run(TrainingRun(beginning: short, threads: 1))
-      let long = try SmallRun.plan(folder)
+      let short = try TabularRun.plan(folder) { try $0.set("training.epochs=3") }
+      try await TabularRun.run(TrainingRun(beginning: short, threads: 1))
+      let long = try TabularRun.plan(folder)
       let directory = RunDirectory(existing: long.url)
       try directory.write(
         Data(long.configuration.yaml.utf8), to: directory.configurationURL)
       #expect(try long.state() == .unfinished(epochs: 3))
       #expect(try await resume(long).isEmpty)
-      #expect(try SmallRun.results(long.url) == expected)
+      #expect(try TabularRun.results(long.url) == expected)
     }
   }
 
   @Test func anotherProcessorFamilyIsWarnedOf() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       let plan = try await stopped(folder)
       let experiment = try Experiment(plan.configuration)
       let file = checkpoint(plan, epoch: 5)
@@ -173,19 +191,19 @@ import Testing
   }
 
   @Test func oneProcessAtATimeWrites() async throws {
-    try await SmallRun.withFolder { folder in
-      let plan = try SmallRun.plan(folder)
+    try await TabularRun.withFolder { folder in
+      let plan = try TabularRun.plan(folder)
       let run = try TrainingRun(beginning: plan, threads: 1)
       let error = #expect(throws: RunDirectory.DirectoryError.self) {
         try TrainingRun(resuming: plan.url, threads: 1)
       }
       #expect(error?.description.contains("in use") == true)
-      try await SmallRun.run(run)
+      try await TabularRun.run(run)
     }
   }
 
   @Test func divergenceKeepsTheLastGoodState() async throws {
-    try await SmallRun.withFolder { folder in
+    try await TabularRun.withFolder { folder in
       var configuration = try #require(Preset.named("navigation-2d.quickstart")).configuration
       try configuration.set(all: [
         "outer.optimizer=gradient-ascent", "outer.step-size=20", "outer.tasks=2",

@@ -12,6 +12,21 @@ public struct BaselineKnowledge: Equatable, Sendable {
     (self.memory, self.peers) = (memory, peers)
   }
 
+  /// What the baseline of an estimator learns from sampled chains of a problem.
+  ///
+  /// - Throws: ``CertificateError`` if the trajectories are more than the limit.
+  public init(
+    of estimator: Estimator, _ problem: CertificateProblem,
+    limit: Int = Certificate.defaultLimit
+  ) throws(CertificateError) {
+    let size = EnumerationSize(problem)
+    guard size.isWithin(limit) else {
+      throw CertificateError(
+        "\(problem.name) has \(size.chains) chains, above the limit of \(limit).")
+    }
+    self.init(of: estimator, problem, problem.enumerations)
+  }
+
   /// What a baseline learns from two epochs of 20 chains, and one chain of another task as peer.
   init(of estimator: Estimator, _ problem: CertificateProblem, _ tasks: [TaskEnumeration]) {
     self.init()

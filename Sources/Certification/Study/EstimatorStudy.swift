@@ -10,24 +10,23 @@ public struct EstimatorStudy: Sendable {
     public let variance: IntervalEstimate
     /// The first estimator's variance divided by this one's, paired.
     public let varianceRatio: IntervalEstimate
-    /// The squared norm of the bias over that of `∇V_ζ`, without the part of the noise; it may be
-    /// negative where the bias is small.
-    public let relativeSquaredBias: IntervalEstimate
+    /// The squared norm of the bias without the part of the noise; it may be negative where the
+    /// bias is small.
+    public let squaredBias: IntervalEstimate
+    /// The norm of the bias over that of `∇V_ζ`; nil where that is not told from zero.
+    public let relativeBias: IntervalEstimate?
     /// `‖∇V_ζ‖` over the standard deviation of a meta-batch's estimate.
     public let signalToNoise: IntervalEstimate
     /// The mean cosine between a meta-batch's estimate and `∇V_ζ`.
     public let cosine: IntervalEstimate
     /// The processor time of an estimate from one chain with its sampling, in seconds.
     public let seconds: Double
-    /// The chains needed for the plan's accuracy; infinite where the bias alone is larger.
-    public let chainsNeeded: Double
+    /// The chains needed for the plan's accuracy; infinite where the bias alone is larger, nil
+    /// where `‖∇V_ζ‖` is not told from zero.
+    public let chainsNeeded: Double?
 
-    /// The norm of the bias over that of `∇V_ζ`; zero where the noise hides it.
-    public var relativeBias: IntervalEstimate {
-      relativeSquaredBias.map { max(0, $0).squareRoot() }
-    }
     /// Whether the interval of the squared bias lies above zero.
-    public var showsBias: Bool { relativeSquaredBias.low > 0 }
+    public var showsBias: Bool { squaredBias.low > 0 }
   }
 
   /// Where `∇V_ζ` comes from.

@@ -67,9 +67,7 @@ struct StudyComparison {
       leavingOut: [
         groups.indices.map { withoutGroup[0][$0].variance / withoutGroup[k][$0].variance }
       ])
-    let bias = interval(k) { sums, truth in
-      Self.squaredBias(sums, truth) / truth.squaredNorm
-    }
+    let bias = interval(k, Self.squaredBias)
     let noise = interval(k) { sums, truth in
       (max(0, truth.squaredNorm) * chains / sums.variance).squareRoot()
     }
@@ -80,17 +78,20 @@ struct StudyComparison {
     }
     let cosine = Estimate(cosines)
     let seconds = groups.reduce(0) { $0 + $1.seconds[k] }
+    let isResolved = gradientNorm.low > 0
     let allowed =
-      plan.accuracy * plan.accuracy * truth.squaredNorm
-      - (bias.low > 0 ? bias.value * truth.squaredNorm : 0)
+      plan.accuracy * plan.accuracy * truth.squaredNorm - (bias.low > 0 ? bias.value : 0)
     return EstimatorStudy.Row(
-      estimator: estimator, variance: variance, varianceRatio: ratio, relativeSquaredBias: bias,
+      estimator: estimator, variance: variance, varianceRatio: ratio, squaredBias: bias,
+      relativeBias: isResolved
+        ? bias.map { (max(0, $0) / truth.squaredNorm).squareRoot() } : nil,
       signalToNoise: noise,
       cosine: IntervalEstimate(
         value: cosine.mean, low: cosine.interval95.lowerBound,
         high: cosine.interval95.upperBound),
       seconds: seconds / totals[k].count,
-      chainsNeeded: allowed > 0 ? (variance.value / allowed).rounded(.up) : .infinity)
+      chainsNeeded: isResolved
+        ? (allowed > 0 ? (variance.value / allowed).rounded(.up) : .infinity) : nil)
   }
 
   /// A function of an estimator's sums and the truth, with the uncertainty of both.

@@ -40,8 +40,10 @@ public struct LocomotionBody: Sendable {
   /// Whether initial velocities are Gaussian (else uniform, as the positions).
   let hasGaussianVelocities: Bool
 
+  /// The model as it was authored.
+  public var source: PlanarModel { model.source }
   /// The duration of one environment step in seconds.
-  var timestep: Double { model.source.timestep * Double(frames) }
+  public var timestep: Double { model.source.timestep * Double(frames) }
   var observationSize: Int { 2 * model.dofCount - hiddenPositions }
 
   /// The half-cheetah: 17 observations, 6 motors, 5 physics steps of 0.01 s.
@@ -101,7 +103,7 @@ extension LocomotionTasks {
 }
 
 /// A batch of episodes of a locomotion task.
-private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
+private final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment {
   let tasks: Tasks
   let body: LocomotionBody
   let count: Int
@@ -173,9 +175,21 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: Environment {
     observe(observations)
   }
 
+  /// MuJoCo's positions and velocities.
+  var stateParts: [StatePart] {
+    let size = body.model.dofCount
+    return [StatePart("qpos", size: size), StatePart("qvel", size: size)]
+  }
+
+  func copyStates(into states: MutableMatrixView) { copy(skipping: 0, into: states) }
+
   private func observe(_ observations: MutableMatrixView) {
+    copy(skipping: tasks.body.hiddenPositions, into: observations)
+  }
+
+  private func copy(skipping hidden: Int, into rows: MutableMatrixView) {
     simulation.copyObservations(
-      skipping: tasks.body.hiddenPositions,
-      into: UnsafeMutableBufferPointer(start: observations.pointer, count: observations.count))
+      skipping: hidden,
+      into: UnsafeMutableBufferPointer(start: rows.pointer, count: rows.count))
   }
 }

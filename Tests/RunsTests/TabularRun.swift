@@ -4,7 +4,7 @@ import Testing
 @testable import Runs
 
 /// A run of milliseconds, and folders for it.
-enum SmallRun {
+enum TabularRun {
   static func configuration(
     _ estimator: Estimator = .sgMRLControlVariate, epochs: Int = 6
   ) throws -> Configuration {
@@ -59,6 +59,21 @@ enum SmallRun {
       contentsOf: folder.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
     let parts = json.split(separator: "\n").map { $0.split(separator: ",").prefix(11) }
     results["metrics.jsonl"] = Data("\(parts)".utf8)
+    results["events"] = Data("\(try eventSteps(folder))".utf8)
     return results
+  }
+
+  /// The steps of the events for TensorBoard, in the order of the file.
+  static func eventSteps(_ folder: URL) throws -> [Int] {
+    let file = try #require(EventFile(existingIn: folder))
+    var rest = try Data(contentsOf: file.url)
+    var steps: [Int] = []
+    while let (record, count) = EventRecord.first(of: rest) {
+      steps.append(record.step)
+      rest = Data(rest.dropFirst(count))
+    }
+    #expect(rest.isEmpty)
+    // the first record names the format
+    return Array(steps.dropFirst())
   }
 }

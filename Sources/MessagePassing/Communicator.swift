@@ -1,0 +1,43 @@
+/// Processes that work on one thing together.
+///
+/// All of them run the same program and call the same functions in the same order.
+public protocol Communicator: Sendable {
+  /// The number of this process, from 0.
+  var rank: Int { get }
+  /// The number of processes.
+  var size: Int { get }
+
+  /// Gives bytes to all processes and waits for theirs.
+  ///
+  /// - Returns: The bytes of each process in the order of the ranks, the same everywhere.
+  /// - Throws: ``CommunicationError`` if they cannot be exchanged.
+  func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]]
+}
+
+extension Communicator {
+  /// Whether this process writes files and speaks to the user.
+  public var isFirst: Bool { rank == 0 }
+}
+
+/// Why processes cannot work together.
+public struct CommunicationError: Error, CustomStringConvertible, Sendable {
+  /// What was found, and what to do.
+  public let description: String
+
+  /// Creates an error.
+  public init(description: String) { self.description = description }
+}
+
+/// A single process, alone.
+public struct SingleProcess: Communicator {
+  /// Creates the communicator.
+  public init() {}
+
+  /// 0
+  public var rank: Int { 0 }
+  /// 1
+  public var size: Int { 1 }
+
+  /// The bytes themselves.
+  public func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] { [bytes] }
+}

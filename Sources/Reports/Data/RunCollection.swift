@@ -1,0 +1,115 @@
+@_exported import Runs
+
+/// Runs that differ in their seed only.
+public struct RunGroup: Sendable {
+  /// The runs, in the order of their seeds.
+  public let runs: [StoredRun]
+  /// The estimator, and where that is not enough, what else sets the group apart.
+  public let label: String
+  /// The place among the groups of the same experiment, from 0.
+  public let index: Int
+
+  /// The configuration, with the seed of the first run.
+  public var configuration: Configuration { runs[0].configuration }
+  /// The runs that curves and means are made of: the finished ones, and where there is none, those
+  /// that have begun.
+  public var shown: [StoredRun] {
+    let finished = runs.filter { $0.test != nil }
+    return finished.isEmpty ? runs.filter { $0.epochs > 0 } : finished
+  }
+  /// The number of epochs that all shown runs have reached.
+  public var epochs: Int { shown.map(\.epochs).min() ?? 0 }
+  /// The tests of the finished runs, by seed.
+  var tests: [Int: TestReport] {
+    Dictionary(runs.compactMap { run in run.test.map { (run.configuration.seed, $0) } }) { $1 }
+  }
+
+  /// The mean of a column over the last tenth of the epochs, for each run that has any.
+  func finalValues(_ column: String) -> [Int: Double] {
+    let window = max(1, epochs / 10)
+    let values = shown.compactMap { run -> (Int, Double)? in
+      let last = run.metrics[column]?.prefix(epochs).suffix(window) ?? []
+      guard !last.isEmpty else { return nil }
+      return (run.configuration.seed, last.reduce(0, +) / Double(last.count))
+    }
+    return Dictionary(values) { $1 }
+  }
+}
+
+/// Runs in groups, and groups in experiments of one name.
+public struct RunCollection: Sendable {
+  /// The experiments, in the order of their names.
+  public let experiments: [(name: String, groups: [RunGroup])]
+
+  /// Why runs cannot stand side by side.
+  public struct ConflictError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The two folders, and what to do.
+    public let description: String
+  }
+
+  /// Groups runs.
+  ///
+  /// - Throws: ``ConflictError`` if two runs have the same configuration and seed: they are the same
+  ///   run and would count twice.
+  public init(_ runs: [StoredRun]) throws(ConflictError) {
+    var byName: [String: [[String]: [StoredRun]]] = [:]
+    for run in runs {
+      byName[run.configuration.name, default: [:]][Self.signature(run), default: []].append(run)
+    }
+    var result: [(name: String, groups: [RunGroup])] = []
+    for (name, bySignature) in byName.sorted(by: { $0.key < $1.key }) {
+      let sorted = bySignature.sorted { Self.precedes($0.key, $1.key) }.map { $0.value }
+      var groups: [RunGroup] = []
+      for (index, members) in sorted.enumerated() {
+        let inOrder = members.sorted { $0.configuration.seed < $1.configuration.seed }
+        for (run, next) in zip(inOrder, inOrder.dropFirst())
+        where run.configuration.seed == next.configuration.seed {
+          throw ConflictError(
+            description:
+              "\(run.directory.url.path) and \(next.directory.url.path) have the same configuration and seed \(run.configuration.seed): give one of them."
+          )
+        }
+        groups.append(
+          RunGroup(
+            runs: inOrder, label: Self.label(inOrder[0], among: sorted.map { $0[0] }),
+            index: index))
+      }
+      result.append((name, groups))
+    }
+    experiments = result
+  }
+
+  /// All groups.
+  public var groups: [RunGroup] { experiments.flatMap(\.groups) }
+
+  /// Every value of a configuration but the seed, the estimator first.
+  private static func signature(_ run: StoredRun) -> [String] {
+    [run.configuration.estimator] + Configuration.comparedFields.map { $0.text(run.configuration) }
+  }
+
+  /// Estimators in the order in which they are listed, then the other values.
+  private static func precedes(_ a: [String], _ b: [String]) -> Bool {
+    func rank(_ name: String) -> Int {
+      Estimator.presets.firstIndex { $0.name == name } ?? Estimator.presets.count
+    }
+    if a[0] != b[0] { return (rank(a[0]), a[0]) < (rank(b[0]), b[0]) }
+    return a.lexicographicallyPrecedes(b)
+  }
+
+  private static func label(_ run: StoredRun, among others: [StoredRun]) -> String {
+    let estimator = run.configuration.estimator
+    let rivals = others.map(\.configuration).filter { $0.estimator == estimator }
+    let differences = Configuration.comparedFields.filter { field in
+      Set(rivals.map(field.text)).count > 1
+    }
+    return ([estimator] + differences.map { "\($0.key) \($0.text(run.configuration))" })
+      .joined(separator: ", ")
+  }
+}
+
+extension Configuration {
+  /// The fields in which groups of one experiment may differ, apart from the estimator.
+  static var comparedFields: [ConfigurationField] {
+    fields.filter { !["name", "seed", "estimator"].contains($0.key) }
+  }
+}

@@ -1,0 +1,59 @@
+/// A piece of a document. Text that is interpolated into it is escaped; other pieces are not.
+///
+/// ```swift
+/// let cell: HTML = "<td>\("a < b")</td>"  // <td>a &lt; b</td>
+/// ```
+///
+/// Elements are closed and attributes quoted, so that a whole document is well-formed XML too.
+public struct HTML: ExpressibleByStringInterpolation, Sendable {
+  /// The markup.
+  public let markup: String
+
+  /// Takes markup as it is.
+  public init(markup: String) { self.markup = markup }
+  /// Takes markup as it is.
+  public init(stringLiteral value: String) { markup = value }
+  /// Puts together what was interpolated.
+  public init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
+
+  /// The pieces of an interpolation.
+  public struct StringInterpolation: StringInterpolationProtocol, Sendable {
+    var markup = ""
+
+    /// Begins without a piece.
+    public init(literalCapacity: Int, interpolationCount: Int) {
+      markup.reserveCapacity(2 * literalCapacity)
+    }
+
+    /// Appends markup.
+    public mutating func appendLiteral(_ literal: String) { markup += literal }
+    /// Appends text, escaped.
+    public mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+    /// Appends a number.
+    public mutating func appendInterpolation(_ number: Int) { markup += "\(number)" }
+    /// Appends another piece.
+    public mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
+    /// Appends pieces one after the other.
+    public mutating func appendInterpolation(_ pieces: [HTML]) {
+      for piece in pieces { markup += piece.markup }
+    }
+  }
+
+  /// Text with the characters replaced that mean something in markup; control characters, which may
+  /// not stand in a document, become spaces.
+  static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{fffe}", "\u{ffff}": result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,148 @@
+/// A page about runs: one HTML file that needs nothing else, neither a network nor other files.
+///
+/// The page is made of sections, each a type of its own; a section that has nothing to say about the
+/// runs is left out.
+public struct HTMLReport: Sendable {
+  /// The title.
+  public var title: String
+  /// The sections, in the order of the page.
+  public var sections: [any ReportSection]
+
+  /// The sections that say something about any runs.
+  public static let standardSections: [any ReportSection] = [
+    OverviewSection(), LearningCurveSection(), AdaptationSection(), ComparisonSection(),
+    NavigationSection(), LocomotionSection(), GradientNormSection(), PhaseTimeSection(),
+    ConfigurationSection(), MachineSection(),
+  ]
+
+  /// Creates a page.
+  public init(title: String, sections: [any ReportSection] = Self.standardSections) {
+    self.title = title
+    self.sections = sections
+  }
+
+  /// A finished page.
+  public struct Page: Sendable {
+    /// The document.
+    public let document: String
+    /// The identifiers of the sections that it has.
+    public let sections: [String]
+  }
+
+  /// Writes the page.
+  ///
+  /// - Throws: What its sections throw: `SamplingError` where a run cannot be simulated again,
+  ///   `SafeTensors.FormatError` where its parameters are damaged.
+  public func page(_ context: ReportContext) async throws -> Page {
+    var present: [(section: any ReportSection, content: HTML)] = []
+    for section in sections {
+      if let content = try await section.content(context) { present.append((section, content)) }
+    }
+    let links = present.map { section, _ -> HTML in
+      "<li><a href=\"#\(section.identifier)\">\(section.title)</a></li>\n"
+    }
+    let bodies = present.map { section, content -> HTML in
+      """
+      <section id="\(section.identifier)" aria-labelledby="\(section.identifier)-title">
+      <h2 id="\(section.identifier)-title">\(section.title)</h2>
+      \(content)
+      </section>
+
+      """
+    }
+    let document: HTML = """
+      <!DOCTYPE html>
+      <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
+      'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
+      <meta name="color-scheme" content="light dark"/>
+      <title>\(title)</title>
+      <link rel="icon" href="data:,"/>
+      <style>
+      \(HTML(markup: PageStyle.sheet))
+      </style>
+      </head>
+      <body>
+      <a class="skip" href="#content">Skip to the content</a>
+      <header><h1>\(title)</h1>
+      <nav aria-label="Sections"><ul>
+      \(links)</ul></nav></header>
+      <main id="content">
+      \(bodies)</main>
+      <footer><p>Made by <code>metatape report</code>. Intervals cover the mean in 95 of 100 cases,
+      by Student’s distribution over seeds, unless a caption says otherwise.</p></footer>
+      <script>
+      //<![CDATA[
+      \(HTML(markup: PageScript.program))
+      //]]>
+      </script>
+      </body>
+      </html>
+
+      """
+    return Page(document: document.markup, sections: present.map(\.section.identifier))
+  }
+}
+
+/// A part of a page, with a heading and a link to it.
+public protocol ReportSection: Sendable {
+  /// The name of the section in links: letters and hyphens.
+  var identifier: String { get }
+  /// The heading.
+  var title: String { get }
+
+  /// What stands below the heading; nil to leave the section out.
+  func content(_ context: ReportContext) async throws -> HTML?
+}
+
+/// What the sections of a page are about.
+public struct ReportContext: Sendable {
+  /// The runs.
+  public var runs: RunCollection
+  /// The seed of the tasks that are simulated again; nil for that of each run.
+  public var seed: Int?
+  /// How many threads simulate.
+  public var threads: Int
+
+  /// Creates a context.
+  public init(_ runs: RunCollection, seed: Int? = nil, threads: Int = 1) {
+    self.runs = runs
+    self.seed = seed
+    self.threads = threads
+  }
+
+  /// Adapts the final parameters of a run to the first tasks of its test again.
+  ///
+  /// The tasks and episodes are those of the run's own test.
+  ///
+  /// - Returns: The test with trajectories; nil if the run is not finished.
+  func replay(_ run: StoredRun, tasks: Int) async throws -> Replay? {
+    guard run.test != nil else { return nil }
+    var configuration = run.configuration
+    configuration.test.tasks = min(tasks, configuration.test.tasks)
+    if let seed { configuration.seed = seed }
+    let experiment = try Experiment(configuration)
+    let parameters = try SafeTensors.read(run.directory.parametersURL, experiment.policy.layout)
+    let test = try await experiment.metaTest(
+      parameters, threads: threads, keepsTrajectories: true)
+    return Replay(test: test, experiment: experiment)
+  }
+}
+
+/// A test that was made again.
+struct Replay: Sendable {
+  /// The test, with trajectories.
+  let test: MetaTest
+  /// What was tested.
+  let experiment: Experiment
+
+  /// No adaptation, and as many steps as the run was trained for, as far as the test goes.
+  var steps: [Int] {
+    if test.steps == 0 { return [0] }
+    let trained = min(experiment.settings.innerSteps, test.steps)
+    return [0, trained > 0 ? trained : test.steps]
+  }
+}

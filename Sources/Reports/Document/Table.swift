@@ -1,0 +1,31 @@
+/// A table with headings for columns and rows, in a box that scrolls on narrow screens.
+struct Table {
+  /// What the table shows, for those who cannot see it.
+  var caption: String
+  /// The headings of the columns.
+  var heading: [String]
+  /// The rows; their first cell is their heading.
+  var rows: [[String]]
+  /// Whether cells hold words, aligned to the left, instead of numbers.
+  var holdsText = false
+
+  /// The table as markup.
+  var html: HTML {
+    let columns = heading.map { name -> HTML in "<th scope=\"col\">\(name)</th>" }
+    let lines = rows.map { row -> HTML in
+      let cells = row.dropFirst().map { cell -> HTML in "<td>\(cell)</td>" }
+      return "<tr><th scope=\"row\">\(row.first ?? "")</th>\(cells)</tr>\n"
+    }
+    return """
+      <div class="scroll" tabindex="0" role="region" aria-label="\(caption)">
+      <table\(holdsText ? " class=\"words\"" as HTML : "")><caption><span>\(caption)</span></caption>
+      <thead><tr>\(columns)</tr></thead>
+      <tbody>
+      \(lines)</tbody></table></div>
+
+      """
+  }
+
+  /// The table behind a line that opens it.
+  var folded: HTML { "<details><summary>\(caption)</summary>\n\(html)</details>\n" }
+}

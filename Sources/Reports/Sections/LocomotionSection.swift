@@ -1,0 +1,167 @@
+/// Simulated bodies that move, before and after adaptation side by side.
+struct LocomotionSection: ReportSection {
+  let identifier = "locomotion"
+  let title = "Locomotion"
+
+  /// How many tasks are tried, of how many different ones are shown, and for how many groups.
+  private static let (candidates, taskCount, groupLimit) = (6, 2, 6)
+
+  func content(_ context: ReportContext) async throws -> HTML? {
+    var animations: [HTML] = []
+    var groupCount = 0
+    for group in context.runs.groups where groupCount < Self.groupLimit {
+      guard group.configuration.environment.name.isLocomotion,
+        let run = group.runs.first(where: { $0.test != nil }),
+        let replay = try await context.replay(run, tasks: Self.candidates),
+        let tasks = replay.experiment.tasks as? any LocomotionTasks
+      else { continue }
+      groupCount += 1
+      let label = "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)"
+      for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
+        let goal = Self.goal(replay.test.tasks[index], run.configuration.environment.name)
+        let animation = Self.animation(
+          replay, task: index, tasks.body, "\(label): \(goal)", "motion-\(animations.count)")
+        if let animation { animations.append(animation) }
+      }
+    }
+    guard !animations.isEmpty else { return nil }
+    return """
+      \(animations)<p class="caption">The first episode of a task, before adaptation and after as \
+      many steps as in training, with the run’s final parameters, simulated when this page was \
+      made. What touches the ground is marked. Nothing moves until asked to; where the system asks for less motion, \
+      playing goes in steps of half a second.</p>
+
+      """
+  }
+
+  /// The first task of each kind.
+  private static func distinct(_ tasks: [TaskParameters]) -> [Int] {
+    tasks.indices.filter { index in tasks.firstIndex(of: tasks[index]) == index }
+  }
+
+  private static func goal(
+    _ task: TaskParameters, _ environment: Configuration.EnvironmentName
+  ) -> String {
+    let goal = task.first ?? 0
+    switch environment {
+    case .halfCheetahDirection, .swimmerDirection: return goal > 0 ? "go forwards" : "go backwards"
+    case .halfCheetahVelocity, .swimmerVelocity: return "go at \(Format.number(goal)) m/s"
+    case .navigation2D, .tabular: return "earn reward"
+    }
+  }
+
+  private static func animation(
+    _ replay: Replay, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
+  ) -> HTML? {
+    let steps = replay.steps
+    let episodes = steps.compactMap { step in
+      replay.test.returns[task][step].trajectories.flatMap {
+        LocomotionEpisode($0, episode: 0, model: body.source)
+      }
+    }
+    guard episodes.count == steps.count, let length = episodes.map(\.frames.count).max()
+    else { return nil }
+    let figures = zip(steps, episodes).map { figure($0, $1, label, body.timestep) }
+    let data = episodes.map(\.json).joined(separator: ",\n")
+    return """
+      <div class="animation" role="group" aria-labelledby="\(identifier)-title">
+      <h3 id="\(identifier)-title">\(label)</h3>
+      <div class="figures">
+      \(figures)</div>
+      <div class="controls">
+      <button type="button">Play</button>
+      <label for="\(identifier)">Time</label>
+      <input type="range" id="\(identifier)" min="0" max="\(length - 1)" step="1" value="0" \
+      aria-valuetext="0.00 s"/>
+      <output for="\(identifier)" aria-live="off">0.00 s</output>
+      </div>
+      <script type="application/json">{"timestep":\(HTML(markup: "\(body.timestep)")),"episodes":[
+      \(HTML(markup: data))]}</script>
+      </div>
+
+      """
+  }
+
+  /// The first frame; the page's script moves it.
+  private static func figure(
+    _ step: Int, _ episode: LocomotionEpisode, _ label: String, _ timestep: Double
+  ) -> HTML {
+    let heading = TrajectoryFigure.heading(step)
+    let seconds = Double(episode.frames.count) * timestep
+    let summary =
+      "\(label), \(heading): in \(Format.number(seconds)) s it moves \(Format.number(episode.distance)) m along the first axis; return \(Format.number(episode.episodeReturn))"
+    let isVertical = episode.model.plane == .vertical
+    let view = isVertical ? "-2000 -1600 4000 2000" : "-3000 -1800 6000 3600"
+    return """
+      <figure><figcaption>\(heading): return \(Format.number(episode.episodeReturn)), \
+      \(Format.number(episode.distance)) m</figcaption>
+      <svg class="scene" viewBox="\(view)" role="img" aria-label="\(summary)." \
+      data-follows="\(isVertical ? "x" : "xy")">
+      <g class="world">
+      \(scenery(episode, isVertical: isVertical))\(geoms(episode))</g></svg></figure>
+
+      """
+  }
+
+  /// The ground with a mark at each metre, or for a body seen from above a grid and its path.
+  private static func scenery(_ episode: LocomotionEpisode, isVertical: Bool) -> HTML {
+    let columns = metres(episode.centres.map(\.x))
+    let size = isVertical ? 130 : 190
+    let labels = columns.map { metre -> HTML in
+      let (x, y) = (1000 * metre, isVertical ? 250 : -40)
+      return "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\">\(metre) m</text>\n"
+    }
+    let (left, right) = (1000 * columns.lowerBound, 1000 * columns.upperBound)
+    if isVertical {
+      let height = Int(-1000 * (episode.model.ground?.height ?? 0))
+      let ticks = columns.map { "M\(1000 * $0) \(height)v90" }.joined()
+      return """
+        <path class="ground" d="M\(left) \(height)H\(right)v600H\(left)Z"/>
+        <path class="ticks" d="\(HTML(markup: ticks))M\(left) \(height)H\(right)"/>
+        <g class="metres">\(labels)</g>
+
+        """
+    }
+    let rows = metres(episode.centres.map(\.y))
+    let (top, bottom) = (1000 * rows.lowerBound, 1000 * rows.upperBound)
+    let grid =
+      columns.map { "M\(1000 * $0) \(top)V\(bottom)" }.joined()
+      + rows.map { "M\(left) \(1000 * $0)H\(right)" }.joined()
+    return """
+      <path class="ticks" d="\(HTML(markup: grid))"/>
+      <g class="metres">\(labels)</g>
+      <path class="path" d="M0 0"/>
+
+      """
+  }
+
+  /// The whole metres that are in view when the camera stands at given millimetres.
+  private static func metres(_ places: [Int]) -> ClosedRange<Int> {
+    let reach = 4
+    return (places.min() ?? 0) / 1000 - reach...(places.max() ?? 0) / 1000 + reach
+  }
+
+  /// A line with round ends for each geom, and a mark for each end that may touch the ground.
+  private static func geoms(_ episode: LocomotionEpisode) -> HTML {
+    let geoms = episode.model.bodies.flatMap(\.geoms)
+    let first = episode.frames[0]
+    let lines = geoms.enumerated().map { index, geom -> HTML in
+      let ends = first[4 * index..<4 * index + 4].map { $0 }
+      return """
+        <line class="limb" x1="\(ends[0])" y1="\(ends[1])" x2="\(ends[2])" y2="\(ends[3])" \
+        stroke-width="\(Int(2000 * geom.radius))"/>
+
+        """
+    }
+    guard let ground = episode.model.ground else { return "\(lines)" }
+    let marks = (0..<2 * geoms.count).map { end -> HTML in
+      let isShown = episode.contacts[0] >> end & 1 == 1
+      return """
+        <ellipse class="contact" cx="\(first[2 * end])" cy="\(Int(-1000 * ground.height))" rx="110" \
+        ry="34"\(isShown ? "" : " visibility=\"hidden\"" as HTML)/>
+
+        """
+    }
+    return "\(marks)\(lines)"
+  }
+}

@@ -1,0 +1,57 @@
+/// Which runs there are, how far they are, and what they reached.
+struct OverviewSection: ReportSection {
+  let identifier = "runs"
+  let title = "Runs"
+
+  func content(_ context: ReportContext) -> HTML? {
+    let tables = context.runs.experiments.map { experiment -> HTML in
+      let rows = experiment.groups.map { group in
+        [
+          "\(group.index + 1) \(group.label)",
+          Format.ranges(group.shown.map(\.configuration.seed)),
+          Self.progress(group), Self.final(group, "return_before"),
+          Self.final(group, "return_after"),
+        ]
+      }
+      return Table(
+        caption: "\(experiment.name): returns over the last tenth of training",
+        heading: ["estimator", "seeds", "epochs", "before adaptation", "after adaptation"],
+        rows: rows
+      ).html
+    }
+    let unfinished = context.runs.groups.flatMap(\.runs).filter { $0.test == nil }
+    let notes = unfinished.map { run -> HTML in
+      """
+      <li>\(run.configuration.name), \(run.configuration.estimator), seed \
+      \(run.configuration.seed): \(run.epochs) of \(run.configuration.training.epochs) epochs</li>
+
+      """
+    }
+    let note: HTML =
+      unfinished.isEmpty
+      ? ""
+      : """
+      <div class="note" role="note"><p>\(Format.count(unfinished.count, "run")) in progress: not \
+      tested yet. They are left out of groups that have finished runs; other groups are shown up \
+      to the epoch that all of their runs have reached.</p><ul>
+      \(notes)</ul></div>
+
+      """
+    return """
+      \(note)\(tables)<p class="caption">Runs that differ in their seed only form a group; its \
+      number stands at the ends of its lines. Means over seeds, with 95 % intervals where there \
+      are two seeds or more.</p>
+
+      """
+  }
+
+  private static func progress(_ group: RunGroup) -> String {
+    let planned = group.configuration.training.epochs
+    return group.epochs == planned ? "\(planned)" : "\(group.epochs) of \(planned)"
+  }
+
+  private static func final(_ group: RunGroup, _ column: String) -> String {
+    let values = group.finalValues(column)
+    return values.isEmpty ? "" : Format.estimate(Estimate(Array(values.values)))
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+
+/// Bias and variance of estimators, as `metatape study --output` keeps them.
+public struct StudySection: ReportSection {
+  /// `study-1`, `study-2`, …
+  public let identifier: String
+  /// The heading.
+  public let title: String
+  private let report: Document
+
+  /// Why a file cannot be shown.
+  public struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file, what is wrong with it, and what to do.
+    public let description: String
+  }
+
+  /// Reads a `study.json`.
+  ///
+  /// - Parameters:
+  ///   - url: the file.
+  ///   - number: which study of the page it is, from 1.
+  /// - Throws: ``ReadError`` if the file is missing or damaged.
+  public init(reading url: URL, number: Int) throws(ReadError) {
+    let data: Data
+    do { data = try Data(contentsOf: url) } catch {
+      throw ReadError(description: "\(url.path) cannot be read: \(error.localizedDescription)")
+    }
+    do { report = try JSON.decode(Document.self, from: data) } catch {
+      throw ReadError(
+        description:
+          "\(url.path) is not a study of this version; 'metatape study --output FOLDER' writes one."
+      )
+    }
+    guard report.schemaVersion == 1 else {
+      throw ReadError(
+        description:
+          "\(url.path) has schema_version \(report.schemaVersion); this program reads 1.")
+    }
+    identifier = "study-\(number)"
+    title = "Bias and variance: \(report.name)"
+  }
+
+  /// A chart and a table for each value of the sweep.
+  public func content(_ context: ReportContext) -> HTML? {
+    let parts = report.studies.map(study)
+    return """
+      \(parts)<p class="caption">Estimators on the same chains, seed \(report.seed). Variances are \
+      of one chain’s estimate; biases are relative to the gradient’s norm, and an interval that \
+      holds 0 is no sign of bias. 95 % intervals.</p>
+
+      """
+  }
+
+  private func study(_ outcome: Document.Outcome) -> HTML {
+    let value = outcome.sweep.flatMap { key in outcome.value.map { "\(key) = \($0)" } }
+    let subject = [report.name, value].compactMap(\.self).joined(separator: ", ")
+    func chart(
+      _ title: String, _ measure: (Document.Row) -> Document.Interval, isLogarithmic: Bool
+    ) -> HTML {
+      let rows = outcome.rows.map { row in
+        let interval = measure(row)
+        return ChartIntervals.Row(
+          name: row.estimator, value: interval.value, low: interval.low, high: interval.high)
+      }
+      return ChartIntervals(
+        title: title, subject: subject, rows: rows, isLogarithmic: isLogarithmic
+      ).html
+    }
+    let table = Table(
+      caption: "\(subject): bias and variance",
+      heading: [
+        "estimator", "held unbiased", "relative bias", "variance", "first’s variance over it",
+        "signal-to-noise", "cosine", "ms", "chains for \(Format.number(100 * outcome.accuracy)) %",
+      ],
+      rows: outcome.rows.map { row in
+        [
+          row.estimator, row.declaredUnbiased ? "yes" : "no", row.relativeBias.text,
+          row.variance.text, row.varianceRatio.text, row.signalToNoise.text, row.cosine.text,
+          Format.number(1000 * row.secondsPerEstimate),
+          row.chainsNeeded.map(Format.number) ?? "never",
+        ]
+      })
+    let norm = outcome.gradientNorm
+    return """
+      <h3>\(subject)</h3>
+      <p>Norm of the gradient: \
+      \(outcome.isExact ? "\(Format.number(norm.value)), enumerated" : "\(norm.text), sampled").</p>
+      <div class="figures">
+      \(chart("Relative bias", \.relativeBias, isLogarithmic: false))\
+      \(chart("Variance", \.variance, isLogarithmic: true))</div>
+      \(table.html)
+      """
+  }
+
+  /// What is read of the file.
+  private struct Document: Decodable, Sendable {
+    struct Interval: Decodable {
+      let value: Double
+      let low: Double
+      let high: Double
+
+      var text: String {
+        "\(Format.number(value)) (\(Format.number(low)) … \(Format.number(high)))"
+      }
+    }
+
+    struct Row: Decodable {
+      let estimator: String
+      let declaredUnbiased: Bool
+      let variance: Interval
+      let varianceRatio: Interval
+      let relativeBias: Interval
+      let signalToNoise: Interval
+      let cosine: Interval
+      let secondsPerEstimate: Double
+      let chainsNeeded: Double?
+    }
+
+    struct Outcome: Decodable {
+      let sweep: String?
+      let value: String?
+      let accuracy: Double
+      let gradientNorm: Interval
+      let isExact: Bool
+      let rows: [Row]
+    }
+
+    let schemaVersion: Int
+    let name: String
+    let seed: Int
+    let studies: [Outcome]
+  }
+}

@@ -1,0 +1,93 @@
+/// Episodes of a few tasks in the plane: a drawing of 320 by 320 units that shows the square of side
+/// 1.2 around the origin.
+///
+/// A task has one colour, its goal a cross.
+struct TrajectoryPanel {
+  /// The colours of a drawing, as SVG takes them.
+  struct Colors {
+    /// Those of the tasks, in turn.
+    var tasks: [String]
+    /// The frame and the unit square within.
+    var frame: String
+    var square: String
+    /// The start, and the edge of the crosses.
+    var start: String
+    var halo: String
+
+    /// Colours on white that differ for colour-blind readers too.
+    static let onWhite = Colors(
+      tasks: [
+        "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#555555",
+      ], frame: "#bbbbbb", square: "#dddddd", start: "#1a1a1a", halo: "#ffffff")
+
+    /// The colours of a page, light or dark.
+    static let ofPage = Colors(
+      tasks: (0..<ChartSeries.colorCount).map { "var(--series-\($0))" }, frame: "var(--line)",
+      square: "var(--line)", start: "var(--ink)", halo: "var(--paper)")
+  }
+
+  /// The episodes of each task.
+  let batches: [TrajectoryBatch]
+  /// The goal of each task.
+  let goals: [TaskParameters]
+  /// How many episodes of each task are drawn.
+  let episodeCount: Int
+
+  /// The episodes of the first tasks of a test after a number of adaptation steps.
+  ///
+  /// - Returns: nil if the test is not of tasks in the plane, or its trajectories were not kept.
+  init?(_ test: MetaTest, after step: Int, taskCount: Int, episodeCount: Int) {
+    goals = Array(test.tasks.prefix(taskCount))
+    batches = test.returns.prefix(taskCount).compactMap { $0[step].trajectories }
+    self.episodeCount = episodeCount
+    guard batches.count == goals.count, goals.allSatisfy({ $0.count == 2 }),
+      batches.allSatisfy({ $0.observations.columns == 2 })
+    else { return nil }
+  }
+
+  /// The drawing, with its upper left corner at a place.
+  func svg(left: Double, top: Double, _ colors: Colors) -> String {
+    func x(_ value: Double) -> String {
+      number(left + 160 + min(max(value, -0.6), 0.6) / 1.2 * 320)
+    }
+    func y(_ value: Double) -> String {
+      number(top + 160 - min(max(value, -0.6), 0.6) / 1.2 * 320)
+    }
+    var result = """
+      <rect x="\(number(left))" y="\(number(top))" width="320" height="320" fill="none" \
+      stroke="\(colors.frame)"/>
+      <rect x="\(x(-0.5))" y="\(y(0.5))" width="266.7" height="266.7" fill="none" \
+      stroke="\(colors.square)" stroke-dasharray="4 4"/>
+
+      """
+    for (index, batch) in batches.enumerated() {
+      let color = colors.tasks[index % colors.tasks.count]
+      for episode in 0..<min(episodeCount, batch.episodeCount) {
+        let points = batch.rows(ofEpisode: episode).map {
+          "\(x(batch.observations[$0, 0])),\(y(batch.observations[$0, 1]))"
+        }
+        result += """
+          <polyline points="\(points.joined(separator: " "))" fill="none" stroke="\(color)" \
+          stroke-width="1.5" stroke-opacity="0.65"/>
+
+          """
+      }
+    }
+    // goals stand above the lines
+    for (index, goal) in goals.enumerated() {
+      let color = colors.tasks[index % colors.tasks.count]
+      result += """
+        <g transform="translate(\(x(goal[0])) \(y(goal[1])))" stroke-linecap="round">\
+        <path d="M-7 -7L7 7M-7 7L7 -7" stroke="\(colors.halo)" stroke-width="6"/>\
+        <path d="M-7 -7L7 7M-7 7L7 -7" stroke="\(color)" stroke-width="3"/></g>
+
+        """
+    }
+    return result + """
+      <circle cx="\(x(0))" cy="\(y(0))" r="4" fill="\(colors.start)"/>
+
+      """
+  }
+
+  private func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// A geom where a state puts it: the axis of a capsule, or a sphere's centre twice.
+public struct PlacedGeom: Equatable, Sendable {
+  /// The two ends of the axis in the plane, in m.
+  public var ends: [SIMD2<Double>]
+  /// The radius of the caps, in m.
+  public var radius: Double
+  /// Whether the cap at each end reaches into the ground.
+  public var touches: [Bool]
+}
+
+extension PlanarModel {
+  /// All geoms at given positions, body by body.
+  ///
+  /// `o_b = o_p + R(φ_p) d_b` for the hinge of body `b` with parent `p`, and `o_b + R(φ_b) c` for a
+  /// point `c` of it, where `φ_b` is the sum of the hinge angles from the root on.
+  ///
+  /// - Parameter qpos: `[2 + bodies]`
+  /// - Returns: The geoms in the order of the bodies.
+  /// - Precondition: the length fits.
+  public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
+    precondition(
+      qpos.count == 2 + bodies.count,
+      "model \"\(name)\" has \(2 + bodies.count) positions, got \(qpos.count)")
+    let sense = plane == .vertical ? -1.0 : 1.0
+    var frames: [(origin: SIMD2<Double>, angle: Double)] = []
+    var result: [PlacedGeom] = []
+    func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
+      let (s, c) = (sense * sin(angle), cos(angle))
+      return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
+    }
+    for (index, body) in bodies.enumerated() {
+      let base = body.parent.map { frames[$0] } ?? (origin: SIMD2(qpos[0], qpos[1]), angle: 0)
+      let origin = base.origin + turned(body.offset, base.angle)
+      let angle = base.angle + qpos[2 + index]
+      frames.append((origin, angle))
+      for geom in body.geoms {
+        let reach =
+          switch geom.shape {
+          case .sphere: SIMD2<Double>.zero
+          case .capsule(let halfLength, let axis): halfLength * axis
+          }
+        let ends = [geom.center - reach, geom.center + reach].map { origin + turned($0, angle) }
+        let touches = ends.map { end in
+          guard let ground, geom.contact != nil else { return false }
+          return end.y - geom.radius < ground.height
+        }
+        result.append(PlacedGeom(ends: ends, radius: geom.radius, touches: touches))
+      }
+    }
+    return result
+  }
+}

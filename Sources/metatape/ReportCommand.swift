@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// Writes a page about runs.
+struct ReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write one HTML page about runs: curves, comparisons, trajectories, animations.",
+    discussion: """
+      Example: metatape report runs/navigation-2d.paper/seed-* --output report.html
+
+      Runs that differ in their seed only are taken together. The page needs no network and no other \
+      file. A run in progress is shown as far as it has come.
+      """)
+
+  @Argument(help: "Folders of runs, or folders that hold such.")
+  var runs: [String]
+
+  @Option(help: "The file to write.")
+  var output = "report.html"
+
+  @Option(help: "The study.json of 'metatape study --output'; may be repeated.")
+  var study: [String] = []
+
+  @Option(help: "The title of the page.")
+  var title = "MetaTape report"
+
+  @Option(help: "The seed of the tasks that are simulated again (default: each run's).")
+  var seed: Int?
+
+  @OptionGroup var threading: ThreadOptions
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  func validate() throws {
+    if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
+  }
+
+  func run() async throws {
+    let stored = try runs.flatMap(folders).map { try StoredRun(reading: $0) }
+    let collection = try RunCollection(stored)
+    var report = HTMLReport(title: title)
+    report.sections += try study.enumerated().map { index, path in
+      try StudySection(reading: URL(fileURLWithPath: path), number: index + 1)
+    }
+    let page = try await report.page(
+      ReportContext(collection, seed: seed, threads: threading.threads))
+    try writeFile(Data(page.document.utf8), to: output)
+    let unfinished = stored.count { $0.test == nil }
+    let summary = Summary(
+      output: output, bytes: page.document.utf8.count, runs: stored.count,
+      unfinishedRuns: unfinished, groups: collection.groups.count, sections: page.sections)
+    if json {
+      Console.printJSON(try JSON.encode(summary))
+      return
+    }
+    let note = unfinished == 0 ? "" : ", \(unfinished) of them in progress"
+    print(
+      "\(output): \(stored.count) run\(stored.count == 1 ? "" : "s")\(note), \(summary.bytes / 1000) kB"
+    )
+  }
+
+  /// The folder itself if it is a run's, else those of the runs below it.
+  private func folders(_ path: String) throws -> [URL] {
+    let url = URL(fileURLWithPath: path)
+    func isRun(_ folder: URL) -> Bool {
+      let file = RunDirectory(existing: folder).configurationURL
+      return FileManager.default.fileExists(atPath: file.path)
+    }
+    if isRun(url) { return [url] }
+    let below = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
+    let found = (below?.compactMap { $0 as? URL } ?? []).filter(isRun)
+    guard !found.isEmpty else {
+      throw Failure(
+        code: 65,
+        message: "\(path) is not the folder of a run and holds none: no configuration.yaml there.")
+    }
+    return found.sorted { $0.path < $1.path }
+  }
+}
+
+/// What `report --json` prints.
+private struct Summary: Encodable {
+  let schemaVersion = 1
+  let output: String
+  let bytes: Int
+  let runs: Int
+  let unfinishedRuns: Int
+  let groups: Int
+  let sections: [String]
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+
+/// The options of the experiment behind corollary 1.
+struct ConvergenceOptions: ParsableArguments {
+  @Flag(help: "Train on tasks that can be enumerated and follow the exact gradient.")
+  var convergence = false
+
+  @Option(help: "The folder of the tables and plots.")
+  var output = "runs/convergence"
+
+  @Flag(help: "Replace files that are already in the folder.")
+  var replace = false
+
+  @Option(help: "The number of seeds of each curve.")
+  var seeds = 2
+
+  @Option(help: "Multiplies batches and steps; the remaining noise falls with it.")
+  var effort = 1.0
+
+  func validate() throws {
+    if !(1...1000).contains(seeds) { throw ValidationError("--seeds must be from 1 to 1000.") }
+    if !(effort >= 1e-3 && effort <= 1e4) {
+      throw ValidationError("--effort must be from 0.001 to 10000.")
+    }
+  }
+
+  /// Runs the experiment; true if it passes.
+  func run(
+    _ problem: CertificateProblem, seed: Int, limit: Int, threads: Int, json: Bool
+  ) async throws -> Bool {
+    let directory = try folder()
+    var plan = ConvergenceExperiment.Plan(effort: effort)
+    (plan.seeds, plan.seed) = (seeds, UInt64(seed))
+    let display = ProgressCount(total: plan.pointCount, isSilent: json)
+    let experiment = try await ConvergenceExperiment(
+      problem, plan: plan, limit: limit, threads: threads, advance: display.advance)
+    let outcome = ConvergenceOutcome(problem.name, experiment)
+    try directory.writeJSON(outcome, to: "convergence.json")
+    for (name, text) in ConvergenceFiles(experiment, outcome).texts {
+      try directory.write(
+        Data(text.utf8), to: directory.url.appendingPathComponent(name))
+    }
+    if json {
+      Console.printJSON(try JSON.encode(outcome))
+    } else {
+      outcome.printTables()
+      print(
+        "\(Console.number(outcome.seconds, 1)) s on \(threads) threads. Tables and plots are in \(directory.url.path)."
+      )
+      if !outcome.passed {
+        print("FAILED: an estimator that is declared unbiased does not lead to a stationary point.")
+      }
+    }
+    return outcome.passed
+  }
+
+  private func folder() throws -> RunDirectory {
+    let url = URL(fileURLWithPath: output)
+    let old = (["convergence.json"] + ConvergenceFiles.names).filter {
+      FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
+    }
+    guard old.isEmpty || replace else {
+      throw Failure(
+        code: 65,
+        message:
+          "\(output) already holds \(old.joined(separator: ", ")). Choose another --output, or give --replace to lose them."
+      )
+    }
+    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch
+    {
+      throw Failure(code: 65, message: "\(output) cannot be made: \(error.localizedDescription)")
+    }
+    return RunDirectory(existing: url)
+  }
+}
+
+/// A display of progress for work that reports each step.
+private final class ProgressCount {
+  private var progress: Progress
+  private var done = 0
+
+  init(total: Int, isSilent: Bool) { progress = Progress(total: total, isSilent: isSilent) }
+
+  func advance() {
+    done += 1
+    progress.show(done, "exact gradients along the curves")
+  }
+}

@@ -1,0 +1,301 @@
+import Foundation
+import RunSupport
+import Testing
+
+@testable import Reports
+
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
+/// Whole pages.
+@Suite struct ReportTests {
+  static func page(_ runs: [URL], title: String = "Title") async throws -> HTMLReport.Page {
+    let collection = try RunCollection(runs.map { try StoredRun(reading: $0) })
+    return try await HTMLReport(title: title).page(ReportContext(collection, threads: 2))
+  }
+
+  /// Well-formed, and nothing in it leads elsewhere.
+  static func check(_ page: HTMLReport.Page) throws {
+    let outline = try PageOutline(page.document)
+    for link in outline.links {
+      #expect(link.hasPrefix("#") || link.hasPrefix("data:"), "\(link)")
+      if link.hasPrefix("#") { #expect(outline.identifiers.contains(String(link.dropFirst()))) }
+    }
+    #expect(Set(outline.identifiers).count == outline.identifiers.count)
+    #expect(!outline.names.contains { ["img", "iframe", "object", "embed"].contains($0) })
+    let rest = page.document.replacingOccurrences(of: "http://www.w3.org/1999/xhtml", with: "")
+    for outside in ["http:", "https:", "@import", "url(", "fetch(", "XMLHttpRequest"] {
+      #expect(!rest.contains(outside), "\(outside)")
+    }
+    // every figure says what it shows, every control has a name
+    #expect(outline.drawingsWithoutText == 0)
+    #expect(outline.controlsWithoutLabel == 0)
+  }
+
+  @Test func aPageOfRunsHoldsTheirNumbers() async throws {
+    try await withTemporaryFolder { folder in
+      var runs: [URL] = []
+      for (estimator, seed) in [("sg-mrl", 1), ("sg-mrl", 2), ("maml", 1), ("maml", 2)] {
+        let url = folder.appendingPathComponent("\(estimator)-\(seed)")
+        let configuration = try SmallRun.configuration(
+          "navigation-2d.quickstart", estimator: estimator, seed: seed)
+        runs.append(try await SmallRun.train(configuration, in: url).url)
+      }
+      let title = "<script>alert('&')</script>"
+      let page = try await Self.page(runs, title: title)
+      try Self.check(page)
+      #expect(!page.document.contains(title))
+      #expect(
+        page.sections == [
+          "runs", "learning", "adaptation", "against-maml", "navigation", "gradients", "time",
+          "configurations", "machines",
+        ])
+      // the mean over the seeds, with its interval, and the paired difference
+      let returns = try runs.map { url in
+        try #require(try StoredRun(reading: url).test).rows[1].undiscountedReturn
+      }
+      #expect(page.document.contains(Format.estimate(Estimate(Array(returns[...1])))))
+      let difference = Estimate([returns[0] - returns[2], returns[1] - returns[3]])
+      #expect(page.document.contains("<td>\(Format.number(difference.mean))</td>"))
+      #expect(page.document.contains("2 pairs"))
+      #expect(page.document.contains(MachineFacts().blasCore))
+    }
+  }
+
+  @Test(arguments: ["half-cheetah-direction", "swimmer-velocity"])
+  func bodiesMoveBeforeAndAfterAdaptation(task: String) async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("\(task).published-code")
+      let run = try await SmallRun.train(configuration, in: folder.appendingPathComponent("run"))
+      let page = try await Self.page([run.url])
+      try Self.check(page)
+      #expect(page.sections.contains("locomotion"))
+      #expect(page.document.contains("after 1 adaptation step"))
+      // the animation's frames: 12 steps of every geom, for both episodes
+      let geoms = task.hasPrefix("half") ? 8 : 3
+      let outline = try PageOutline(page.document)
+      let animations = try outline.data.map { text in
+        try JSONDecoder().decode(Animation.self, from: Data(text.utf8))
+      }
+      #expect(!animations.isEmpty)
+      for animation in animations {
+        #expect(animation.episodes.count == 2)
+        for episode in animation.episodes {
+          #expect(episode.frames.count == 12 && episode.contacts.count == 12)
+          #expect(episode.frames.allSatisfy { $0.count == 4 * geoms })
+          #expect(episode.camera.count == 24)
+        }
+      }
+      // the cheetah falls to the ground at once, the swimmer has none
+      let touches = animations.flatMap(\.episodes).contains { $0.contacts.contains { $0 != 0 } }
+      #expect(touches == task.hasPrefix("half"))
+    }
+  }
+
+  struct Animation: Decodable {
+    struct Episode: Decodable {
+      let frames: [[Int]]
+      let contacts: [Int]
+      let camera: [Int]
+    }
+    let timestep: Double
+    let episodes: [Episode]
+  }
+
+  @Test func aRunInProgressIsShownAndSaidSo() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("navigation-2d.quickstart")
+      let run = try await SmallRun.train(configuration, in: folder, epochs: 2)
+      // its next line is being written
+      try Self.append("1,2,-3", to: run.metricsURL)
+      let page = try await Self.page([run.url])
+      try Self.check(page)
+      #expect(page.document.contains("1 run in progress"))
+      #expect(page.document.contains("2 of 3 epochs"))
+      #expect(page.sections.contains("learning") && !page.sections.contains("adaptation"))
+    }
+  }
+
+  @Test func damagedRunsAreRefusedByFileAndLine() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("navigation-2d.quickstart")
+      let run = try await SmallRun.train(configuration, in: folder)
+      func error(_ name: String, _ content: String) throws -> String {
+        let url = folder.appendingPathComponent(name)
+        let kept = try Data(contentsOf: url)
+        try Data(content.utf8).write(to: url)
+        let error = #expect(throws: StoredRun.ReadError.self) { try StoredRun(reading: folder) }
+        try kept.write(to: url)
+        return error?.description ?? ""
+      }
+      let metrics = try String(contentsOf: run.metricsURL, encoding: .utf8)
+      #expect(
+        try error("metrics.csv", metrics.replacingOccurrences(of: "\n1,1,", with: "\n1,x,"))
+          .contains("metrics.csv, line 3"))
+      #expect(try error("metrics.csv", String(metrics.dropLast(4))).contains("cut off"))
+      let short = metrics.split(separator: "\n").prefix(3).joined(separator: "\n") + "\n"
+      #expect(try error("metrics.csv", short).contains("2 of 3 epochs"))
+      #expect(
+        try error("metrics.csv", metrics.replacingOccurrences(of: "return_after", with: "other"))
+          .contains("'return_after'"))
+      #expect(try error("metrics.csv", "").contains("metrics.csv"))
+      #expect(try error("test.json", "{").contains("test.json"))
+      #expect(try error("machine.json", "[]").contains("machine.json"))
+      #expect(try error("configuration.yaml", "seed: 1").contains("configuration.yaml"))
+      _ = try StoredRun(reading: folder)
+    }
+  }
+
+  @Test func theSameRunDoesNotCountTwice() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("navigation-2d.quickstart")
+      let run = try StoredRun(
+        reading: try await SmallRun.train(configuration, in: folder, epochs: 1).url)
+      #expect(throws: RunCollection.ConflictError.self) { try RunCollection([run, run]) }
+    }
+  }
+
+  @Test func groupsAreNamedByWhatSetsThemApart() async throws {
+    try await withTemporaryFolder { folder in
+      var runs: [StoredRun] = []
+      for (index, (estimator, size)) in [("maml", 0.1), ("sg-mrl", 0.2), ("sg-mrl", 0.1)]
+        .enumerated()
+      {
+        var configuration = try SmallRun.configuration(
+          "navigation-2d.quickstart", estimator: estimator)
+        configuration.inner.stepSize = size
+        let url = folder.appendingPathComponent("\(index)")
+        runs.append(
+          try StoredRun(
+            reading: try await SmallRun.train(configuration, in: url, epochs: 1).url))
+      }
+      #expect(
+        try RunCollection(runs).groups.map(\.label) == [
+          "sg-mrl, inner.step-size 0.1", "sg-mrl, inner.step-size 0.2", "maml",
+        ])
+    }
+  }
+
+  /// Ten seeds of four estimators with 500 epochs each stay well below five megabytes.
+  @Test func longTrainingIsThinned() async throws {
+    try await withTemporaryFolder { folder in
+      var runs: [URL] = []
+      for estimator in ["sg-mrl", "maml", "e-maml", "lvc"] {
+        for seed in 1...10 {
+          var configuration = try SmallRun.configuration(
+            "navigation-2d.quickstart", estimator: estimator, seed: seed)
+          configuration.training.epochs = 500
+          let url = folder.appendingPathComponent("\(estimator)-\(seed)")
+          let run = try RunDirectory(creating: url, for: configuration, replaces: false)
+          let rows = (0..<500).map { epoch in
+            let noise = 0.1 * Double((epoch * 7919 + seed * 104_729) % 101)
+            return "1,\(epoch)" + String(repeating: ",\(noise)", count: Metrics.columns.count - 1)
+          }
+          try Self.append(rows.joined(separator: "\n") + "\n", to: run.metricsURL)
+          runs.append(url)
+        }
+      }
+      let page = try await Self.page(runs)
+      try Self.check(page)
+      #expect(page.document.utf8.count < 500_000)
+      #expect(page.document.contains("Each point is the mean of 4 epochs"))
+    }
+  }
+
+  static func append(_ text: String, to url: URL) throws {
+    let handle = try FileHandle(forWritingTo: url)
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data(text.utf8))
+    try handle.close()
+  }
+}
+
+/// What a page is made of, as an XML parser reads it.
+private final class PageOutline: NSObject, XMLParserDelegate {
+  var names: [String] = []
+  var links: [String] = []
+  var identifiers: [String] = []
+  var labelled: Set<String> = []
+  var controls: [[String: String]] = []
+  var drawingsWithoutText = 0
+  var data: [String] = []
+  private var isData = false
+
+  var controlsWithoutLabel: Int { controls.count { !labelled.contains($0["id"] ?? "") } }
+
+  init(_ document: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(document.utf8))
+    parser.delegate = self
+    let isWellFormed = parser.parse()
+    #expect(isWellFormed, "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    names.append(name)
+    links += ["href", "src", "xlink:href"].compactMap { attributes[$0] }
+    identifiers += [attributes["id"]].compactMap(\.self)
+    if name == "label" { labelled.insert(attributes["for"] ?? "") }
+    if name == "input" { controls.append(attributes) }
+    if name == "svg", attributes["role"] != "img" || attributes["aria-label"] == nil {
+      drawingsWithoutText += 1
+    }
+    isData = attributes["type"] == "application/json"
+    if isData { data.append("") }
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) {
+    if isData { data[data.count - 1] += string }
+  }
+
+  func parser(
+    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
+  ) { isData = false }
+}
+
+extension ReportTests {
+  static let study = """
+    {"schema_version": 1, "name": "a<b", "seed": 3, "studies": [{"sweep": "inner.steps", "value": "2",
+    "accuracy": 0.1, "gradient_norm": {"value": 0.5, "low": 0.5, "high": 0.5}, "is_exact": true,
+    "rows": [{"estimator": "sg-mrl", "declared_unbiased": true,
+    "variance": {"value": 4557, "low": 4000, "high": 5000},
+    "variance_ratio": {"value": 1, "low": 1, "high": 1},
+    "relative_bias": {"value": 0.25, "low": 0, "high": "inf"},
+    "signal_to_noise": {"value": 0.1, "low": 0, "high": 0.2},
+    "cosine": {"value": 0.5, "low": 0.4, "high": 0.6},
+    "seconds_per_estimate": 0.0021, "chains_needed": null}]}]}
+    """
+
+  @Test func studiesStandBesideRuns() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("navigation-2d.quickstart")
+      let run = try await SmallRun.train(
+        configuration, in: folder.appendingPathComponent("run"), epochs: 1)
+      let file = folder.appendingPathComponent("study.json")
+      try Data(Self.study.utf8).write(to: file)
+      let section = try StudySection(reading: file, number: 1)
+      let collection = try RunCollection([try StoredRun(reading: run.url)])
+      let page = try await HTMLReport(
+        title: "t", sections: HTMLReport.standardSections + [section]
+      ).page(ReportContext(collection))
+      try Self.check(page)
+      #expect(page.sections.last == "study-1")
+      for text in [
+        "a&lt;b, inner.steps = 2", "4557", "0.250 (0 … ∞)", "never", "0.500, enumerated",
+      ] {
+        #expect(page.document.contains(text), "\(text)")
+      }
+      for damaged in ["{}", "", Self.study.replacingOccurrences(of: "\"cosine\"", with: "\"x\"")] {
+        try Data(damaged.utf8).write(to: file)
+        let error = #expect(throws: StudySection.ReadError.self) {
+          try StudySection(reading: file, number: 1)
+        }
+        #expect(error?.description.contains("study.json") == true)
+      }
+    }
+  }
+}
