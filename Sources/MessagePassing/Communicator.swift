@@ -17,6 +17,38 @@ public protocol Communicator: Sendable {
 extension Communicator {
   /// Whether this process writes files and speaks to the user.
   public var isFirst: Bool { rank == 0 }
+
+  /// Gives a value of the first process to all.
+  ///
+  /// - Parameter value: the value; what other processes give does not matter.
+  /// - Returns: The first process's value.
+  /// - Throws: ``CommunicationError`` if it cannot be sent.
+  public func share<Value: Message>(_ value: Value) throws(CommunicationError) -> Value {
+    if size == 1 { return value }
+    var message = MessageWriter()
+    if isFirst { message.write(value) }
+    var reader = MessageReader(try gather(message.bytes)[0])
+    return try reader.read()
+  }
+
+  /// The value that the lowest process with one gives; nil if none has any.
+  ///
+  /// - Throws: ``CommunicationError`` if values cannot be exchanged.
+  public func first<Value: Message>(_ value: Value?) throws(CommunicationError) -> Value? {
+    if size == 1 { return value }
+    var message = MessageWriter()
+    message.write(value)
+    for bytes in try gather(message.bytes) {
+      var reader = MessageReader(bytes)
+      if let found = try reader.read(Value?.self) { return found }
+    }
+    return nil
+  }
+
+  /// Waits until all processes have come here.
+  ///
+  /// - Throws: ``CommunicationError`` if one of them does not answer.
+  public func meet() throws(CommunicationError) { if size > 1 { _ = try gather([]) } }
 }
 
 /// Why processes cannot work together.

@@ -1,4 +1,5 @@
 import Foundation
+import MessagePassing
 
 /// A run from its configuration to its test, in its folder: begun or gone on with.
 ///
@@ -36,6 +37,7 @@ public struct TrainingRun: Sendable {
   /// The folder.
   public let directory: RunDirectory
   private let threads: Int
+  private let communicator: any Communicator
   private let drawing: Drawing?
   private let checkpoint: Checkpoint?
   private let warnings: [String]
@@ -47,17 +49,19 @@ public struct TrainingRun: Sendable {
   ///   - plan: what to run and where.
   ///   - replaces: whether a run that is there already is lost.
   ///   - threads: how many tasks run side by side; does not change results.
+  ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
   /// - Throws: ``ConfigurationError`` for values that do not go together,
   ///   ``RunDirectory/DirectoryError`` if there is a run already or the folder cannot be used.
   public init(
-    beginning plan: RunPlan, replaces: Bool = false, threads: Int, drawing: Drawing? = nil
+    beginning plan: RunPlan, replaces: Bool = false, threads: Int,
+    communicator: any Communicator = SingleProcess(), drawing: Drawing? = nil
   ) throws {
     experiment = try Experiment(plan.configuration)
     lock = try RunLock(plan.url)
     directory = try RunDirectory(
       creating: plan.url, for: plan.configuration, replaces: replaces)
-    (self.threads, self.drawing) = (threads, drawing)
+    (self.threads, self.communicator, self.drawing) = (threads, communicator, drawing)
     (checkpoint, warnings) = (nil, [])
   }
 
@@ -68,14 +72,18 @@ public struct TrainingRun: Sendable {
   /// - Parameters:
   ///   - url: the folder.
   ///   - threads: how many tasks run side by side; does not change results.
+  ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
   /// - Throws: ``ConfigurationError`` if there is no run, ``RunDirectory/DirectoryError`` if there
   ///   are checkpoints but none can be used, or the folder cannot be used.
-  public init(resuming url: URL, threads: Int, drawing: Drawing? = nil) throws {
+  public init(
+    resuming url: URL, threads: Int, communicator: any Communicator = SingleProcess(),
+    drawing: Drawing? = nil
+  ) throws {
     directory = RunDirectory(existing: url)
     experiment = try Experiment(try directory.readConfiguration())
     lock = try RunLock(url)
-    (self.threads, self.drawing) = (threads, drawing)
+    (self.threads, self.communicator, self.drawing) = (threads, communicator, drawing)
     directory.removePartialFiles()
     let found = directory.findCheckpoint(of: experiment, epochs: try directory.metricsCount())
     checkpoint = found.checkpoint
@@ -124,10 +132,16 @@ public struct TrainingRun: Sendable {
     stop: StopRequest = StopRequest(), report: (Event) -> Void = { _ in }
   ) async throws -> Outcome {
     for warning in warnings { report(.warning(warning)) }
-    let trainer = experiment.makeTrainer(threads: threads)
+    let trainer = experiment.makeTrainer(threads: threads, communicator: communicator)
     if let checkpoint { try await trainer.restore(checkpoint.state) }
-    if let epoch = try await train(trainer, stop, report) { return .stopped(epoch: epoch) }
+    _ = try communicator.share(await trainer.state)
+    let stopped = try await train(trainer, stop, report)
+    if let stopped {
+      try communicator.meet()
+      return .stopped(epoch: stopped)
+    }
     try await writeParameters(of: trainer)
+    try communicator.meet()
     report(.testing)
     let test = try await experiment.metaTest(
       await trainer.parameters, threads: threads, keepsTrajectories: drawing != nil)
@@ -158,7 +172,7 @@ public struct TrainingRun: Sendable {
     }
     report(.training(fromEpoch: epoch))
     while epoch < total {
-      if stop.signal != nil {
+      if try communicator.agree(on: stop) {
         try await keep()
         return epoch
       }
@@ -170,6 +184,7 @@ public struct TrainingRun: Sendable {
           try await writeParameters(of: trainer)
           report(.kept(epoch: epoch, gradientNorm: gradientNorm))
         } catch let failure { report(.warning("\(failure)")) }
+        if !(error is CommunicationError) { try communicator.meet() }
         throw error
       }
       gradientNorm = record.gradientNorm

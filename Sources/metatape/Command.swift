@@ -44,12 +44,14 @@ struct MetaTapeCommand: ParsableCommand {
       }
     } catch {
       if let failure = Failure(error) {
-        Console.error(failure.message)
+        if Processes.isSpeaker || error is CommunicationError { Console.error(failure.message) }
+        Processes.end(code: failure.code)
         Foundation.exit(failure.code)
       }
       // what is neither the user's mistake nor a known failure is a fault of the program
       if !(error is ExitCode), exitCode(for: error) == .failure {
         Console.error("internal fault: \(error)")
+        Processes.end(code: 70)
         Foundation.exit(70)
       }
       exit(withError: error)
@@ -100,6 +102,7 @@ struct Failure: Error {
     case let error as ModelError: self.init(code: 65, message: error.description)
     case let error as InvalidState: self.init(code: 1, message: error.description)
     case let error as SamplingError: self.init(code: 1, message: error.description)
+    case let error as CommunicationError: self.init(code: 1, message: error.description)
     case let error as TrainingError: self.init(code: 1, message: error.description)
     default: return nil
     }

@@ -17,6 +17,8 @@ struct Train: AsyncParsableCommand {
       some values, finishing what is not finished.
       """)
 
+  private static let defaultPreset = "navigation-2d.quickstart"
+
   @OptionGroup var options: ConfigurationOptions
 
   @Option(help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.")
@@ -51,19 +53,42 @@ struct Train: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let communicator = try Processes.join()
+    guard communicator.size == 1 || (sweep == nil && !dryRun) else {
+      throw Failure(
+        code: 64,
+        message: "Several processes share one run: start --sweep and --dry-run without mpirun.")
+    }
+    guard communicator.isFirst else {
+      try await share(communicator)
+      return
+    }
     if let sweep {
       try await SweepRunner(
         file: URL(fileURLWithPath: sweep), output: output, threads: options.threads, json: json
       ).run(dryRun: dryRun)
     } else if let resume {
-      try await goOn(resume)
+      try await goOn(resume, communicator)
     } else {
-      try await begin()
+      try await begin(communicator)
     }
   }
 
-  private func begin() async throws {
-    let configuration = try options.load(default: "navigation-2d.quickstart")
+  /// Works for the first process.
+  private func share(_ communicator: any Communicator) async throws {
+    // the first process may refuse the run; it decides before anything else
+    guard try communicator.share(0) == 0 else { return }
+    let configuration =
+      try resume.map { try RunDirectory(existing: URL(fileURLWithPath: $0)).readConfiguration() }
+      ?? options.load(default: Self.defaultPreset)
+    let stop = Signals.takeOver()
+    try await SharedRun(configuration, threads: options.threads, communicator: communicator)
+      .run(stop: stop)
+    if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
+  }
+
+  private func begin(_ communicator: any Communicator) async throws {
+    let configuration = try options.load(default: Self.defaultPreset)
     if dryRun {
       try await estimate(try Experiment(configuration))
       return
@@ -75,15 +100,16 @@ struct Train: AsyncParsableCommand {
     try await finish(
       TrainingRun(
         beginning: plan, replaces: replace, threads: options.threads,
-        drawing: TrajectoryFigure.drawing),
-      path, stop)
+        communicator: communicator, drawing: TrajectoryFigure.drawing),
+      path, stop, communicator)
   }
 
-  private func goOn(_ path: String) async throws {
+  private func goOn(_ path: String, _ communicator: any Communicator) async throws {
     let url = URL(fileURLWithPath: path)
     let directory = RunDirectory(existing: url)
     let configuration = try directory.readConfiguration()
     if case .finished(let report) = try directory.state() {
+      _ = try communicator.share(1)
       if json {
         let epochs = configuration.training.epochs
         try printSummary(
@@ -95,12 +121,17 @@ struct Train: AsyncParsableCommand {
     }
     let stop = Signals.takeOver()
     try await finish(
-      TrainingRun(resuming: url, threads: options.threads, drawing: TrajectoryFigure.drawing), path,
-      stop)
+      TrainingRun(
+        resuming: url, threads: options.threads, communicator: communicator,
+        drawing: TrajectoryFigure.drawing),
+      path, stop, communicator)
   }
 
   /// Runs to the end and prints the test, or says how to go on.
-  private func finish(_ run: TrainingRun, _ path: String, _ stop: StopRequest) async throws {
+  private func finish(
+    _ run: TrainingRun, _ path: String, _ stop: StopRequest, _ communicator: any Communicator
+  ) async throws {
+    _ = try communicator.share(0)
     let configuration = run.experiment.configuration
     let start = ContinuousClock.now
     var progress = Progress(total: configuration.training.epochs, isSilent: json)
