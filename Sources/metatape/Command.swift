@@ -18,7 +18,7 @@ struct MetaTapeCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
-      Study.self, Theory.self, Presets.self, Benchmark.self,
+      Study.self, Theory.self, Reproduce.self, Presets.self, Benchmark.self,
     ])
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as

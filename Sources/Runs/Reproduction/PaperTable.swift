@@ -1,0 +1,159 @@
+/// A table of the paper: its cells, the lines of each, and what was published.
+///
+/// - Source: Fallah et al. (2021), tables 1 and 2.
+public struct PaperTable: Sendable {
+  /// A number of the paper with the spread that stands beside it.
+  public struct Published: Sendable {
+    /// The mean return at the meta-test.
+    public let value: Double
+    /// What stands behind ±.
+    public let spread: Double
+  }
+
+  /// One experiment.
+  public struct Cell: Sendable {
+    /// The preset's name.
+    public let preset: String
+    /// The inner steps in training and the adaptation steps at the test, `ζ`.
+    public let innerSteps: Int
+    /// The paper's numbers by the names of ``Line``; SG-MRL's stands at each of its lines.
+    public let published: [String: Published]
+
+    /// What it is called in files.
+    public var name: String { innerSteps == 1 ? preset : "\(preset),inner.steps=\(innerSteps)" }
+  }
+
+  /// One algorithm.
+  public struct Line: Sendable {
+    /// The name in files and options.
+    public let name: String
+    /// What it is, for the table.
+    public let title: String
+    /// The estimator's name.
+    public let estimator: String
+    /// What its score is multiplied by.
+    public let coefficient: ScoreCoefficient
+
+    /// Whether it is one of the three lines of SG-MRL.
+    public var isSGMRL: Bool { estimator.hasPrefix("sg-mrl") }
+  }
+
+  /// The name in files and commands.
+  public let name: String
+  /// What it shows.
+  public let title: String
+  /// The experiments.
+  public let cells: [Cell]
+  /// The algorithms, in the order of the table; the one called `maml` is what others are compared
+  /// with.
+  public let lines: [Line]
+
+  /// Every line that there is.
+  public static let allLines = [
+    Line(
+      name: "sg-mrl-as-published", title: "SG-MRL, coefficient of normalised advantages",
+      estimator: Estimator.sgMRL.name, coefficient: .meanSignal),
+    Line(
+      name: "sg-mrl", title: "SG-MRL, raw coefficient", estimator: Estimator.sgMRL.name,
+      coefficient: .meanReturn),
+    Line(
+      name: "sg-mrl-control-variate", title: "SG-MRL, control variate",
+      estimator: Estimator.sgMRLControlVariate.name, coefficient: .meanReturn),
+    Line(
+      name: "maml", title: "MAML", estimator: Estimator.maml.name, coefficient: .meanReturn),
+    Line(
+      name: "e-maml", title: "E-MAML", estimator: Estimator.eMAML.name, coefficient: .meanReturn),
+  ]
+
+  /// Table 1: 2D navigation.
+  public static let table1 = PaperTable(
+    name: "table-1", title: "Table 1: 2D navigation, return after one adaptation step",
+    cells: ["published-code", "paper", "recommended"].compactMap { variant in
+      guard let preset = Preset.named("navigation-2d.\(variant)") else { return nil }
+      return Cell(
+        preset: preset.name, innerSteps: preset.configuration.inner.steps,
+        published: lines(
+          sgMRL: Published(value: -16.901, spread: 0.699),
+          maml: Published(value: -17.767, spread: 0.106),
+          eMAML: Published(value: -17.803, spread: 0.115)))
+    }, lines: allLines)
+
+  /// Table 2: locomotion.
+  public static let table2: PaperTable = {
+    let rows: [(String, [(sgMRL: (Double, Double), maml: (Double, Double))])] = [
+      (
+        "half-cheetah-direction",
+        [
+          ((580.143, 38.22), (465.624, 54.07)), ((580.203, 33.63), (441.247, 58.34)),
+          ((504.747, 45.07), (477.086, 64.71)),
+        ]
+      ),
+      (
+        "half-cheetah-velocity",
+        [
+          ((-91.73, 0.34), (-92.92, 0.70)), ((-52.64, 6.86), (-56.71, 6.73)),
+          ((-33.39, 0.67), (-32.48, 0.50)),
+        ]
+      ),
+      (
+        "swimmer-velocity",
+        [
+          ((118.77, 9.99), (104.53, 24.18)), ((134.57, 1.67), (108.47, 23.36)),
+          ((110.91, 12.56), (90.60, 14.99)),
+        ]
+      ),
+    ]
+    let published = rows.flatMap { task, values in
+      values.enumerated().map { index, value in
+        Cell(
+          preset: "\(task).published-code", innerSteps: index + 1,
+          published: lines(
+            sgMRL: Published(value: value.sgMRL.0, spread: value.sgMRL.1),
+            maml: Published(value: value.maml.0, spread: value.maml.1)))
+      }
+    }
+    let recommended = rows.compactMap { task, _ -> Cell? in
+      guard let preset = Preset.named("\(task).recommended") else { return nil }
+      return Cell(
+        preset: preset.name, innerSteps: preset.configuration.inner.steps, published: [:])
+    }
+    return PaperTable(
+      name: "table-2", title: "Table 2: locomotion, return after as many steps as in training",
+      cells: published + recommended, lines: allLines.filter { $0.name != "e-maml" })
+  }()
+
+  /// The tables that can be reproduced.
+  public static let all = [table1, table2]
+
+  private static func lines(
+    sgMRL: Published, maml: Published, eMAML: Published? = nil
+  ) -> [String: Published] {
+    var result = ["maml": maml]
+    for line in allLines where line.isSGMRL { result[line.name] = sgMRL }
+    result["e-maml"] = eMAML
+    return result
+  }
+}
+
+extension PaperTable.Cell {
+  /// The configuration of a line's run.
+  ///
+  /// - Parameters:
+  ///   - line: the algorithm.
+  ///   - seed: of every random number.
+  ///   - epochs: the length of training; the preset's if nil.
+  /// - Returns: The preset with these values.
+  public func configuration(
+    _ line: PaperTable.Line, seed: Int, epochs: Int? = nil
+  ) -> Configuration {
+    guard var configuration = Preset.named(preset)?.configuration else {
+      preconditionFailure("There is no preset '\(preset)'.")
+    }
+    configuration.estimator = line.estimator
+    configuration.outer.scoreCoefficient = line.coefficient
+    configuration.inner.steps = innerSteps
+    configuration.seed = seed
+    if let epochs { configuration.training.epochs = epochs }
+    return configuration
+  }
+}

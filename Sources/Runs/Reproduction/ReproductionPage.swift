@@ -1,0 +1,149 @@
+/// A page with a table of the paper beside what was found.
+public struct ReproductionPage: Sendable {
+  private let table: PaperTable
+  private let folder: SummaryFolder
+
+  /// Creates the page of a table.
+  public init(_ table: PaperTable, _ folder: SummaryFolder) {
+    (self.table, self.folder) = (table, folder)
+  }
+
+  /// The page in Markdown.
+  ///
+  /// - Throws: ``StoredRun/ReadError`` if a summary cannot be read.
+  public func markdown() throws(StoredRun.ReadError) -> String {
+    var text = """
+      # \(table.title)
+
+      Made by `metatape reproduce \(table.name)`. Every run is tested on the same \
+      held-out tasks (seed \(RunSummary.heldOutSeed)), which no training sees. "±" is half of the \
+      95 % interval over seeds. "paper" is what was published; it was the greatest of many \
+      validations on training tasks, which "best epoch" comes close to. Differences to MAML are \
+      paired by seed.
+
+      """
+    var missing: [String] = []
+    for cell in table.cells {
+      var lines: [(line: PaperTable.Line, summaries: [RunSummary])] = []
+      for line in table.lines {
+        let summaries = try complete(cell, line)
+        if !summaries.isEmpty { lines.append((line, summaries)) }
+      }
+      let timing = try folder.timing(cell)
+      if lines.isEmpty {
+        missing.append(try Self.missing(cell, timing, table))
+        continue
+      }
+      text += try section(cell, lines, timing)
+    }
+    if !missing.isEmpty {
+      text += "\n## Not yet run at full length\n\n" + missing.joined(separator: "\n") + "\n"
+    }
+    return text
+  }
+
+  /// The summaries of full length.
+  private func complete(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line
+  ) throws(StoredRun.ReadError) -> [RunSummary] {
+    try folder.summaries(cell, line).filter {
+      let configuration = cell.configuration(line, seed: $0.seed)
+      return $0.fingerprint == configuration.fingerprint
+        && $0.epochs == configuration.training.epochs
+    }
+  }
+
+  private func section(
+    _ cell: PaperTable.Cell, _ lines: [(line: PaperTable.Line, summaries: [RunSummary])],
+    _ timing: SummaryFolder.Timing?
+  ) throws(StoredRun.ReadError) -> String {
+    let steps = cell.innerSteps
+    let untrained = try folder.untrained(cell)
+    let maml = lines.first { $0.line.name == "maml" }?.summaries ?? []
+    var text = "\n## \(cell.name)\n\n"
+    text += Preset.named(cell.preset).map { $0.summary + "\n\n" } ?? ""
+    text +=
+      "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
+    text += "|---|---|---|---|---|---|---|---|\n"
+    for (line, summaries) in lines {
+      let after = Estimate(summaries.map { $0.heldOut.rows[steps].undiscountedReturn })
+      let before = Estimate(summaries.map { $0.heldOut.rows[0].undiscountedReturn })
+      let best = Estimate(summaries.map(\.greatestTrainingReturn))
+      let cells = [
+        line.title, cell.published[line.name].map { "\($0.value) ± \($0.spread)" } ?? "",
+        Self.text(after), "\(summaries.count)", Self.text(before),
+        line.name == "maml" ? "" : Self.difference(summaries, maml, steps), Self.text(best),
+        Self.ratio(line, timing),
+      ]
+      text += "| " + cells.joined(separator: " | ") + " |\n"
+    }
+    if let untrained {
+      text +=
+        "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
+    }
+    if let standing = lines.first?.summaries.first?.heldOut.standingStill {
+      text +=
+        "\n*Standing still* scores \(Self.number(standing)) here; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published.\n"
+    }
+    text += "\nReturn after 0 to \(RunSummary.heldOutSteps) steps of adaptation:\n\n"
+    text += "| steps |" + (0...RunSummary.heldOutSteps).map { " \($0) |" }.joined() + "\n"
+    text += "|---|" + (0...RunSummary.heldOutSteps).map { _ in "---|" }.joined() + "\n"
+    for (line, summaries) in lines {
+      let cells = (0...RunSummary.heldOutSteps).map { step in
+        Self.text(Estimate(summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
+      }
+      text += "| \(line.title) | " + cells.joined(separator: " | ") + " |\n"
+    }
+    let seeds = lines.map(\.summaries.count).max() ?? 1
+    text +=
+      "\n`metatape reproduce \(table.name) --cells \(cell.name) --rows \(lines.map(\.line.name).joined(separator: ",")) --seeds \(seeds)`"
+    if let timing {
+      text +=
+        "; times: medians of \(timing.epochs) epochs in turns, \(timing.threads) threads, \(timing.machine.processor)"
+    }
+    return text + "\n"
+  }
+
+  private static func missing(
+    _ cell: PaperTable.Cell, _ timing: SummaryFolder.Timing?, _ table: PaperTable
+  ) throws(StoredRun.ReadError) -> String {
+    let command = "`metatape reproduce \(table.name) --cells \(cell.name)`"
+    guard let timing else { return "* \(cell.name): \(command)" }
+    let times = timing.secondsPerEpoch.sorted { $0.key < $1.key }
+      .map { "\($0.key) \(number($0.value)) s" }
+    return
+      "* \(cell.name): \(times.joined(separator: ", ")) an epoch (median of \(timing.epochs), \(timing.threads) threads, \(timing.machine.processor)); \(command)"
+  }
+
+  private static func difference(
+    _ summaries: [RunSummary], _ others: [RunSummary], _ steps: Int
+  ) -> String {
+    let pairs = summaries.compactMap { summary in
+      others.first { $0.seed == summary.seed }.map {
+        summary.heldOut.rows[steps].undiscountedReturn - $0.heldOut.rows[steps].undiscountedReturn
+      }
+    }
+    return pairs.isEmpty ? "" : text(Estimate(pairs))
+  }
+
+  private static func ratio(_ line: PaperTable.Line, _ timing: SummaryFolder.Timing?) -> String {
+    guard let own = timing?.secondsPerEpoch[line.name], let other = timing?.secondsPerEpoch["maml"]
+    else { return "" }
+    return number(own / other)
+  }
+
+  private static func text(_ estimate: Estimate) -> String {
+    guard estimate.count > 1 else { return number(estimate.mean) }
+    return "\(number(estimate.mean)) ± \(number(estimate.interval95.upperBound - estimate.mean))"
+  }
+
+  private static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
+
+  /// Two digits behind the point.
+  private static func number(_ value: Double) -> String {
+    let hundredths = Int((value.magnitude * 100).rounded())
+    let fraction = "\(hundredths % 100)"
+    let padded = fraction.count < 2 ? "0" + fraction : fraction
+    return "\(value < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100).\(padded)"
+  }
+}

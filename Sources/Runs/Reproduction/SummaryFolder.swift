@@ -1,0 +1,114 @@
+import Foundation
+
+/// The folder with the summaries of all runs of a reproduction.
+public struct SummaryFolder: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// A folder, which need not exist.
+  public init(_ url: URL) { self.url = url }
+
+  /// The times of a cell's lines, measured in turns.
+  public struct Timing: Codable, Sendable {
+    /// The version of this record.
+    public var schemaVersion = 1
+    /// The epochs of each line.
+    public let epochs: Int
+    /// The threads.
+    public let threads: Int
+    /// The median time of an epoch in seconds by line.
+    public let secondsPerEpoch: [String: Double]
+    /// Where it was measured.
+    public let machine: MachineFacts
+
+    /// Creates a record of this machine.
+    public init(epochs: Int, threads: Int, secondsPerEpoch: [String: Double]) {
+      (self.epochs, self.threads) = (epochs, threads)
+      self.secondsPerEpoch = secondsPerEpoch
+      machine = MachineFacts()
+    }
+  }
+
+  /// The summary of a run; nil if there is none of this configuration and length.
+  ///
+  /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
+  public func summary(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line, _ configuration: Configuration
+  ) throws(StoredRun.ReadError) -> RunSummary? {
+    let file = summaryURL(cell, line, seed: configuration.seed)
+    guard let summary = try read(RunSummary.self, file) else { return nil }
+    return summary.fingerprint == configuration.fingerprint
+      && summary.epochs == configuration.training.epochs ? summary : nil
+  }
+
+  /// All summaries of a line, in the order of the seeds.
+  public func summaries(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line
+  ) throws(StoredRun.ReadError) -> [RunSummary] {
+    let folder = url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var summaries: [RunSummary] = []
+    for file in files.sorted() where file.hasPrefix("seed-") && file.hasSuffix(".json") {
+      if let summary = try read(RunSummary.self, folder.appendingPathComponent(file)) {
+        summaries.append(summary)
+      }
+    }
+    return summaries.sorted { $0.seed < $1.seed }
+  }
+
+  /// The times of a cell's lines, if they were measured.
+  public func timing(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> Timing? {
+    try read(Timing.self, timingURL(cell))
+  }
+
+  /// The held-out test of the untrained policy of a cell, if it was made.
+  public func untrained(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> TestReport? {
+    try read(TestReport.self, untrainedURL(cell))
+  }
+
+  /// Writes a summary.
+  public func write(
+    _ summary: RunSummary, _ cell: PaperTable.Cell, _ line: PaperTable.Line
+  ) throws {
+    try write(summary, to: summaryURL(cell, line, seed: summary.seed))
+  }
+
+  /// Writes the times of a cell's lines.
+  public func write(_ timing: Timing, _ cell: PaperTable.Cell) throws {
+    try write(timing, to: timingURL(cell))
+  }
+
+  /// Writes the held-out test of the untrained policy of a cell.
+  public func write(untrained report: TestReport, _ cell: PaperTable.Cell) throws {
+    try write(report, to: untrainedURL(cell))
+  }
+
+  private func summaryURL(_ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int) -> URL {
+    url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+      .appendingPathComponent("seed-\(seed).json")
+  }
+
+  private func timingURL(_ cell: PaperTable.Cell) -> URL {
+    url.appendingPathComponent(cell.name).appendingPathComponent("timing.json")
+  }
+
+  private func untrainedURL(_ cell: PaperTable.Cell) -> URL {
+    url.appendingPathComponent(cell.name).appendingPathComponent("untrained.json")
+  }
+
+  private func write(_ value: some Encodable, to file: URL) throws {
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try JSON.encode(value).write(to: file, options: .atomic)
+  }
+
+  private func read<Value: Decodable>(
+    _ type: Value.Type, _ file: URL
+  ) throws(StoredRun.ReadError) -> Value? {
+    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    do { return try JSON.decode(type, from: try Data(contentsOf: file)) } catch {
+      throw StoredRun.ReadError(
+        description: "\(file.path) is damaged or of another version; remove it to make it anew.")
+    }
+  }
+}
