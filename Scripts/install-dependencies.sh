@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs the C libraries that MetaTape links: OpenBLAS and LAPACKE.
+# Installs the C libraries that MetaTape links where they are missing: OpenBLAS and LAPACKE, and
+# with the argument 'mpi' Open MPI.
 set -euo pipefail
 
 # a Swift toolchain brings clang; it need not be called cc
@@ -9,36 +10,52 @@ if [ -z "$compiler" ]; then
   exit 1
 fi
 
-has_libraries() {
-  local program
+# links PROGRAM FLAGS...: whether a program can be built
+links() {
+  local text="$1" program status=0
+  shift
   program=$(mktemp)
-  printf '#include <cblas.h>\n#include <lapacke.h>\nint main(void) { return 0; }\n' |
-    "$compiler" -x c - -lopenblas -llapacke -o "$program" 2>/dev/null
-  local status=$?
+  printf '%s' "$text" | "$compiler" -x c - "$@" -o "$program" 2>/dev/null || status=$?
   rm -f "$program"
   return $status
 }
 
-if has_libraries; then exit 0; fi
-if ! command -v apt-get >/dev/null; then
-  echo "MetaTape needs OpenBLAS and LAPACKE with their headers (cblas.h, lapacke.h)." >&2
-  echo "Install them with this system's package manager: on Fedora 'dnf install openblas-devel lapack-devel'," >&2
-  echo "on macOS 'brew install openblas lapack', on Debian the packages libopenblas-dev and liblapacke-dev." >&2
-  exit 1
-fi
-sudo=""
-if [ "$(id -u)" -ne 0 ]; then
-  if ! command -v sudo >/dev/null; then
-    echo "Installing packages needs root: run 'apt-get install libopenblas-dev liblapacke-dev' as root." >&2
+has_openblas() {
+  links $'#include <cblas.h>\n#include <lapacke.h>\nint main(void) { return 0; }\n' -lopenblas -llapacke
+}
+
+has_openmpi() {
+  # shellcheck disable=SC2046
+  command -v mpirun >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists ompi-c &&
+    links $'#include <mpi.h>\nint main(void) { return 0; }\n' $(pkg-config --cflags --libs ompi-c)
+}
+
+# ensure NAME CHECK PACKAGES...
+ensure() {
+  local name="$1" check="$2" sudo=""
+  shift 2
+  if "$check"; then return; fi
+  if ! command -v apt-get >/dev/null; then
+    echo "MetaTape needs $name with its headers: on Debian the packages $*." >&2
+    echo "Install it with this system's package manager: on Fedora 'dnf install openblas-devel lapack-devel openmpi-devel'," >&2
+    echo "on macOS 'brew install openblas lapack open-mpi'." >&2
     exit 1
   fi
-  sudo="sudo"
-fi
-echo "Installing libopenblas-dev and liblapacke-dev ..."
-$sudo apt-get update -qq
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-  libopenblas-dev liblapacke-dev pkg-config >/dev/null
-if ! has_libraries; then
-  echo "OpenBLAS and LAPACKE were installed, but a program cannot be linked with them." >&2
-  exit 1
-fi
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "Installing packages needs root: run 'apt-get install $*' as root." >&2
+      exit 1
+    fi
+    sudo="sudo"
+  fi
+  echo "Installing $* ..."
+  $sudo apt-get update -qq
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  if ! "$check"; then
+    echo "$name was installed, but a program cannot be linked with it." >&2
+    exit 1
+  fi
+}
+
+ensure "OpenBLAS and LAPACKE" has_openblas libopenblas-dev liblapacke-dev pkg-config
+if [ "${1:-}" = mpi ]; then ensure "Open MPI" has_openmpi libopenmpi-dev openmpi-bin pkg-config; fi

@@ -22,6 +22,14 @@ fi
 
 echo "== Tests of the package"
 swift build "${flags[@]}" --build-tests
+if [ -n "${CI:-}" ] || command -v mpirun >/dev/null; then
+  Scripts/install-dependencies.sh mpi
+  echo "== The program for several processes"
+  swift build -c release --traits MPI --scratch-path .build-mpi --product metatape
+  METATAPE_MPI_PROGRAM="$(swift build -c release --traits MPI --scratch-path .build-mpi \
+    --show-bin-path)/metatape"
+  export METATAPE_MPI_PROGRAM
+fi
 METATAPE_PROGRAM="$(swift build "${flags[@]}" --show-bin-path)/metatape"
 export METATAPE_PROGRAM
 swift test "${flags[@]}" --skip-build

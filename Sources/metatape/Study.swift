@@ -123,6 +123,9 @@ struct Study: AsyncParsableCommand {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data(report.csv.utf8).write(to: folder.appendingPathComponent("study.csv"))
       try JSON.encode(report).write(to: folder.appendingPathComponent("study.json"))
+      for (name, plot) in report.plots {
+        try Data(plot.svg.utf8).write(to: folder.appendingPathComponent(name))
+      }
     } catch {
       throw Failure(
         code: 65,

@@ -41,6 +41,9 @@ struct StudyOutcome: Encodable {
     init(_ estimate: IntervalEstimate) {
       (value, low, high) = (estimate.value, estimate.low, estimate.high)
     }
+
+    /// The interval; nil unless it is one of numbers.
+    var range: ClosedRange<Double>? { low <= high ? low...high : nil }
   }
 
   struct Row: Encodable {

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+/// `metatape study` and `metatape reproduce` as a user runs them.
+@Suite struct StudyTests {
+  @Test func sweepGivesTablesAndPlots() throws {
+    try withFolder { folder in
+      let output = folder.appendingPathComponent("study")
+      let outcome = try Program.run([
+        "study", "--preset", "tabular.random", "--estimators", "sg-mrl,sg-mrl-control-variate",
+        "--sweep", "inner.episodes=2,4", "--meta-batches", "3", "--learning", "2",
+        "--reference-meta-batches", "3", "--set", "outer.tasks=4", "--set",
+        "environment.horizon=3", "--json", "--output", output.path,
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let report = try #require(
+        JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+      let studies = try #require(report["studies"] as? [[String: Any]])
+      #expect(studies.count == 2)
+      #expect(studies.map { $0["value"] as? String } == ["2", "4"])
+      let csv = try String(contentsOf: output.appendingPathComponent("study.csv"), encoding: .utf8)
+      #expect(csv.split(separator: "\n").count == 5)
+      let columns = csv.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).count
+      }
+      #expect(Set(columns) == [23])
+      let files = Set(try FileManager.default.contentsOfDirectory(atPath: output.path))
+      #expect(files.contains("inner.episodes-variance.svg") && files.contains("study.json"))
+    }
+  }
+
+  @Test func misuseIsExplained() throws {
+    let unknown = try Program.run(["study", "--estimators", "sgmrl"])
+    #expect(unknown.status == 64 && unknown.errors.contains("sg-mrl-control-variate"))
+    let sweep = try Program.run(["study", "--sweep", "inner.steps"])
+    #expect(sweep.status == 64 && sweep.errors.contains("key=first,second"))
+    let cell = try Program.run(["reproduce", "table-1", "--cells", "navigation"])
+    #expect(cell.status == 64 && cell.errors.contains("navigation-2d.published-code"))
+  }
+
+  /// A short reproduction of one cell: trained, summarised, put on a page, and not run again.
+  @Test func reproductionKeepsItsSummaries() throws {
+    try withFolder { folder in
+      let output = folder.appendingPathComponent("pages")
+      let arguments = [
+        "reproduce", "table-1", "--cells", "navigation-2d.published-code", "--rows",
+        "sg-mrl,maml", "--epochs", "1", "--runs", folder.appendingPathComponent("runs").path,
+        "--output", output.path, "--json",
+      ]
+      let first = try Program.run(arguments + ["--timing", "1"])
+      #expect(first.status == 0, "\(first.errors)")
+      let summaries = try #require(
+        JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [[String: Any]])
+      #expect(summaries.map { $0["line"] as? String } == ["sg-mrl", "maml"])
+      let page = try String(
+        contentsOf: output.appendingPathComponent("table-1.md"), encoding: .utf8)
+      // one epoch is not the whole length
+      #expect(page.contains("Not yet run at full length") && page.contains("sg-mrl "))
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("runs"))
+      let again = try Program.run(arguments)
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(again.output == first.output)
+      #expect(
+        !FileManager.default.fileExists(atPath: folder.appendingPathComponent("runs").path))
+    }
+  }
+
+  private func withFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metatape-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+}
