@@ -8,7 +8,7 @@ OUTPUT ?= runs/quickstart
 FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Examples/Sources \
   Docs/Examples/Tests Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build install-dependencies format lint docs tables benchmark benchmark-peers examples clean
+.PHONY: run test build install-dependencies install-dependencies-mpi format lint docs tables benchmark benchmark-peers examples clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
 run: install-dependencies
@@ -25,6 +25,10 @@ build: install-dependencies
 ## Installs OpenBLAS and LAPACKE where they are missing.
 install-dependencies:
 	@Scripts/install-dependencies.sh
+
+## Installs Open MPI too, for builds with the trait MPI.
+install-dependencies-mpi:
+	@Scripts/install-dependencies.sh mpi
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(FORMATTED)

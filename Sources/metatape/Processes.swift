@@ -2,7 +2,7 @@ import Foundation
 import MetaTape
 import Synchronization
 
-/// The processes that `mpirun` has started, if it has.
+/// The processes that `mpirun`, or Slurm's `srun`, has started, if one has.
 enum Processes {
   private static let isShared = Mutex(false)
   private static let isFollower = Mutex(false)
@@ -20,7 +20,7 @@ enum Processes {
     throw Failure(
       code: 64,
       message:
-        "mpirun has started \(count) processes, but this program was built without MPI: they would all write the same run. Build it with 'swift build -c release --traits MPI'."
+        "\(count) processes were started together, but this program was built without MPI: they would all write the same run. Build it with 'swift build -c release --traits MPI'."
     )
     #endif
   }
@@ -38,9 +38,13 @@ enum Processes {
   /// The processes on this machine.
   static var localCount: Int { number("OMPI_COMM_WORLD_LOCAL_SIZE") }
 
-  private static var count: Int { number("OMPI_COMM_WORLD_SIZE") }
-
-  private static func number(_ name: String) -> Int {
-    ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? 1
+  private static var count: Int {
+    // a batch script of Slurm has the number of tasks too, but no rank
+    let hasRank = ["PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
+    return max(number("OMPI_COMM_WORLD_SIZE"), hasRank ? number("SLURM_NTASKS") : 1)
   }
+
+  private static func number(_ name: String) -> Int { environment[name].flatMap(Int.init) ?? 1 }
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 }
