@@ -12,6 +12,7 @@
 static inline int metatape_mpi_start(void) {
   int provided = 0;
   int status = MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
+  if (status == MPI_SUCCESS) status = MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   return status != MPI_SUCCESS ? status : provided < MPI_THREAD_SERIALIZED ? MPI_ERR_OTHER : 0;
 }
 

@@ -20,6 +20,12 @@ public struct Experiment: Sendable {
     guard let estimator = Estimator.preset(configuration.estimator) else {
       throw ConfigurationError(description: "There is no estimator '\(configuration.estimator)'.")
     }
+    guard estimator.baseline == nil || configuration.outer.scoreCoefficient == .meanReturn else {
+      throw ConfigurationError(
+        description:
+          "The baseline of \(estimator.name) predicts returns: use outer.score-coefficient: mean-return."
+      )
+    }
     try Self.requireMemory(configuration)
     tasks = try Self.makeTasks(configuration.environment)
     try Self.requireMatch(configuration)

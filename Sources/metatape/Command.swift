@@ -37,6 +37,7 @@ struct MetaTapeCommand: ParsableCommand {
     do {
       try requireProcessor()
       var command = try parseAsRoot()
+      try Processes.require(command is Train)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -44,8 +45,10 @@ struct MetaTapeCommand: ParsableCommand {
       }
     } catch {
       if let failure = Failure(error) {
-        if Processes.isSpeaker || error is CommunicationError { Console.error(failure.message) }
-        Processes.end(code: failure.code)
+        // what stops training is the same in all processes, and the first one says it
+        let isShared = error is SamplingError || error is TrainingError
+        if Processes.isFirst || !isShared { Console.error(failure.message) }
+        if Processes.isFirst || !isShared { Processes.end(code: failure.code) }
         Foundation.exit(failure.code)
       }
       // what is neither the user's mistake nor a known failure is a fault of the program

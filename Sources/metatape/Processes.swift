@@ -12,6 +12,13 @@ enum Processes {
     guard count > 1 else { return SingleProcess() }
     #if MPI
     let communicator = try OpenMPI()
+    guard communicator.size == count else {
+      throw Failure(
+        code: 64,
+        message:
+          "\(count) processes were started, but Open MPI sees \(communicator.size). Start them with Open MPI's mpirun, or with 'srun --mpi=pmix' where Open MPI was built for it."
+      )
+    }
     isShared.withLock { $0 = true }
     isFollower.withLock { $0 = !communicator.isFirst }
     atexit { OpenMPI.finish() }
@@ -25,15 +32,24 @@ enum Processes {
     #endif
   }
 
-  /// Ends the other processes too, where one alone has met a failure.
+  /// Refuses commands that would be run by every process on its own.
+  static func require(_ isTraining: Bool) throws {
+    guard isTraining || count == 1 else {
+      throw Failure(
+        code: 64,
+        message: "Only 'metatape train' is shared by several processes; start others alone.")
+    }
+  }
+
+  /// Ends the other processes too, where one has met a failure.
   static func end(code: Int32) {
     #if MPI
-    if isShared.withLock({ $0 }) && isSpeaker { OpenMPI.abort(code: code) }
+    if isShared.withLock({ $0 }) { OpenMPI.abort(code: code) }
     #endif
   }
 
   /// Whether this process speaks to the user.
-  static var isSpeaker: Bool { !isFollower.withLock { $0 } }
+  static var isFirst: Bool { !isFollower.withLock { $0 } }
 
   /// The processes on this machine.
   static var localCount: Int { number("OMPI_COMM_WORLD_LOCAL_SIZE") }
@@ -41,7 +57,8 @@ enum Processes {
   private static var count: Int {
     // a batch script of Slurm has the number of tasks too, but no rank
     let hasRank = ["PMIX_RANK", "PMI_RANK"].contains { environment[$0] != nil }
-    return max(number("OMPI_COMM_WORLD_SIZE"), hasRank ? number("SLURM_NTASKS") : 1)
+    return max(
+      number("OMPI_COMM_WORLD_SIZE"), number("PMI_SIZE"), hasRank ? number("SLURM_NTASKS") : 1)
   }
 
   private static func number(_ name: String) -> Int { environment[name].flatMap(Int.init) ?? 1 }

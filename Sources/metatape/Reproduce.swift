@@ -64,6 +64,9 @@ struct Reproduce: AsyncParsableCommand {
       throw ValidationError("--\(name) must be from 1 to 1000.")
     }
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
+    if target == .figure1 && (pagesOnly || cells != nil || seeds != 1 || timing != 0) {
+      throw ValidationError("figure-1 takes --rows, --seed, --epochs, --runs and --output only.")
+    }
     if let epochs, epochs < 1 { throw ValidationError("--epochs must be at least 1.") }
     if !(0...10_000).contains(timing) { throw ValidationError("--timing must be from 0 to 10000.") }
   }
@@ -257,6 +260,9 @@ struct Reproduce: AsyncParsableCommand {
   ) throws -> [Element] {
     guard let list else { return all }
     let names = list.split(separator: separator).map(String.init)
+    guard !names.isEmpty, Set(names).count == names.count else {
+      throw Failure(code: 64, message: "--\(option) '\(list)' names nothing, or something twice.")
+    }
     return try names.map { wanted in
       guard let element = all.first(where: { name($0) == wanted }) else {
         throw Failure(

@@ -28,7 +28,8 @@ struct Study: AsyncParsableCommand {
   var estimators: String?
 
   @Option(
-    help: "A value of the configuration to vary, as key=first,second,…; may be repeated.")
+    help:
+      "A value of the configuration to vary, as key=first,second,…; several are varied one by one.")
   var sweep: [String] = []
 
   @Option(help: "A folder for study.csv, study.json and the plots.")
@@ -49,7 +50,7 @@ struct Study: AsyncParsableCommand {
     if estimators == nil, let raw = chosen.firstIndex(where: { $0.name == Estimator.sgMRL.name }) {
       chosen.swapAt(0, raw)
     }
-    let sweeps = try sweep.map { try Sweep($0) }
+    let sweeps = try sweep.map { try SweptValue($0) }
     var outcomes: [StudyOutcome] = []
     for sweep in [nil] + sweeps.map(Optional.some) {
       // without a sweep there is the configuration itself
@@ -82,6 +83,13 @@ struct Study: AsyncParsableCommand {
   private func study(
     _ configuration: Configuration, _ estimators: [Estimator]
   ) async throws -> EstimatorStudy {
+    guard configuration.outer.chains == 1, configuration.outer.tasks > 1 else {
+      throw Failure(
+        code: 64,
+        message:
+          "A study compares single chains of several tasks: use outer.chains=1 and outer.tasks above 1."
+      )
+    }
     let experiment = try Experiment(configuration)
     var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
     var vector = experiment.policy.initialParameters(using: &stream)
@@ -107,6 +115,10 @@ struct Study: AsyncParsableCommand {
   ) async throws -> EstimatorStudy.Reference {
     guard let estimator = Estimator.preset(sampling.reference) else {
       throw Failure(code: 64, message: "There is no estimator '\(sampling.reference)'.")
+    }
+    guard estimator.isDeclaredUnbiased else {
+      throw Failure(
+        code: 64, message: "--reference must be an unbiased estimator; '\(estimator.name)' is not.")
     }
     guard let tabular = experiment.tasks as? TabularTasks else { return .sampled(estimator) }
     let problem = try CertificateProblem(
@@ -157,12 +169,13 @@ struct StudyOptions: ParsableArguments {
   func validate() throws {
     for (name, value) in [
       ("meta-batches", metaBatches), ("reference-meta-batches", referenceMetaBatches),
-    ] where !(2...1_000_000).contains(value) {
-      throw ValidationError("--\(name) must be from 2 to 1000000.")
+    ] where !(3...1_000_000).contains(value) {
+      throw ValidationError("--\(name) must be from 3 to 1000000.")
     }
     if !(0...1_000_000).contains(learning) {
       throw ValidationError("--learning must be from 0 to 1000000.")
     }
+    if limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if !(accuracy > 0 && accuracy.isFinite) {
       throw ValidationError("--accuracy must be positive.")
     }
@@ -170,14 +183,14 @@ struct StudyOptions: ParsableArguments {
 
   func plan(_ configuration: Configuration) -> StudyPlan {
     StudyPlan(
-      metaBatches: metaBatches, tasks: max(2, configuration.outer.tasks),
+      metaBatches: metaBatches, tasks: configuration.outer.tasks,
       learningMetaBatches: learning, referenceMetaBatches: referenceMetaBatches,
       accuracy: accuracy, seed: UInt64(configuration.seed))
   }
 }
 
 /// A key of the configuration and the values it takes.
-private struct Sweep {
+private struct SweptValue {
   let key: String
   let values: [String]
 
@@ -188,5 +201,9 @@ private struct Sweep {
     }
     key = String(parts[0])
     values = parts[1].split(separator: ",").map(String.init)
+    guard !values.isEmpty else {
+      throw Failure(
+        code: 64, message: "--sweep '\(text)' has no value; it should be key=first,second,…")
+    }
   }
 }

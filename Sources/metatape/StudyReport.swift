@@ -58,8 +58,10 @@ struct StudyOutcome: Encodable {
     /// Nil where the gradient is not told from zero.
     let relativeBias: Interval?
     let showsBias: Bool
-    let signalToNoise: Interval
-    let cosine: Interval
+    /// Nil likewise.
+    let signalToNoise: Interval?
+    /// Nil likewise.
+    let cosine: Interval?
     let secondsPerEstimate: Double
     /// Nil where the bias alone is larger than the accuracy, or the gradient is not told from zero.
     let chainsNeeded: Double?
@@ -93,7 +95,8 @@ struct StudyOutcome: Encodable {
         variance: Interval($0.variance), varianceRatio: Interval($0.varianceRatio),
         squaredBias: Interval($0.squaredBias), relativeBias: $0.relativeBias.map(Interval.init),
         showsBias: $0.showsBias,
-        signalToNoise: Interval($0.signalToNoise), cosine: Interval($0.cosine),
+        signalToNoise: $0.signalToNoise.map(Interval.init),
+        cosine: $0.cosine.map(Interval.init),
         secondsPerEstimate: $0.seconds,
         chainsNeeded: $0.chainsNeeded.flatMap { $0.isFinite ? $0 : nil })
     }
@@ -115,8 +118,9 @@ struct StudyOutcome: Encodable {
       rows.map {
         [
           $0.estimator, cell($0.variance), cell($0.varianceRatio),
-          ($0.relativeBias.map(cell) ?? "?") + ($0.showsBias ? " *" : "  "), cell($0.signalToNoise),
-          cell($0.cosine), short(1000 * $0.secondsPerEstimate),
+          ($0.relativeBias.map(cell) ?? "?") + ($0.showsBias ? " *" : "  "),
+          $0.signalToNoise.map(cell) ?? "?", $0.cosine.map(cell) ?? "?",
+          short(1000 * $0.secondsPerEstimate),
           $0.chainsNeeded.map { Console.number($0, 0) }
             ?? ($0.relativeBias == nil ? "?" : "never"),
         ]

@@ -41,7 +41,8 @@ struct SweepRunner {
       Console.error("\(failures.count) of \(entries.count) runs failed.")
     }
     if results.contains(where: \.isStopped) {
-      Console.note("Stopped. To go on: metatape train --sweep \(file.relativePath)")
+      let place = output.map { " --output '\($0)'" } ?? ""
+      Console.note("Stopped. To go on: metatape train --sweep '\(file.relativePath)'\(place)")
       throw ExitCode(Signals.exitCodeOfStop)
     }
     if !failures.isEmpty { throw ExitCode(1) }

@@ -76,11 +76,10 @@ struct Train: AsyncParsableCommand {
 
   /// Works for the first process.
   private func share(_ communicator: any Communicator) async throws {
-    // the first process may refuse the run; it decides before anything else
-    guard try communicator.share(0) == 0 else { return }
-    let configuration =
-      try resume.map { try RunDirectory(existing: URL(fileURLWithPath: $0)).readConfiguration() }
-      ?? options.load(default: Self.defaultPreset)
+    // files may differ from machine to machine: the first process says what runs, if anything
+    let text = try communicator.share("")
+    if text.isEmpty { return }
+    let configuration = try Configuration(yaml: text, file: "the first process")
     let stop = Signals.takeOver()
     try await SharedRun(configuration, threads: options.threads, communicator: communicator)
       .run(stop: stop)
@@ -109,7 +108,7 @@ struct Train: AsyncParsableCommand {
     let directory = RunDirectory(existing: url)
     let configuration = try directory.readConfiguration()
     if case .finished(let report) = try directory.state() {
-      _ = try communicator.share(1)
+      _ = try communicator.share("")
       if json {
         let epochs = configuration.training.epochs
         try printSummary(
@@ -131,7 +130,7 @@ struct Train: AsyncParsableCommand {
   private func finish(
     _ run: TrainingRun, _ path: String, _ stop: StopRequest, _ communicator: any Communicator
   ) async throws {
-    _ = try communicator.share(0)
+    _ = try communicator.share(run.experiment.configuration.yaml)
     let configuration = run.experiment.configuration
     let start = ContinuousClock.now
     var progress = Progress(total: configuration.training.epochs, isSilent: json)

@@ -57,6 +57,22 @@ import Testing
     #expect(certificate.passes, "\(certificate.verdicts[0].error)")
   }
 
+  /// The outer score may enter with a fixed weight only.
+  @Test func nonlinearOuterScoresAreNoticed() async throws {
+    let estimator = Estimator(
+      name: "squared outer score", summary: "", jacobian: InnerStepJacobian(), score: .sum,
+      baseline: SquaredLaterScore(isOuter: true), isDeclaredUnbiased: true)
+    let problem = try Self.problem(horizon: 0)
+    let error = await #expect(throws: CertificateError.self) {
+      _ = try await Certificate(problem, estimators: [estimator])
+    }
+    #expect(error?.description.contains("affine") == true)
+    // the long way finds the bias
+    let certificate = try await Certificate(problem, estimators: [])
+    let mean = try await problem.fullMean(of: estimator, threads: 2)
+    #expect(certificate.error(ofMean: mean) > 1e-4)
+  }
+
   /// The published code's coefficient, the mean of normalised signals, is zero.
   @Test func normalisedCoefficientFails() async throws {
     var problem = try Self.problem(horizon: 0)
@@ -147,14 +163,18 @@ private struct WholeBatchMean: ScoreBaseline {
   }
 }
 
-/// The square of the mean score of the next batch, whose mean is not zero.
+/// The square of the mean score of the next inner batch, or of the outer one; its mean is not zero.
 private struct SquaredLaterScore: ScoreBaseline {
+  var isOuter = false
+
   func directions(parameterCount: Int) -> [[Double]] {
     [(0..<parameterCount).map { Double($0 + 1) }]
   }
 
   func values(_ context: BaselineContext) -> [Double] {
-    let score = context.laterScores.first?.first ?? 0
+    // the last of the later scores is the outer one
+    let scores = isOuter ? context.laterScores.suffix(1) : context.laterScores.dropLast()
+    let score = scores.first?.first ?? 0
     return context.ownReturns.map { _ in score * score }
   }
 }

@@ -59,7 +59,7 @@ import Testing
   @Test func threadsDoNotMatter() async throws {
     let problem = try CertificateProblem.random(seed: 3, settings: MetaSettings(innerEpisodes: 3))
     let plan = StudyPlan(
-      metaBatches: 3, tasks: 3, learningMetaBatches: 2, referenceMetaBatches: 2)
+      metaBatches: 3, tasks: 3, learningMetaBatches: 2, referenceMetaBatches: 3)
     let studies = try await [1, 2].asyncMap { threads in
       try await Self.study(
         problem, Estimator.presets, plan, reference: .sampled(.sgMRLOwnBatch), threads: threads)

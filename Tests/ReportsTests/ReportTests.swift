@@ -289,7 +289,8 @@ extension ReportTests {
       ] {
         #expect(page.document.contains(text), "\(text)")
       }
-      for damaged in ["{}", "", Self.study.replacingOccurrences(of: "\"cosine\"", with: "\"x\"")] {
+      for damaged in ["{}", "", Self.study.replacingOccurrences(of: "\"variance\"", with: "\"x\"")]
+      {
         try Data(damaged.utf8).write(to: file)
         let error = #expect(throws: StudySection.ReadError.self) {
           try StudySection(reading: file, number: 1)

@@ -14,8 +14,8 @@ extension Certificate {
   ///   - threads: how many first batches are worked on side by side; results are the same to the
   ///     bit for any number.
   /// - Throws: ``CertificateError`` if the problem is larger than the limit, with an estimate of the
-  ///   time, if a result is not finite, or if an estimator depends on the order of a batch while
-  ///   orders are merged.
+  ///   time, if a result is not finite, if an estimator depends on the order of a batch while orders
+  ///   are merged, or if it is not affine in the outer batch's mean score.
   public init(
     _ problem: CertificateProblem, estimators: [Estimator] = Estimator.presets,
     tolerance: Double = 1e-10, limit: Int = defaultLimit,
@@ -29,6 +29,7 @@ extension Certificate {
       knowledge[$0.name] ?? BaselineKnowledge(of: $0, problem, tasks)
     }
     try problem.requireSymmetry(tasks, estimators, knowledge)
+    try problem.requireAffinity(tasks, estimators, knowledge)
     let sums = await problem.chainSums(tasks, estimators, knowledge, threads: threads)
     let differences = await problem.differences(tasks, threads: threads)
     var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))

@@ -15,11 +15,12 @@ public struct EstimatorStudy: Sendable {
     public let squaredBias: IntervalEstimate
     /// The norm of the bias over that of `∇V_ζ`; nil where that is not told from zero.
     public let relativeBias: IntervalEstimate?
-    /// `‖∇V_ζ‖` over the standard deviation of a meta-batch's estimate.
-    public let signalToNoise: IntervalEstimate
-    /// The mean cosine between a meta-batch's estimate and `∇V_ζ`.
-    public let cosine: IntervalEstimate
-    /// The processor time of an estimate from one chain with its sampling, in seconds.
+    /// `‖∇V_ζ‖` over the standard deviation of a meta-batch's estimate; nil where the gradient is
+    /// not told from zero.
+    public let signalToNoise: IntervalEstimate?
+    /// The mean cosine between a meta-batch's estimate and `∇V_ζ`; nil likewise.
+    public let cosine: IntervalEstimate?
+    /// The wall-clock time of an estimate from one chain with its sampling, in one thread.
     public let seconds: Double
     /// The chains needed for the plan's accuracy; infinite where the bias alone is larger, nil
     /// where `‖∇V_ζ‖` is not told from zero.

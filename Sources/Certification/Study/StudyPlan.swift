@@ -15,16 +15,16 @@ public struct StudyPlan: Equatable, Sendable {
 
   /// Creates a plan.
   ///
-  /// - Precondition: at least two meta-batches of two chains, also for the reference, and a positive
+  /// - Precondition: at least three meta-batches of two chains, also for the reference, and a positive
   ///   accuracy.
   public init(
     metaBatches: Int = 40, tasks: Int = 20, learningMetaBatches: Int = 20,
     referenceMetaBatches: Int = 40, accuracy: Double = 0.1, seed: UInt64 = 1
   ) {
     precondition(
-      metaBatches >= 2 && tasks >= 2 && learningMetaBatches >= 0 && referenceMetaBatches >= 2
+      metaBatches >= 3 && tasks >= 2 && learningMetaBatches >= 0 && referenceMetaBatches >= 3
         && accuracy > 0,
-      "A study needs at least two meta-batches of two chains and a positive accuracy.")
+      "A study needs at least three meta-batches of two chains and a positive accuracy.")
     (self.metaBatches, self.tasks) = (metaBatches, tasks)
     self.learningMetaBatches = learningMetaBatches
     self.referenceMetaBatches = referenceMetaBatches
@@ -51,9 +51,10 @@ public struct IntervalEstimate: Equatable, Sendable {
   /// - Parameters:
   ///   - value: the estimate from all groups.
   ///   - samples: for each independent set of groups, the estimates without each of its groups.
+  ///   - extraVariance: what the jackknife does not see.
   /// - Source: Efron and Stein (1981), "The jackknife estimate of variance".
-  init(_ value: Double, leavingOut samples: [[Double]]) {
-    var variance = 0.0
+  init(_ value: Double, leavingOut samples: [[Double]], extraVariance: Double = 0) {
+    var variance = extraVariance
     var degrees = Int.max
     for estimates in samples where estimates.count > 1 {
       let count = Double(estimates.count)
@@ -61,7 +62,8 @@ public struct IntervalEstimate: Equatable, Sendable {
       variance += estimates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } * (count - 1) / count
       degrees = min(degrees, estimates.count - 1)
     }
-    let width = studentQuantile(degrees: degrees) * variance.squareRoot()
+    let quantile = degrees == .max ? 0 : studentQuantile(degrees: degrees)
+    let width = quantile * variance.squareRoot()
     self.init(value: value, low: value - width, high: value + width)
   }
 

@@ -11,7 +11,7 @@ struct StudySampler: Sendable {
   struct Group: Sendable {
     /// One for each estimator.
     var sums: [GradientSums]
-    /// The processor time of each estimator, with the sampling, in seconds.
+    /// The wall-clock time of each estimator with the sampling, in seconds.
     var seconds: [Double]
   }
 

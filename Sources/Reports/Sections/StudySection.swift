@@ -55,10 +55,10 @@ public struct StudySection: ReportSection {
     let value = outcome.sweep.flatMap { key in outcome.value.map { "\(key) = \($0)" } }
     let subject = [report.name, value].compactMap(\.self).joined(separator: ", ")
     func chart(
-      _ title: String, _ measure: (Document.Row) -> Document.Interval, isLogarithmic: Bool
+      _ title: String, _ measure: (Document.Row) -> Document.Interval?, isLogarithmic: Bool
     ) -> HTML {
-      let rows = outcome.rows.map { row in
-        let interval = measure(row)
+      let rows = outcome.rows.compactMap { row -> ChartIntervals.Row? in
+        guard let interval = measure(row) else { return nil }
         return ChartIntervals.Row(
           name: row.estimator, value: interval.value, low: interval.low, high: interval.high)
       }
@@ -74,10 +74,11 @@ public struct StudySection: ReportSection {
       ],
       rows: outcome.rows.map { row in
         [
-          row.estimator, row.declaredUnbiased ? "yes" : "no", row.relativeBias.text,
-          row.variance.text, row.varianceRatio.text, row.signalToNoise.text, row.cosine.text,
+          row.estimator, row.declaredUnbiased ? "yes" : "no", row.relativeBias?.text ?? "?",
+          row.variance.text, row.varianceRatio.text, row.signalToNoise?.text ?? "?",
+          row.cosine?.text ?? "?",
           Format.number(1000 * row.secondsPerEstimate),
-          row.chainsNeeded.map(Format.number) ?? "never",
+          row.chainsNeeded.map(Format.number) ?? (row.relativeBias == nil ? "?" : "never"),
         ]
       })
     let norm = outcome.gradientNorm
@@ -109,9 +110,10 @@ public struct StudySection: ReportSection {
       let declaredUnbiased: Bool
       let variance: Interval
       let varianceRatio: Interval
-      let relativeBias: Interval
-      let signalToNoise: Interval
-      let cosine: Interval
+      /// Nil, as the two that follow, where the gradient is not told from zero.
+      let relativeBias: Interval?
+      let signalToNoise: Interval?
+      let cosine: Interval?
       let secondsPerEstimate: Double
       let chainsNeeded: Double?
     }

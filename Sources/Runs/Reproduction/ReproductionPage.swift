@@ -46,11 +46,7 @@ public struct ReproductionPage: Sendable {
   private func complete(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line
   ) throws(StoredRun.ReadError) -> [RunSummary] {
-    try folder.summaries(cell, line).filter {
-      let configuration = cell.configuration(line, seed: $0.seed)
-      return $0.fingerprint == configuration.fingerprint
-        && $0.epochs == configuration.training.epochs
-    }
+    try folder.summaries(cell, line).filter { $0.isOf(cell.configuration(line, seed: $0.seed)) }
   }
 
   private func section(
@@ -94,9 +90,11 @@ public struct ReproductionPage: Sendable {
       }
       text += "| \(line.title) | " + cells.joined(separator: " | ") + " |\n"
     }
-    let seeds = lines.map(\.summaries.count).max() ?? 1
+    let seeds = lines.flatMap { $0.summaries.map(\.seed) }
+    let (first, last) = (seeds.min() ?? 1, seeds.max() ?? 1)
+    let options = timing.map { " --timing \($0.epochs)" } ?? ""
     text +=
-      "\n`metatape reproduce \(table.name) --cells \(cell.name) --rows \(lines.map(\.line.name).joined(separator: ",")) --seeds \(seeds)`"
+      "\n`metatape reproduce \(table.name) --cells '\(cell.name)' --rows \(lines.map(\.line.name).joined(separator: ",")) --seed \(first) --seeds \(last - first + 1)\(options)`"
     if let timing {
       text +=
         "; times: medians of \(timing.epochs) epochs in turns, \(timing.threads) threads, \(timing.machine.processor)"
@@ -107,7 +105,7 @@ public struct ReproductionPage: Sendable {
   private static func missing(
     _ cell: PaperTable.Cell, _ timing: SummaryFolder.Timing?, _ table: PaperTable
   ) throws(StoredRun.ReadError) -> String {
-    let command = "`metatape reproduce \(table.name) --cells \(cell.name)`"
+    let command = "`metatape reproduce \(table.name) --cells '\(cell.name)'`"
     guard let timing else { return "* \(cell.name): \(command)" }
     let times = timing.secondsPerEpoch.sorted { $0.key < $1.key }
       .map { "\($0.key) \(number($0.value)) s" }
@@ -141,6 +139,7 @@ public struct ReproductionPage: Sendable {
 
   /// Two digits behind the point.
   private static func number(_ value: Double) -> String {
+    guard value.magnitude < 1e15 else { return "\(value)" }
     let hundredths = Int((value.magnitude * 100).rounded())
     let fraction = "\(hundredths % 100)"
     let padded = fraction.count < 2 ? "0" + fraction : fraction

@@ -75,6 +75,12 @@ public struct RunSummary: Codable, Equatable, Sendable {
     heldOut = try await Self.heldOut(configuration, parameters, threads: threads)
   }
 
+  /// Whether it is of a configuration, with its lengths of training and test.
+  public func isOf(_ configuration: Configuration) -> Bool {
+    fingerprint == configuration.fingerprint && epochs == configuration.training.epochs
+      && heldOut.tasks == configuration.test.tasks
+  }
+
   /// The held-out test of an untrained policy.
   public static func untrained(_ configuration: Configuration, threads: Int) async throws
     -> TestReport

@@ -17,7 +17,7 @@ public struct SummaryFolder: Sendable {
     /// The threads.
     public let threads: Int
     /// The median time of an epoch in seconds by line.
-    public let secondsPerEpoch: [String: Double]
+    public fileprivate(set) var secondsPerEpoch: [String: Double]
     /// Where it was measured.
     public let machine: MachineFacts
 
@@ -35,10 +35,10 @@ public struct SummaryFolder: Sendable {
   public func summary(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, _ configuration: Configuration
   ) throws(StoredRun.ReadError) -> RunSummary? {
-    let file = summaryURL(cell, line, seed: configuration.seed)
+    let file = summaryURL(
+      cell, line, seed: configuration.seed, epochs: configuration.training.epochs)
     guard let summary = try read(RunSummary.self, file) else { return nil }
-    return summary.fingerprint == configuration.fingerprint
-      && summary.epochs == configuration.training.epochs ? summary : nil
+    return summary.isOf(configuration) ? summary : nil
   }
 
   /// All summaries of a line, in the order of the seeds.
@@ -70,11 +70,18 @@ public struct SummaryFolder: Sendable {
   public func write(
     _ summary: RunSummary, _ cell: PaperTable.Cell, _ line: PaperTable.Line
   ) throws {
-    try write(summary, to: summaryURL(cell, line, seed: summary.seed))
+    try write(
+      summary, to: summaryURL(cell, line, seed: summary.seed, epochs: summary.epochs))
   }
 
-  /// Writes the times of a cell's lines.
+  /// Writes the times of a cell's lines; lines that were measured before in the same way stay.
   public func write(_ timing: Timing, _ cell: PaperTable.Cell) throws {
+    var timing = timing
+    if let before = try self.timing(cell), before.machine == timing.machine,
+      before.threads == timing.threads, before.epochs == timing.epochs
+    {
+      timing.secondsPerEpoch.merge(before.secondsPerEpoch) { new, _ in new }
+    }
     try write(timing, to: timingURL(cell))
   }
 
@@ -83,9 +90,13 @@ public struct SummaryFolder: Sendable {
     try write(report, to: untrainedURL(cell))
   }
 
-  private func summaryURL(_ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int) -> URL {
-    url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
-      .appendingPathComponent("seed-\(seed).json")
+  /// Runs of another length than the preset's have files of their own.
+  private func summaryURL(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int, epochs: Int
+  ) -> URL {
+    let isWhole = cell.configuration(line, seed: seed).training.epochs == epochs
+    return url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+      .appendingPathComponent("seed-\(seed)\(isWhole ? "" : ",epochs=\(epochs)").json")
   }
 
   private func timingURL(_ cell: PaperTable.Cell) -> URL {
