@@ -10,7 +10,9 @@ let package = Package(
   dependencies: [.package(name: "MetaTape", path: "../..")],
   targets: [
     .target(
-      name: "CustomPolicy", dependencies: [.product(name: "MetaTape", package: "MetaTape")]),
-    .testTarget(name: "CustomPolicyTests", dependencies: ["CustomPolicy"]),
+      name: "AddAnOperation", dependencies: [.product(name: "MetaTape", package: "MetaTape")]),
+    .testTarget(name: "AddAnOperationTests", dependencies: ["AddAnOperation"]),
+    .testTarget(
+      name: "AddAnEstimatorTests", dependencies: [.product(name: "MetaTape", package: "MetaTape")]),
   ]
 )

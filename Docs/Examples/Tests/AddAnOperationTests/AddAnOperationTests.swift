@@ -1,4 +1,4 @@
-import CustomPolicy
+import AddAnOperation
 import MetaTape
 import Testing
 
