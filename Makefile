@@ -5,10 +5,16 @@ BUILD := $(SWIFT) build -c release
 TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
 OUTPUT ?= runs/quickstart
+PREFIX ?= /usr/local
+# a build of its own: the Swift libraries become part of the program, the C libraries do not
+INSTALLED_BUILD := $(SWIFT) build -c release --scratch-path .build-install --static-swift-stdlib \
+  -Xlinker -S
 FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Examples/Sources \
-  Docs/Examples/Tests Benchmarks/Package.swift Benchmarks/Benchmarks
+  Docs/Examples/Tests Docs/Examples/Navigator Docs/Examples/NavigatorMPI \
+  Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build install-dependencies install-dependencies-mpi format lint docs tables benchmark benchmark-peers examples clean
+.PHONY: run test build install uninstall install-dependencies install-dependencies-mpi format lint \
+  snippets docs tables benchmark benchmark-peers examples fresh-package clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
 run: install-dependencies
@@ -21,6 +27,14 @@ test: install-dependencies lint
 
 build: install-dependencies
 	$(BUILD)
+
+## Installs the program below PREFIX, as one file, with completions for bash, zsh and fish.
+install: install-dependencies
+	$(INSTALLED_BUILD) --product metatape
+	Scripts/install.sh "$$($(INSTALLED_BUILD) --show-bin-path)/metatape" "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
 ## Installs OpenBLAS and LAPACKE where they are missing.
 install-dependencies:
@@ -35,6 +49,11 @@ format:
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
+	Scripts/check-snippets.sh
+
+## Puts the code of the compiled files into the pages that show it.
+snippets:
+	Scripts/check-snippets.sh --update
 
 ## Builds the documentation of all modules as static files, with warnings as errors.
 docs: install-dependencies
@@ -62,5 +81,9 @@ benchmark-peers: install-dependencies
 examples: install-dependencies
 	$(SWIFT) test --package-path Docs/Examples $(TEST_FLAGS)
 
+## Follows the tutorial 'Write a policy' in an empty folder, with this clone's last commit.
+fresh-package: install-dependencies
+	Scripts/fresh-package.sh
+
 clean:
-	rm -rf .build .build-docs Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)
+	rm -rf .build .build-docs .build-fresh .build-install Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)

@@ -4,13 +4,29 @@ import PackageDescription
 
 // Packages that use MetaTape, one target a tutorial. Yours would name MetaTape by its address
 // instead of by this path.
+let metaTape: Target.Dependency = .product(name: "MetaTape", package: "MetaTape")
 let package = Package(
   name: "Examples",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "MetaTape", path: "../..")],
   targets: [
-    .target(
-      name: "CustomPolicy", dependencies: [.product(name: "MetaTape", package: "MetaTape")]),
-    .testTarget(name: "CustomPolicyTests", dependencies: ["CustomPolicy"]),
+    // MARK: Tutorials
+    .executableTarget(name: "WriteAPolicy", dependencies: [metaTape]),
+    .testTarget(name: "WriteAPolicyTests", dependencies: ["WriteAPolicy"]),
+    .target(name: "AddAnOperation", dependencies: [metaTape]),
+    .testTarget(name: "AddAnOperationTests", dependencies: ["AddAnOperation"]),
+    .target(name: "AddAnEnvironment", dependencies: [metaTape]),
+    .testTarget(name: "AddAnEnvironmentTests", dependencies: ["AddAnEnvironment"]),
+    .target(name: "AddAnEstimator", dependencies: [metaTape]),
+    .testTarget(name: "AddAnEstimatorTests", dependencies: ["AddAnEstimator"]),
+    .target(name: "RunAnExperiment", dependencies: [metaTape]),
+    .testTarget(name: "RunAnExperimentTests", dependencies: ["RunAnExperiment"]),
+
+    // MARK: The tour of the tape
+    .target(name: "TourOfTheTape", dependencies: [metaTape]),
+    .testTarget(name: "TourOfTheTapeTests", dependencies: ["TourOfTheTape"]),
+
+    // MARK: What other pages show
+    .target(name: "Snippets", dependencies: [metaTape]),
   ]
 )

@@ -2,6 +2,7 @@ import LinearAlgebra
 
 /// A function of named parameters with all its first and second derivatives.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#rosenbrock -->
 /// ```swift
 /// let rosenbrock = DifferentiableFunction(ParameterLayout([("x", 1, 2)])) { tape in
 ///   let x = tape.parameter("x")

@@ -7,14 +7,14 @@
 /// with operations of the tape. Sampling, log-probabilities, gradients, Hessian-vector products and
 /// every meta-gradient follow from that; nobody writes a derivative.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/LinearGaussian.swift#policy -->
 /// ```swift
 /// struct LinearGaussian: Policy {
-///   let observationSize = 2
-///   let actionSize = 2
+///   let observationSize = 2, actionSize = 2
 ///   let layout = ParameterLayout([("weight", 2, 2), ("logStandardDeviation", 1, 2)])
 ///
 ///   func initialParameters(using stream: inout RandomStream) -> [Double] {
-///     [Double](repeating: 0, count: layout.count)
+///     stream.normals(layout.count)
 ///   }
 ///
 ///   func distribution(given observations: Variable) -> any ActionDistribution {

@@ -6,6 +6,7 @@ import Foundation
 /// is painted, so the picture reads the same on light and dark pages, and the colours differ for
 /// colour-blind readers too.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#line plot -->
 /// ```swift
 /// let plot = LinePlot(
 ///   title: "Return", x: .init("epoch"), y: .init("return"),

@@ -1,5 +1,6 @@
 /// A piece of a document. Text that is interpolated into it is escaped; other pieces are not.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#html -->
 /// ```swift
 /// let cell: HTML = "<td>\("a < b")</td>"  // <td>a &lt; b</td>
 /// ```

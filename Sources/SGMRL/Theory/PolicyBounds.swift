@@ -35,6 +35,7 @@ public struct PolicyBounds: Equatable, Sendable {
 
 /// A policy that knows the constants of assumptions 2 and 3, or knows that it has none.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#bounds -->
 /// ```swift
 /// extension MyPolicy: BoundedPolicy {
 ///   func bounds(over observations: Matrix) -> Coverage<PolicyBounds> {

@@ -5,6 +5,7 @@
 /// and wherever it stands in the batch. All arrays at this interface are
 /// row-major `[environment][k]`, in MuJoCo's order and signs; units are m, rad and s.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#batch -->
 /// ```swift
 /// let model = try CompiledModel(.halfCheetah)
 /// let batch = BatchSimulation(model: model, count: 64)

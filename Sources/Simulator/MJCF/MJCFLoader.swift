@@ -11,6 +11,7 @@ import Foundation
 /// Reading opens no file but the given one and no network connection: document types and entities
 /// are refused before parsing.
 ///
+/// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#mjcf -->
 /// ```swift
 /// let model = try CompiledModel(MJCFLoader().load(path: "half_cheetah.xml"))
 /// ```

@@ -1,16 +1,45 @@
-import CustomPolicy
+import AddAnOperation
 import MetaTape
 import Testing
 
-@Test func swishHasTheDerivativesItStates() {
+// snippet: check
+/// A function of a block `x: [3, 4]`, checked in random directions.
+func check(_ operation: @escaping (Variable) -> Variable) -> DerivativeCheck {
   let function = DifferentiableFunction(ParameterLayout([("x", 3, 4)])) { tape in
-    tape.parameter("x").map(Swish.self)
+    operation(tape.parameter("x"))
   }
   var stream = RandomStream(seed: 1, purpose: .other)
-  let check = function.check(
+  return function.check(
     at: stream.normals(12), direction: stream.normals(12), other: stream.normals(12))
-  #expect(check.passes(), "\(check)")
 }
+
+@Test func operationsHaveTheDerivativesTheyState() {
+  for operation: (Variable) -> Variable in [
+    { $0.map(Swish.self) }, { $0.runningSum() }, { $0.squaredNorm() },
+    // inside of a larger function, where a rule meets adjoints of others
+    { exp(-$0.runningSum().map(Swish.self).squaredNorm()) * $0.squaredNorm() },
+  ] {
+    let check = check(operation)
+    #expect(check.passes(), "\(check)")
+  }
+}
+// end snippet
+
+// snippet: wrong
+/// Swish with the second derivative of something else.
+enum WrongSwish: ElementwiseFunction {
+  static func value(_ x: Double) -> Double { Swish.value(x) }
+  static func firstDerivative(_ x: Double, _ y: Double) -> Double { Swish.firstDerivative(x, y) }
+  static func secondDerivative(_ x: Double, _ y: Double) -> Double { y }
+}
+
+@Test func aWrongRuleIsFound() {
+  let check = check { $0.map(WrongSwish.self) }
+  #expect(!check.passes())
+  #expect(check.tangentError < 1e-8)
+  #expect(check.secondOrderError > 1e-3)
+}
+// end snippet
 
 @Test func thePolicysLogProbabilityIsDifferentiatedTwice() {
   let policy = SkipPolicy(observationSize: 3, actionSize: 2, hiddenSize: 5)

@@ -1,0 +1,18 @@
+import MetaTape
+
+/// A rule of one's own for the inner step's Jacobian: the mean of equation 9 and its transpose.
+///
+/// Biased: the change of the batch's probability is paid for by the score term already.
+public struct SymmetrizedHessian: JacobianRule {
+  public init() {}
+
+  /// `ẇ_h = ½ (w_h Σ_k ℓ̇_k + Σ_k w_k ℓ̇_k)`
+  public func writeWeightTangents(
+    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
+    into weightTangents: UnsafeMutableBufferPointer<Double>
+  ) {
+    let sum = tangents.reduce(0, +)
+    let product = zip(weights, tangents).reduce(0) { $0 + $1.0 * $1.1 }
+    for h in weights.indices { weightTangents[h] = (weights[h] * sum + product) / 2 }
+  }
+}

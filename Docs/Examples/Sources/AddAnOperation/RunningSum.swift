@@ -1,0 +1,33 @@
+import MetaTape
+
+/// A linear map of one's own: the running sum of each row, `y_ij = Σ_{k ≤ j} x_ik`.
+///
+/// It states the map and its adjoint, `x̄_ij += Σ_{k ≥ j} ȳ_ik`; there is no second derivative.
+public enum RunningSum: LinearOperation {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+    for i in 0..<x.rows {
+      var sum = 0.0
+      for j in 0..<x.columns {
+        sum += x[i, j]
+        y[i, j] = sum
+      }
+    }
+  }
+
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+    for i in 0..<ybar.rows {
+      var sum = 0.0
+      for j in (0..<ybar.columns).reversed() {
+        sum += ybar[i, j]
+        x.add(sum, i, j)
+      }
+    }
+  }
+}
+
+extension Variable {
+  /// The running sum of each row.
+  public func runningSum() -> Variable {
+    tape.record(RunningSum.self, self, rows: rows, columns: columns)
+  }
+}

@@ -1,0 +1,68 @@
+import MetaTape
+
+/// What both tapes find about `f(x, y) = x y + sin x`.
+public struct Derivatives: Equatable, Sendable {
+  public var value: Double
+  public var gradient: [Double]
+  public var hessianVectorProduct: [Double]
+}
+
+/// With the tape of numbers.
+public func withNumbers(_ x: Double, _ y: Double, direction v: [Double]) -> Derivatives {
+  // snippet: numbers
+  var tape = NumberTape()
+  let (x, y) = (tape.parameter(x), tape.parameter(y))
+  let f = tape.sum(tape.product(x, y), tape.sine(x))
+  tape.reverse(from: f)
+  tape.tangent(along: [x: v[0], y: v[1]])
+  tape.reverseTangent(from: f)
+  // end snippet
+  return Derivatives(
+    value: tape.value(f), gradient: [tape.adjoint(x), tape.adjoint(y)],
+    hessianVectorProduct: [tape.adjointTangent(x), tape.adjointTangent(y)])
+}
+
+/// With MetaTape's.
+public func withMatrices(_ x: Double, _ y: Double, direction v: [Double]) -> Derivatives {
+  // snippet: matrices
+  let parameters = Parameters(ParameterLayout([("x", 1, 1), ("y", 1, 1)]))
+  parameters.value = [x, y]
+  let tape = Tape(parameters)
+  let (x, y) = (tape.parameter("x"), tape.parameter("y"))
+  let f = x * y + sin(x)
+  Matrix([[1]]).withView { tape.reverse(from: f, seed: $0) }
+  parameters.tangent = v
+  tape.tangent()
+  tape.reverseTangent(from: f, seedTangent: nil)
+  // end snippet
+  return Derivatives(
+    value: f.scalar, gradient: parameters.gradient,
+    hessianVectorProduct: parameters.gradientTangent)
+}
+
+// snippet: weights
+/// The log-probabilities `ℓ` of two coins that came up 1 and 0, with `p = 1 / (1 + e^-θ)` each.
+public func coins() -> DifferentiableFunction {
+  DifferentiableFunction(ParameterLayout([("θ", 1, 1)])) { tape in
+    let signs = tape.constant(Matrix([[1], [-1]]))
+    return -softplus(-(signs * tape.parameter("θ")))
+  }
+}
+
+/// `∇²(wᵀℓ) v + Σ_n ẇ_n ∇ℓ_n` in one pair of sweeps: second derivatives and scores together.
+public func sweep(
+  at point: [Double], weights w: Matrix, direction v: [Double], weightTangents: Matrix
+) -> [Double] {
+  coins().reverseTangent(at: point, w, direction: v, seedTangent: weightTangents)
+}
+// end snippet
+
+/// The recording of `f`, one line a node.
+public func recording() -> String {
+  // snippet: recording
+  let f = DifferentiableFunction(ParameterLayout([("x", 1, 1), ("y", 1, 1)])) { tape in
+    tape.parameter("x") * tape.parameter("y") + sin(tape.parameter("x"))
+  }
+  return f.recording(at: [2, 3])
+  // end snippet
+}
