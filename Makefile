@@ -62,7 +62,8 @@ docs: install-dependencies
 ## Runs the commands that the documents name and puts what they print below them.
 tables: install-dependencies
 	$(BUILD) --product metatape
-	Scripts/update-outputs.sh Docs/Unbiasedness.md
+	$(SWIFT) build --package-path Docs/Examples $(TEST_FLAGS)
+	Scripts/update-outputs.sh Docs/Unbiasedness.md Docs/Tutorials/Write-a-policy.md
 
 ## Times operations, estimators and meta-epochs on this machine.
 benchmark: install-dependencies

@@ -14,10 +14,11 @@ struct Main {
     let test = try await navigation.test(parameters)
     for steps in 0...test.steps {
       let mean = test.undiscounted(after: steps).mean
-      print(String(format: "fresh tasks, %d steps: return %.2f", steps, mean))
+      print(String(format: "fresh tasks, inner steps %d: return %.2f", steps, mean))
     }
     let still = Estimate(test.tasks.map(navigation.tasks.standingStillReward)).mean
-    print(String(format: "standing still: %.2f", still * Double(navigation.tasks.horizon)))
+    print(
+      String(format: "fresh tasks, standing still: %.2f", still * Double(navigation.tasks.horizon)))
 
     for estimator in [navigation.settings.estimator, .maml] {
       let certificate = try await navigation.certify(estimator, at: parameters, chains: 4000)
