@@ -14,6 +14,8 @@ public final class LogLikelihood {
   /// The parameters `θ` and the results of the sweeps.
   public let parameters: Parameters
   private var tapes: [Tape] = []
+  /// Computes log-probabilities at other parameters.
+  private var evaluation: Tape?
   private var recorded: [(block: Block, output: Variable)] = []
   private var seedTangents: [Double] = []
 
@@ -122,6 +124,29 @@ public final class LogLikelihood {
       result += output.tangentView?.elements ?? block.rows.map { _ in 0 }
     }
     return result
+  }
+
+  /// The log-probabilities of a batch at other parameters, without recording: `[N]`.
+  ///
+  /// What is recorded stays as it is.
+  ///
+  /// - Parameters:
+  ///   - observations: `[N, observationSize]`
+  ///   - actions: `[N, actionSize]`
+  ///   - blocks: a division of the rows.
+  ///   - values: the parameters, in the layout of the policy.
+  public func logProbabilities(
+    _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], at values: [Double]
+  ) -> [Double] {
+    let tape = evaluation ?? Tape(Parameters(policy.layout), isRecording: false)
+    evaluation = tape
+    tape.parameters.value = values
+    return blocks.flatMap { block in
+      tape.reset()
+      return logProbabilities(
+        observations.rows(block.rows), actions.rows(block.rows), on: tape
+      ).view.elements
+    }
   }
 
   private func logProbabilities(

@@ -161,6 +161,13 @@ extension ConfigurationField {
     return field
   }
 
+  /// The same field, used by one estimator only.
+  fileprivate var onlyForTheJackknife: ConfigurationField {
+    var field = self
+    field.isUsed = { $0.estimator == Estimator.sgMRLJackknife.name }
+    return field
+  }
+
   /// The same field, on which the course of training does not depend.
   fileprivate var ofLength: ConfigurationField {
     var field = self
@@ -312,6 +319,11 @@ extension Configuration {
         "outer.score-coefficient",
         "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
         \.outer.scoreCoefficient),
+      .count(
+        "outer.left-out",
+        "The greatest number of inner trajectories that the jackknife leaves out in turn; fewer cost less and leave more variance.",
+        \.outer.leftOut, atLeast: 1
+      ).onlyForTheJackknife,
     ] + ConfigurationField.surrogate("outer", \.outer.surrogate, "the outer gradient")
   }
 

@@ -92,7 +92,7 @@ extension Configuration {
     try set(parts[0], node, "--set \(assignment)")
   }
 
-  /// Sets several values and refuses those that mean nothing to the tasks or the policy.
+  /// Sets several values and refuses those that mean nothing to the tasks, the policy or the estimator.
   ///
   /// - Throws: ``ConfigurationError`` as for a single value.
   public mutating func set(all assignments: [String]) throws(ConfigurationError) {
@@ -102,14 +102,14 @@ extension Configuration {
     }
   }
 
-  /// Refuses a key that means nothing to the tasks or the policy.
+  /// Refuses a key that means nothing to the tasks, the policy or the estimator.
   func requireUse(of key: String, _ place: String) throws(ConfigurationError) {
     guard let field = Self.fields.first(where: { $0.key == key }), !field.isUsed(self) else {
       return
     }
     throw ConfigurationError(
       description:
-        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue); leave it out."
+        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue) and \(estimator); leave it out."
     )
   }
 

@@ -112,6 +112,8 @@ public struct Configuration: Equatable, Sendable {
     public var surrogate = Surrogate()
     /// What the score is multiplied by.
     public var scoreCoefficient = ScoreCoefficient.meanReturn
+    /// The greatest number of inner trajectories that a jackknife leaves out in turn.
+    public var leftOut = 1_000_000
   }
 
   /// The length of training.

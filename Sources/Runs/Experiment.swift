@@ -17,8 +17,11 @@ public struct Experiment: Sendable {
   /// - Throws: ``ConfigurationError`` if its values do not go together.
   public init(_ configuration: Configuration) throws(ConfigurationError) {
     self.configuration = configuration
-    guard let estimator = Estimator.preset(configuration.estimator) else {
+    guard var estimator = Estimator.preset(configuration.estimator) else {
       throw ConfigurationError(description: "There is no estimator '\(configuration.estimator)'.")
+    }
+    if estimator.baseline is JackknifeBaseline {
+      estimator.baseline = JackknifeBaseline(limit: configuration.outer.leftOut)
     }
     guard estimator.baseline == nil || configuration.outer.scoreCoefficient == .meanReturn else {
       throw ConfigurationError(

@@ -14,7 +14,8 @@ public struct Preset: Sendable {
   /// All presets.
   public static let all: [Preset] =
     [
-      navigationQuickstart, navigationPaper, navigationPaperLiteral, navigationPublishedCode,
+      navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
+      navigationPublishedCode,
     ] + locomotion + [tabular]
 
   private init(
@@ -38,6 +39,24 @@ public struct Preset: Sendable {
     $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
     $0.outer.stepSize = 0.001
     $0.training.epochs = 300
+  }
+
+  /// Two-dimensional navigation as it works best.
+  static let navigationRecommended = Preset(
+    "navigation-2d.recommended",
+    "The estimator with its debiasing term, unbiased and with little variance: the jackknife, outer gradients of centred returns; rewards and inner steps of the published code."
+  ) {
+    applyPublishedNavigation(&$0)
+    applyRecommendation(&$0)
+    $0.policy.hiddenSizes = [64, 64]
+    $0.training.epochs = 300
+  }
+
+  /// The jackknife with outer gradients in units of returns.
+  private static func applyRecommendation(_ configuration: inout Configuration) {
+    configuration.estimator = Estimator.sgMRLJackknife.name
+    configuration.outer.surrogate = Surrogate(signal: .centeredReturns)
+    configuration.outer.optimizer = .adam
   }
 
   /// The paper's experiment, with the inner step scaled so that `α` means something.
@@ -124,6 +143,21 @@ public struct Preset: Sendable {
             signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
           $0.outer.surrogate = $0.inner.surrogate
           $0.outer.optimizer = .adam
+        },
+        Preset(
+          "\(task.rawValue).recommended",
+          "The estimator with its debiasing term, unbiased and with little variance: the jackknife, outer gradients of centred returns; inner steps of the published code, the paper's rewards, half its tasks."
+        ) {
+          applyPaperLocomotion(&$0, task)
+          $0.environment.actionScale = 0.1
+          $0.environment.clipsAction = true
+          $0.policy.activation = .tanh
+          $0.inner.surrogate = Surrogate(
+            signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
+          applyRecommendation(&$0)
+          $0.outer.tasks = 20
+          $0.outer.leftOut = 5
+          $0.training.epochs = 200
         },
       ]
     }

@@ -51,13 +51,15 @@ extension ChainStatistics: Message {
     message.write(returns)
     message.write(gradients)
     message.write(scores)
+    message.write(leftOutReturns)
   }
 
   /// Reads its numbers.
   public init(from message: inout MessageReader) throws(CommunicationError) {
     self.init(
       task: try message.read(), coefficient: try message.read(), returns: try message.read(),
-      gradients: try message.read(), scores: try message.read())
+      gradients: try message.read(), scores: try message.read(),
+      leftOutReturns: try message.read())
   }
 }
 

@@ -1,4 +1,5 @@
 import Environments
+import LinearAlgebra
 
 /// A prediction of the return from observation and time, linear in features.
 ///
@@ -8,7 +9,7 @@ import Environments
 ///
 /// - Source: Duan et al. (2016), "Benchmarking deep reinforcement learning for continuous control".
 public struct LinearFeatureBaseline: Sendable {
-  /// The predictions for the batch it was fitted to: `[N]`.
+  /// The predictions for the batch: `[N]`.
   public let predictions: [Double]
 
   /// Fits the coefficients.
@@ -21,15 +22,38 @@ public struct LinearFeatureBaseline: Sendable {
   public init(fittedTo batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
     let features = Self.features(of: batch)
     let targets = Self.returnsToGo(batch, discount: discount)
-    var penalty = ridge
-    for _ in 0..<5 {
-      if let coefficients = Self.regress(targets, on: features, ridge: penalty) {
-        predictions = (features * coefficients).elements
-        return
-      }
-      penalty *= 10
+    let moments = Moments(features, targets, rows: 0..<batch.sampleCount)
+    predictions =
+      moments.coefficients(ridge: ridge).map { (features * $0).elements }
+      ?? [Double](repeating: 0, count: batch.sampleCount)
+  }
+
+  /// Predicts each trajectory with coefficients that are fitted to the others.
+  ///
+  /// A prediction then depends on its own trajectory through the observation and the time alone: it
+  /// may be subtracted from what the score of a later action is multiplied by without bias.
+  ///
+  /// - Parameters:
+  ///   - batch: the batch; the prediction is zero if it has one trajectory.
+  ///   - discount: `γ`
+  ///   - ridge: as above.
+  public init(leavingOneOutOf batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
+    let features = Self.features(of: batch)
+    let targets = Self.returnsToGo(batch, discount: discount)
+    let moments = (0..<batch.episodeCount).map {
+      Moments(features, targets, rows: batch.rows(ofEpisode: $0))
     }
-    predictions = [Double](repeating: 0, count: batch.sampleCount)
+    var predictions = [Double](repeating: 0, count: batch.sampleCount)
+    for episode in moments.indices {
+      // summed anew, so that nothing of the trajectory is left by cancellation
+      var others = Moments(width: features.columns)
+      for (index, one) in moments.enumerated() where index != episode { others.add(one) }
+      guard let coefficients = others.coefficients(ridge: ridge) else { continue }
+      for row in batch.rows(ofEpisode: episode) {
+        for j in 0..<features.columns { predictions[row] += features[row, j] * coefficients[j, 0] }
+      }
+    }
+    self.predictions = predictions
   }
 
   /// The generalized advantage estimates `Σ_t (γλ)^(t-h) (r_t + γ V_(t+1) - V_t)`, with a value of
@@ -88,20 +112,50 @@ public struct LinearFeatureBaseline: Sendable {
     return Matrix(rows: batch.sampleCount, columns: 1, elements: elements)
   }
 
-  private static func regress(
-    _ targets: Matrix, on features: Matrix, ridge: Double
-  ) -> Matrix? {
-    let width = features.columns
-    var normal = Matrix(rows: width, columns: width)
-    var solution = Matrix(rows: width, columns: 1)
-    features.withView { x in
-      normal.withMutableView { gemm(x.transposed, x, into: $0) }
-      targets.withView { y in solution.withMutableView { gemm(x.transposed, y, into: $0) } }
+  /// The normal equations of some rows.
+  private struct Moments {
+    private var normal: Matrix
+    private var right: Matrix
+
+    init(width: Int) {
+      normal = Matrix(rows: width, columns: width)
+      right = Matrix(rows: width, columns: 1)
     }
-    for i in 0..<width { normal[i, i] += ridge }
-    let isSolved = normal.withMutableView { a in
-      solution.withMutableView { solvePositiveDefinite(a, inPlace: $0) }
+
+    init(_ features: Matrix, _ targets: Matrix, rows: Range<Int>) {
+      self.init(width: features.columns)
+      features.withView { x in
+        let x = x.rows(rows)
+        normal.withMutableView { gemm(x.transposed, x, into: $0) }
+        targets.withView { y in
+          right.withMutableView { gemm(x.transposed, y.rows(rows), into: $0) }
+        }
+      }
     }
-    return isSolved && solution.elements.allSatisfy(\.isFinite) ? solution : nil
+
+    mutating func add(_ other: Moments) {
+      LinearAlgebra.add(1, other.normal.elements, to: &normal.elements)
+      LinearAlgebra.add(1, other.right.elements, to: &right.elements)
+    }
+
+    /// The coefficients `[width, 1]`; with ten times the penalty, up to four times, while the
+    /// equations are not positive definite, and nil if they never are.
+    func coefficients(ridge: Double) -> Matrix? {
+      var penalty = ridge
+      for _ in 0..<5 {
+        if let solution = solution(penalty) { return solution }
+        penalty *= 10
+      }
+      return nil
+    }
+
+    private func solution(_ penalty: Double) -> Matrix? {
+      var (normal, solution) = (normal, right)
+      for i in 0..<normal.rows { normal[i, i] += penalty }
+      let isSolved = normal.withMutableView { a in
+        solution.withMutableView { solvePositiveDefinite(a, inPlace: $0) }
+      }
+      return isSolved && solution.elements.allSatisfy(\.isFinite) ? solution : nil
+    }
   }
 }

@@ -26,6 +26,13 @@ public final class MetaGradient {
   /// The mean score of the outer batch along the directions; zero, its mean, until there is one.
   private var outerScore: [Double]
 
+  /// The estimates of `J` with trajectories of the last inner step left out; empty until there is an
+  /// outer batch, and unless the baseline asks for them.
+  private var leftOutReturns: [Double] = []
+  /// Where the last inner step would have ended without each of them; empty until they are needed.
+  private var leftOutParameters: [[Double]] = []
+  private let leftOut: LeftOutReturns
+
   /// Creates the meta-gradient of a policy.
   public init(_ policy: any Policy, settings: MetaSettings) {
     self.policy = policy
@@ -38,6 +45,7 @@ public final class MetaGradient {
       directions.allSatisfy { $0.count == policy.layout.count },
       "A baseline's directions must have \(policy.layout.count) components, as the parameters.")
     outerScore = directions.map { _ in 0 }
+    leftOut = LeftOutReturns(policy, settings)
   }
 
   /// Starts a chain at the parameters `θ^0`.
@@ -106,7 +114,31 @@ public final class MetaGradient {
     outerScore = directions.map {
       current.tangents(direction: $0).reduce(0, +) / Double(batch.episodeCount)
     }
+    leaveOut(outer: batch)
     return gradient
+  }
+
+  /// Whether the baseline asks for the outer batch's return with inner trajectories left out.
+  public var leavesOut: Bool { leftOutCount > 0 }
+
+  private var leftOutCount: Int {
+    guard settings.estimator.score != .none, settings.innerSteps > 0 else { return 0 }
+    return settings.estimator.baseline?.leftOutCount(episodeCount: settings.innerEpisodes) ?? 0
+  }
+
+  /// Estimates `J` with trajectories of the last inner step left out, if the baseline asks for it.
+  private func leaveOut(outer batch: TrajectoryBatch) {
+    let count = leftOutCount
+    guard count > 0, let step = steps.last else { return }
+    if leftOutParameters.isEmpty {
+      let recording = likelihood(steps.count - 1)
+      leftOutParameters = leftOut.parameters(
+        inner: step.batch, recording: recording, count: count)
+      // the second derivatives to come are those of the step's own weights
+      _ = recording.gradient(weights: step.weights)
+    }
+    leftOutReturns = leftOut.returns(
+      outer: batch, adapted: adapted.value, others: leftOutParameters)
   }
 
   /// The coefficient of the score before baselines, `J̃(θ^ζ, D_o)` unless set otherwise.
@@ -149,6 +181,7 @@ public final class MetaGradient {
       result.scores.append(scores)
     }
     if !directions.isEmpty { result.scores.append(outerScore) }
+    result.leftOutReturns = leftOutReturns
     return result
   }
 
@@ -210,6 +243,7 @@ public final class MetaGradient {
 
   private func forgetOuterBatch() {
     for i in outerScore.indices { outerScore[i] = 0 }
+    (leftOutReturns, leftOutParameters) = ([], [])
   }
 
   /// Writes the tangents of a block's weights: the Jacobian rule's plus the score's.

@@ -9,6 +9,9 @@ public struct Surrogate: Equatable, Sendable {
   public enum Signal: String, CaseIterable, Sendable {
     /// The return from the sample on, `R^h(τ)` (equation 4).
     case returns
+    /// The return from the sample on less a value fitted to the *other* trajectories,
+    /// `R^h(τ) - γ^h V_{-τ}(s_h)`: the policy gradient stays unbiased, with less variance.
+    case centeredReturns = "centered-returns"
     /// The generalized advantage estimate with a linear feature baseline.
     case advantages
   }
@@ -46,6 +49,7 @@ public struct Surrogate: Equatable, Sendable {
     var signals: [Double]
     switch signal {
     case .returns: signals = batch.returns(discount: discount)
+    case .centeredReturns: signals = Self.centeredReturns(batch, discount: discount)
     case .advantages:
       let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
       signals = baseline.advantages(of: batch, discount: discount, decay: gaeDecay)
@@ -59,6 +63,22 @@ public struct Surrogate: Equatable, Sendable {
       for i in signals.indices { signals[i] = (signals[i] - mean) * scale }
     }
     return signals
+  }
+
+  /// `R^h - γ^h V_h`
+  private static func centeredReturns(
+    _ batch: TrajectoryBatch, discount: Double
+  ) -> [Double] {
+    let values = LinearFeatureBaseline(leavingOneOutOf: batch, discount: discount).predictions
+    var result = batch.returns(discount: discount)
+    for episode in 0..<batch.episodeCount {
+      var power = 1.0
+      for row in batch.rows(ofEpisode: episode) {
+        result[row] -= power * values[row]
+        power *= discount
+      }
+    }
+    return result
   }
 
   /// The weights `w` of every sample: `[N]`.

@@ -55,6 +55,27 @@ public struct TrajectoryBatch: Sendable {
     offsets[episode]..<offsets[episode + 1]
   }
 
+  /// The batch without one of its episodes; nil if there is no other.
+  ///
+  /// States and counts of failures are not kept.
+  public func without(episode: Int) -> TrajectoryBatch? {
+    guard episodeCount > 1 else { return nil }
+    let left = rows(ofEpisode: episode)
+    func rest(of matrix: Matrix) -> Matrix {
+      var elements = matrix.elements
+      let columns = matrix.columns
+      elements.removeSubrange(left.lowerBound * columns..<left.upperBound * columns)
+      return Matrix(rows: matrix.rows - left.count, columns: columns, elements: elements)
+    }
+    var (rewards, terminated) = (rewards, terminated)
+    rewards.removeSubrange(left)
+    terminated.remove(at: episode)
+    return TrajectoryBatch(
+      observations: rest(of: observations), actions: rest(of: actions), rewards: rewards,
+      offsets: offsets[...episode] + offsets[(episode + 2)...].map { $0 - left.count },
+      terminated: terminated)
+  }
+
   /// The return from each step on, `R^h(τ) = Σ_{t ≥ h} γ^t r_t` (equation 4).
   ///
   /// The power is that of the time since the episode's start, not since step `h`.

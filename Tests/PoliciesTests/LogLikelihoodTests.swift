@@ -133,6 +133,28 @@ struct LogLikelihoodTests {
     #expect(Block.partition([0]).isEmpty && Block.partition([]).isEmpty)
   }
 
+  @Test func otherParametersLeaveTheRecordingAlone() {
+    let likelihood = LogLikelihood(policy)
+    likelihood.parameters.value = point
+    let other = zip(point, direction).map { $0 + 0.1 * $1 }
+    let elsewhere = LogLikelihood(policy)
+    elsewhere.parameters.value = other
+    let blocks = Block.partition(offsets, target: 10)
+    observations.withView { x in
+      actions.withView { a in
+        let gradient = likelihood.recordGradient(x, a, blocks: blocks, weights: weights)
+        let here = likelihood.logProbabilities
+        _ = elsewhere.recordGradient(x, a, blocks: blocks, weights: weights)
+        #expect(
+          likelihood.logProbabilities(x, a, blocks: blocks, at: other)
+            == elsewhere.logProbabilities)
+        #expect(likelihood.logProbabilities(x, a, blocks: blocks, at: point) == here)
+        #expect(likelihood.logProbabilities == here && likelihood.parameters.value == point)
+        #expect(likelihood.gradient(weights: weights) == gradient)
+      }
+    }
+  }
+
   @Test(
     "1,000 batches of equal shape allocate alike: the results' arrays alone",
     .enabled(

@@ -74,4 +74,33 @@ import Testing
     #expect(!baseline.predictions.contains { !$0.isFinite })
     #expect(norm(baseline.predictions) > 0)
   }
+
+  @Test func leavingOneOutFitsToTheOthers() throws {
+    let batch = normalBatch(lengths: [20, 7, 30], seed: 9)
+    let baseline = LinearFeatureBaseline(leavingOneOutOf: batch, discount: 0.9)
+    for episode in 0..<3 {
+      // a trajectory whose rewards are anything else has the same predictions
+      var other = batch
+      for row in batch.rows(ofEpisode: episode) { other.rewards[row] = 100 }
+      let changed = LinearFeatureBaseline(leavingOneOutOf: other, discount: 0.9)
+      let rows = batch.rows(ofEpisode: episode)
+      #expect(Array(changed.predictions[rows]) == Array(baseline.predictions[rows]))
+      #expect(changed.predictions != baseline.predictions)
+    }
+    // the others' fit, at features that stand in both batches
+    var twice = batch
+    let first = batch.rows(ofEpisode: 0)
+    twice = try #require(batch.without(episode: 0))
+    let alone = naive(twice, discount: 0.9, ridge: 1e-5)
+    var copied = batch
+    let second = batch.rows(ofEpisode: 1)
+    for (target, source) in zip(first, second) {
+      for j in 0..<2 { copied.observations[target, j] = batch.observations[source, j] }
+    }
+    let predicted = LinearFeatureBaseline(leavingOneOutOf: copied, discount: 0.9).predictions
+    #expect(distance(Array(predicted[first].prefix(7)), Array(alone.prefix(7))) < 1e-9)
+    let one = normalBatch(lengths: [4], seed: 10)
+    #expect(
+      LinearFeatureBaseline(leavingOneOutOf: one, discount: 0.9).predictions == [0, 0, 0, 0])
+  }
 }

@@ -60,4 +60,19 @@ import Testing
     let two = BaselineContext(batches: [single, Self.batch], discount: 0.5)
     #expect(baseline.values(two) == [1, 0.375, 3.375])
   }
+
+  @Test func withoutAnEpisode() throws {
+    var batch = normalBatch(lengths: [3, 1, 4], seed: 3)
+    batch.terminated = [true, false, true]
+    let rest = try #require(batch.without(episode: 1))
+    #expect(rest.offsets == [0, 3, 7] && rest.terminated == [true, true])
+    #expect(rest.rewards == Array(batch.rewards[0..<3] + batch.rewards[4..<8]))
+    for (row, source) in zip(0..<7, [0, 1, 2, 4, 5, 6, 7]) {
+      #expect(rest.observations.row(row) == batch.observations.row(source))
+      #expect(rest.actions.row(row) == batch.actions.row(source))
+    }
+    #expect(batch.without(episode: 0)?.offsets == [0, 1, 5])
+    #expect(batch.without(episode: 2)?.offsets == [0, 3, 4])
+    #expect(normalBatch(lengths: [3], seed: 3).without(episode: 0) == nil)
+  }
 }

@@ -28,8 +28,7 @@ extension Certificate {
     let knowledge = estimators.map {
       knowledge[$0.name] ?? BaselineKnowledge(of: $0, problem, tasks)
     }
-    try problem.requireSymmetry(tasks, estimators, knowledge)
-    try problem.requireAffinity(tasks, estimators, knowledge)
+    try problem.requireEnumerable(tasks, estimators, knowledge)
     let sums = await problem.chainSums(tasks, estimators, knowledge, threads: threads)
     let differences = await problem.differences(tasks, threads: threads)
     var other = (value: 0.0, gradient: [Double](repeating: 0, count: problem.parameters.count))

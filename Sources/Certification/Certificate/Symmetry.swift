@@ -1,75 +1,101 @@
 extension CertificateProblem {
-  /// Refuses estimators that are not affine in the mean score of the outer batch: the certificate
-  /// takes the mean over outer batches in closed form.
-  ///
-  /// Some chains are tried at three mean scores on a line.
-  func requireAffinity(
+  /// Refuses estimators for which the enumeration would be wrong: see ``requireAffinity`` and
+  /// ``requireSymmetry``.
+  func requireEnumerable(
     _ tasks: [TaskEnumeration], _ estimators: [Estimator], _ knowledge: [BaselineKnowledge]
   ) throws(CertificateError) {
     guard settings.innerSteps > 0 else { return }
     for (estimator, knowledge) in zip(estimators, knowledge) where estimator.baseline != nil {
-      var settings = settings
-      settings.estimator = estimator
-      let chain = MetaGradient(policy, settings: settings)
-      chain.baselineMemory = knowledge.memory
+      let probe = EstimatorProbe(self, estimator, knowledge)
       for task in tasks {
-        for index in stride(from: 0, to: task.inner.count, by: max(1, task.inner.count / 20)) {
-          chain.begin(at: parameters)
-          for _ in 0..<settings.innerSteps { chain.takeInnerStep(task.inner[index].batch) }
-          let estimates = [0.0, 1, 2].map { scale in
-            var statistics = chain.statistics(coefficient: scale)
-            guard let last = statistics.scores.indices.last else { return [Double]() }
-            for j in statistics.scores[last].indices {
-              statistics.scores[last][j] = scale * (0.3 + 0.1 * Double(j % 7))
-            }
-            var v = [Double](repeating: 1, count: parameters.count)
-            chain.propagate(&v, statistics, peers: knowledge.peers)
-            return v
-          }
-          // the middle of two ends
-          let middle = zip(estimates[0], estimates[2]).map { ($0 + $1) / 2 }
-          guard relativeError(middle, estimates[1]) < 1e-9 else {
-            throw CertificateError(
-              "The estimator '\(estimator.name)' is not affine in the mean score of the outer batch. It is biased unless a weight that was fixed before multiplies that score; problem.fullMean(of:) enumerates its mean."
-            )
+        try probe.requireAffinity(task)
+        if mergesOrders, settings.innerEpisodes > 1 { try probe.requireSymmetry(task) }
+      }
+    }
+  }
+}
+
+/// Tries an estimator on some batches.
+///
+/// Only a baseline can look at the outer batch or at the order of trajectories.
+private struct EstimatorProbe {
+  private let problem: CertificateProblem
+  private let estimator: Estimator
+  private let peers: [ChainStatistics]
+  private let chain: MetaGradient
+
+  init(_ problem: CertificateProblem, _ estimator: Estimator, _ knowledge: BaselineKnowledge) {
+    (self.problem, self.estimator, peers) = (problem, estimator, knowledge.peers)
+    var settings = problem.settings
+    settings.estimator = estimator
+    chain = MetaGradient(problem.policy, settings: settings)
+    chain.baselineMemory = knowledge.memory
+  }
+
+  /// Refuses an estimator that is not affine in the mean score of the outer batch: the certificate
+  /// takes the mean over outer batches in closed form.
+  ///
+  /// Some chains are tried at three mean scores on a line.
+  func requireAffinity(_ task: TaskEnumeration) throws(CertificateError) {
+    for batch in Self.some(20, of: task.inner) {
+      let estimates = [0.0, 1, 2].map { scale in
+        estimate(batch.batch, coefficient: scale) { statistics in
+          guard let last = statistics.scores.indices.last else { return }
+          for j in statistics.scores[last].indices {
+            statistics.scores[last][j] = scale * (0.3 + 0.1 * Double(j % 7))
           }
         }
+      }
+      // the middle of two ends
+      let middle = zip(estimates[0], estimates[2]).map { ($0 + $1) / 2 }
+      guard relativeError(middle, estimates[1]) < 1e-9 else {
+        throw CertificateError(
+          "The estimator '\(estimator.name)' is not affine in the mean score of the outer batch. It is biased unless a weight that was fixed before multiplies that score; problem.fullMean(of:) enumerates its mean."
+        )
       }
     }
   }
 
-  /// Refuses estimators that look at the order of a batch's trajectories while orders are merged:
+  /// Refuses an estimator that looks at the order of a batch's trajectories while orders are merged:
   /// one order would stand for all, and the mean would be wrong.
   ///
-  /// Only a baseline can look at it. Some batches are tried in three orders.
-  func requireSymmetry(
-    _ tasks: [TaskEnumeration], _ estimators: [Estimator], _ knowledge: [BaselineKnowledge]
-  ) throws(CertificateError) {
-    guard mergesOrders, settings.innerSteps > 0, settings.innerEpisodes > 1 else { return }
-    for (estimator, knowledge) in zip(estimators, knowledge) where estimator.baseline != nil {
-      var settings = settings
-      settings.estimator = estimator
-      let chain = MetaGradient(policy, settings: settings)
-      chain.baselineMemory = knowledge.memory
-      for task in tasks {
-        for index in stride(from: 0, to: task.inner.count, by: max(1, task.inner.count / 50)) {
-          let members = task.inner[index].members
-          let rotated = Array(members.dropFirst() + members.prefix(1))
-          let estimates = [members, members.reversed(), rotated].map { order in
-            let batch = task.batch(order, orders: 1, self, settings.inner).batch
-            chain.begin(at: parameters)
-            for _ in 0..<settings.innerSteps { chain.takeInnerStep(batch) }
-            var v = [Double](repeating: 1, count: parameters.count)
-            chain.propagate(&v, chain.statistics(coefficient: 1), peers: knowledge.peers)
-            return v
-          }
-          guard estimates.allSatisfy({ relativeError($0, estimates[0]) < 1e-9 }) else {
-            throw CertificateError(
-              "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders: --ordered, or mergesOrders = false."
-            )
-          }
-        }
+  /// Some batches are tried in three orders.
+  func requireSymmetry(_ task: TaskEnumeration) throws(CertificateError) {
+    let outer = task.single(0, problem)
+    for batch in Self.some(50, of: task.inner) {
+      let members = batch.members
+      let rotated = Array(members.dropFirst() + members.prefix(1))
+      let estimates = [members, members.reversed(), rotated].map { order in
+        estimate(
+          task.batch(order, orders: 1, problem, problem.settings.inner).batch, coefficient: 1,
+          outer: outer)
+      }
+      guard estimates.allSatisfy({ relativeError($0, estimates[0]) < 1e-9 }) else {
+        throw CertificateError(
+          "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders: --ordered, or mergesOrders = false."
+        )
       }
     }
+  }
+
+  /// The estimate of a chain that takes every step with the same batch, from the outer gradient 1.
+  private func estimate(
+    _ batch: TrajectoryBatch, coefficient: Double, outer: TrajectoryBatch? = nil,
+    _ change: (inout ChainStatistics) -> Void = { _ in }
+  ) -> [Double] {
+    chain.begin(at: problem.parameters)
+    for _ in 0..<problem.settings.innerSteps { chain.takeInnerStep(batch) }
+    if let outer { _ = chain.outerGradient(outer) }
+    var statistics = chain.statistics(coefficient: coefficient)
+    change(&statistics)
+    var v = [Double](repeating: 1, count: problem.parameters.count)
+    chain.propagate(&v, statistics, peers: peers)
+    return v
+  }
+
+  private static func some(
+    _ count: Int, of batches: [TaskEnumeration.Batch]
+  ) -> [TaskEnumeration.Batch] {
+    stride(from: 0, to: batches.count, by: max(1, batches.count / count)).map { batches[$0] }
   }
 }

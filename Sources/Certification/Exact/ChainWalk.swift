@@ -41,6 +41,8 @@ struct ChainWalk {
   private let root: Walker.Node?
   /// The score's coefficient for each outer batch, where its mean has no closed form.
   private let outerCoefficients: [Double]
+  /// The outer batches of one trajectory, if a baseline reweights outer batches.
+  private let singles: [TrajectoryBatch]
   private var sums: ChainSums
 
   init(
@@ -60,6 +62,9 @@ struct ChainWalk {
     root = walker.stepCount > 0 ? walker.node(start, hasHessians: true) : nil
     let coefficients = MetaGradient(problem.policy, settings: problem.settings)
     outerCoefficients = enumeration.outer.map { coefficients.scoreCoefficient($0.batch) }
+    singles =
+      chains.contains(where: \.leavesOut)
+      ? (0..<enumeration.trajectoryCount).map { enumeration.single($0, problem) } : []
     sums = ChainSums(parameters: start.count, estimators: estimators.count)
   }
 
@@ -122,10 +127,28 @@ struct ChainWalk {
     for (k, chain) in chains.enumerated() {
       var estimate = v
       // a mean score that was not sampled is zero, its mean
-      chain.propagate(&estimate, chain.statistics(coefficient: coefficient), peers: peers[k])
+      var statistics = chain.statistics(coefficient: coefficient)
+      if chain.leavesOut { statistics.leftOutReturns = leftOutMean(chain) }
+      chain.propagate(&estimate, statistics, peers: peers[k])
       add(weight, estimate, to: &sums.means[k])
     }
     return exact
+  }
+
+  /// The means over `D_o` of the returns with trajectories left out.
+  ///
+  /// They are means over the trajectories of `D_o`, each of which has the same mean: that of a batch
+  /// of one trajectory.
+  private func leftOutMean(_ chain: MetaGradient) -> [Double] {
+    let trajectories = walker.enumeration.probabilities(walker.table.probabilities)
+    var mean: [Double] = []
+    for (p, single) in zip(trajectories, singles) where p > 0 {
+      _ = chain.outerGradient(single)
+      let values = chain.statistics(coefficient: 0).leftOutReturns
+      if mean.isEmpty { mean = values.map { _ in 0 } }
+      add(p, values, to: &mean)
+    }
+    return mean
   }
 
   /// The means of `∇̃J(θ^ζ, D_o)` and of the score's coefficient over `D_o`.

@@ -86,6 +86,11 @@ struct TaskEnumeration: Sendable {
     return result
   }
 
+  /// The outer batch of one trajectory.
+  func single(_ trajectory: Int, _ problem: CertificateProblem) -> TrajectoryBatch {
+    batch([trajectory], orders: 1, problem, problem.settings.outer).batch
+  }
+
   /// The batch of given trajectories, with the weights of a surrogate.
   func batch(
     _ members: [Int], orders: Double, _ problem: CertificateProblem, _ surrogate: Surrogate

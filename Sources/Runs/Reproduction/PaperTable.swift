@@ -34,7 +34,7 @@ public struct PaperTable: Sendable {
     /// What its score is multiplied by.
     public let coefficient: ScoreCoefficient
 
-    /// Whether it is one of the three lines of SG-MRL.
+    /// Whether it is one of the lines of SG-MRL.
     public var isSGMRL: Bool { estimator.hasPrefix("sg-mrl") }
   }
 
@@ -59,6 +59,9 @@ public struct PaperTable: Sendable {
     Line(
       name: "sg-mrl-control-variate", title: "SG-MRL, control variate",
       estimator: Estimator.sgMRLControlVariate.name, coefficient: .meanReturn),
+    Line(
+      name: "sg-mrl-jackknife", title: "SG-MRL, jackknife",
+      estimator: Estimator.sgMRLJackknife.name, coefficient: .meanReturn),
     Line(
       name: "maml", title: "MAML", estimator: Estimator.maml.name, coefficient: .meanReturn),
     Line(

@@ -14,13 +14,17 @@ public struct ChainStatistics: Equatable, Sendable {
   /// The mean scores `S/|D|` of the inner batches and, last, the outer one along the directions:
   /// `[ζ + 1][directions]`; empty without directions.
   public var scores: [[Double]]
+  /// Estimates of `J` at the parameters that the last inner step would have reached without each of
+  /// its first trajectories, as many as the baseline asks for; empty if it asks for none.
+  public var leftOutReturns: [Double]
 
   /// Creates the numbers of a chain.
   public init(
     task: Int = 0, coefficient: Double = 0, returns: [[Double]] = [],
-    gradients: [[[Double]]] = [], scores: [[Double]] = []
+    gradients: [[[Double]]] = [], scores: [[Double]] = [], leftOutReturns: [Double] = []
   ) {
     (self.task, self.coefficient) = (task, coefficient)
     (self.returns, self.gradients, self.scores) = (returns, gradients, scores)
+    self.leftOutReturns = leftOutReturns
   }
 }

@@ -18,7 +18,7 @@ public struct Estimator: Sendable {
   /// The rule for the score term.
   public let score: ScoreRule
   /// What is subtracted from the coefficient of the score.
-  public let baseline: (any ScoreBaseline)?
+  public var baseline: (any ScoreBaseline)?
   /// Whether its author holds it to be unbiased for `∇V_ζ`, with the weights of equation 5 in the
   /// outer gradient and the mean return as coefficient.
   ///
@@ -65,7 +65,7 @@ extension Estimator {
   public static let presets: [Estimator] = [
     .sgMRL, .sgMRLEquation9, .firstOrderSGMRL, .maml, .firstOrderMAML, .mamlEquation9, .eMAML,
     .diceMAML, .lvc, .lsf, .sgMRLOwnBatch, .sgMRLLeaveOneOut, .sgMRLRunningBaseline,
-    .sgMRLControlVariate,
+    .sgMRLControlVariate, .sgMRLJackknife,
   ]
 
   /// The preset of a name.
@@ -151,5 +151,12 @@ extension Estimator {
     name: "sg-mrl-control-variate",
     summary: "SG-MRL, less a regression of earlier epochs on the chain; unbiased given these",
     jacobian: InnerStepJacobian(), score: .sum, baseline: ControlVariateBaseline(),
+    isDeclaredUnbiased: true)
+
+  /// SG-MRL with the difference that each trajectory made as the coefficient of its score: unbiased.
+  public static let sgMRLJackknife = Estimator(
+    name: "sg-mrl-jackknife",
+    summary: "SG-MRL, each score meeting the return less that without its trajectory; unbiased",
+    jacobian: InnerStepJacobian(), score: .sum, baseline: JackknifeBaseline(),
     isDeclaredUnbiased: true)
 }

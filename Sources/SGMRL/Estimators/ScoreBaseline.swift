@@ -17,6 +17,14 @@ public protocol ScoreBaseline: Sendable {
   /// - Returns: Vectors of that size; each costs a tangent sweep for every batch.
   func directions(parameterCount: Int) -> [[Double]]
 
+  /// How many trajectories of the last inner step are left out in turn, to have
+  /// ``BaselineContext/leftOutReturns``.
+  ///
+  /// Each costs a reverse sweep over the inner batch and the log-probabilities of the outer one.
+  ///
+  /// - Parameter episodeCount: the number of trajectories of the last inner batch.
+  func leftOutCount(episodeCount: Int) -> Int
+
   /// The numbers to subtract, one for each trajectory of the context's last batch.
   func values(_ context: BaselineContext) -> [Double]
 
@@ -36,6 +44,9 @@ extension ScoreBaseline {
   /// None
   public func directions(parameterCount: Int) -> [[Double]] { [] }
 
+  /// None
+  public func leftOutCount(episodeCount: Int) -> Int { 0 }
+
   /// As before: nothing is learnt.
   public func memory(after chains: [ChainStatistics], _ memory: [Double]) -> [Double] { memory }
 }
@@ -47,7 +58,8 @@ extension ScoreBaseline {
 /// * the batches of the steps before `t`, and those trajectories of `D_t` that are not `τ`;
 /// * what does not depend on this chain: its peers, and what was learnt in earlier epochs;
 /// * the mean scores of later batches, each times a number that was fixed before the batch was
-///   drawn: their mean is zero.
+///   drawn: their mean is zero;
+/// * for the last step, ``leftOutReturns``: their mean over `D_o` does not depend on `τ`.
 ///
 /// It must not use `τ` itself, nor anything else of later batches: the outer batch was drawn at
 /// parameters which the inner batches made.
@@ -64,6 +76,11 @@ public struct BaselineContext: Sendable {
   /// The mean scores `S/|D|` of `D_{t+1} … D_ζ` and `D_o` along the directions:
   /// `[ζ - t + 1][directions]`
   public let laterScores: [[Double]]
+  /// Estimates of `J` at the parameters that this step would have reached without each of its first
+  /// trajectories, as many as the baseline asked for; empty but for the last step.
+  public let leftOutReturns: [Double]
+  /// The score's coefficient before baselines, from which the values are subtracted.
+  public let coefficient: Double
   /// What was kept from earlier epochs.
   public let memory: [Double]
   /// The task of the chain, its place in the meta-batch.
@@ -96,6 +113,8 @@ public struct BaselineContext: Sendable {
     returns = Array(chain.returns[...step])
     gradients = Array(chain.gradients.prefix(step + 1))
     laterScores = Array(chain.scores.dropFirst(step + 1))
+    leftOutReturns = step == chain.returns.count - 1 ? chain.leftOutReturns : []
+    coefficient = chain.coefficient
     (self.memory, self.task, self.peers) = (memory, chain.task, peers)
   }
 
