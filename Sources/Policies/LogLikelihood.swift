@@ -135,6 +135,7 @@ public final class LogLikelihood {
   ///   - actions: `[N, actionSize]`
   ///   - blocks: a division of the rows.
   ///   - values: the parameters, in the layout of the policy.
+  /// - Returns: The log-probabilities in the order of the rows.
   public func logProbabilities(
     _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], at values: [Double]
   ) -> [Double] {

@@ -47,6 +47,25 @@ import Testing
     #expect(!certificate.verdicts[0].isUnbiased)
   }
 
+  /// Outer weights of centred returns keep every unbiased estimator unbiased; with values fitted to the
+  /// whole batch, as generalized advantages have them, they would not.
+  @Test(arguments: [Surrogate.Signal.centeredReturns, .advantages])
+  func outerGradientsOfCenteredReturns(signal: Surrogate.Signal) async throws {
+    var problem = try Self.problem(horizon: 1)
+    problem.settings.discount = 1
+    problem.settings.outer = Surrogate(signal: signal)
+    let certificate = try await Certificate(
+      problem, estimators: [.sgMRL, .sgMRLOwnBatch, .sgMRLJackknife], threads: 2)
+    #expect(certificate.isConsistent)
+    #expect(certificate.passes == (signal == .centeredReturns))
+    #expect(
+      certificate.verdicts.allSatisfy {
+        signal == .centeredReturns ? $0.error < 1e-12 : $0.error > 1e-4
+      })
+    let mean = try await problem.fullMean(of: .sgMRLJackknife, threads: 2)
+    #expect(relativeError(mean, certificate.verdicts[2].mean) < 1e-12)
+  }
+
   /// With fewer left out than there are trajectories the order of a batch says which.
   @Test func unbiasedWithSomeLeftOut() async throws {
     var problem = try Self.problem(episodes: 3)

@@ -66,6 +66,20 @@ import Testing
     }
   }
 
+  /// A value that another estimator does not look at tells no configurations apart.
+  @Test func leftOutBelongsToTheJackknife() throws {
+    var configuration = Configuration()
+    #expect(!configuration.yaml.contains("left-out"))
+    let refused = #expect(throws: ConfigurationError.self) {
+      try configuration.set(all: ["outer.left-out=3"])
+    }
+    #expect(refused?.description.contains("sg-mrl") == true)
+    try configuration.set(all: ["estimator=sg-mrl-jackknife", "outer.left-out=3"])
+    #expect(configuration.yaml.contains("left-out: 3"))
+    let baseline = try Experiment(configuration).settings.estimator.baseline
+    #expect((baseline as? JackknifeBaseline)?.limit == 3)
+  }
+
   /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.
   @Test func noPresetTakesTheScoreFromSignals() {
     for preset in Preset.all {

@@ -23,6 +23,7 @@ public protocol ScoreBaseline: Sendable {
   /// Each costs a reverse sweep over the inner batch and the log-probabilities of the outer one.
   ///
   /// - Parameter episodeCount: the number of trajectories of the last inner batch.
+  /// - Returns: A number up to that; 0 for none.
   func leftOutCount(episodeCount: Int) -> Int
 
   /// The numbers to subtract, one for each trajectory of the context's last batch.
