@@ -65,18 +65,16 @@ tables: install-dependencies
 	$(SWIFT) build --package-path Docs/Examples $(TEST_FLAGS)
 	Scripts/update-outputs.sh Docs/Unbiasedness.md Docs/Tutorials/Write-a-policy.md
 
-## Times operations, estimators and meta-epochs on this machine.
+## Times operations, policies, estimators, simulator and meta-epochs on this machine, then the peers.
 benchmark: install-dependencies
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
+	$(MAKE) benchmark-peers
 
-## Times MetaTape beside JAX, MuJoCo and EnvPool, each in turn with it.
+## Times MetaTape beside JAX, PyTorch, MuJoCo and EnvPool and writes the tables, with PEERS="--smoke" none.
 benchmark-peers: install-dependencies
 	$(BUILD) --product metatape
-	python3 -m venv $(PYTHON_ENVIRONMENT)
-	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Peers/requirements.txt
-	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Peers/requirements-simulators.txt
-	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare_jax.py .build/release/metatape
-	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare_simulators.py .build/release/metatape
+	Benchmarks/Peers/set-up.sh $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare.py .build/release/metatape $(PEERS)
 
 ## Builds and tests the package of examples, which uses MetaTape as a user's package would.
 examples: install-dependencies

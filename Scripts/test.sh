@@ -7,17 +7,18 @@ flags=(-c release -Xswiftc -enable-testing)
 
 # Tests that need Python packages find them here; without Python they are skipped with a message.
 if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
-  if ! python3 -m venv .venv 2>/dev/null; then
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
-    python3 -m venv --clear .venv
-  fi
+  Scripts/python-environment.sh .venv
   .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0 \
     tensorboard==2.21.0
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
   METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \
     'import gymnasium, os; print(os.path.join(os.path.dirname(gymnasium.__file__), "envs/mujoco/assets"))')
   export METATAPE_GYMNASIUM_ASSETS
+fi
+
+if command -v python3 >/dev/null; then
+  echo "== Tests of the comparison with other programs"
+  python3 -m unittest discover --start-directory Benchmarks/Peers
 fi
 
 echo "== Tests of the package"

@@ -23,34 +23,15 @@ Usage::
     python jax_derivatives.py [--rounds N] [--core N]
     python jax_derivatives.py --interactive [--core N]
 
-With ``--interactive`` the program prints ``ready`` after compiling and warming
-up, then answers every line of standard input with one line of JSON holding
-the seconds taken by each quantity, until the end of input.
+With ``--interactive`` it speaks the protocol of ``protocol.py``.
 """
 
-import argparse
-import json
 import os
-import statistics
-import sys
-import time
 
-LAYER_SIZES = (17, 100, 100, 6)
-SAMPLE_COUNT = 4_000
+import protocol
+from derivatives_data import SAMPLE_COUNT, make_data
+
 WARM_UP_ROUNDS = 5
-
-
-def restrict_to_core(core):
-    """Pin this process to one core; must happen before JAX is imported.
-
-    XLA sizes its thread pool by the cores it may run on, so pinning first
-    leaves it with a single thread.
-    """
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
-    else:
-        print("warning: cores cannot be pinned on this system", file=sys.stderr)
 
 
 def make_measurements(sample_count=SAMPLE_COUNT):
@@ -64,11 +45,11 @@ def make_measurements(sample_count=SAMPLE_COUNT):
 
     def log_probabilities(theta, observations, actions):
         hidden = observations
-        *hidden_layers, (output_weights, output_biases) = theta["layers"]
+        *hidden_layers, (output_weights, output_biases) = theta.layers
         for weights, biases in hidden_layers:
             hidden = jax.nn.relu(hidden @ weights + biases)
         means = hidden @ output_weights + output_biases
-        log_std = theta["log_std"]
+        log_std = theta.log_std
         standardised = (actions - means) * jnp.exp(-log_std)
         constant = 0.5 * actions.shape[-1] * np.log(2 * np.pi)
         return -0.5 * jnp.sum(standardised**2, axis=-1) - jnp.sum(log_std) - constant
@@ -87,23 +68,8 @@ def make_measurements(sample_count=SAMPLE_COUNT):
     def linearized(theta, w, observations, actions):
         return jax.linearize(lambda t: gradient_of_nu(t, w, observations, actions), theta)[1]
 
-    generator = np.random.default_rng(0)
-
-    def random_parameters():
-        layers = []
-        for inputs, outputs in zip(LAYER_SIZES, LAYER_SIZES[1:]):
-            limit = np.sqrt(6 / (inputs + outputs))
-            weights = generator.uniform(-limit, limit, (inputs, outputs))
-            layers.append((jnp.asarray(weights), jnp.asarray(generator.normal(0, 0.1, outputs))))
-        return {
-            "layers": layers,
-            "log_std": jnp.asarray(generator.normal(0, 0.1, LAYER_SIZES[-1])),
-        }
-
-    theta, v = random_parameters(), random_parameters()
-    w = jnp.asarray(generator.normal(size=sample_count))
-    observations = jnp.asarray(generator.normal(size=(sample_count, LAYER_SIZES[0])))
-    actions = jnp.asarray(generator.normal(size=(sample_count, LAYER_SIZES[-1])))
+    data = jax.tree.map(jnp.asarray, make_data(sample_count))
+    theta, v, w, observations, actions = data
 
     jitted_gradient = jax.jit(gradient_of_nu)
     jitted_product = jax.jit(product)
@@ -127,13 +93,17 @@ def make_measurements(sample_count=SAMPLE_COUNT):
     }
 
 
-def check(measurements):
-    """Check that the three ways to form the product agree with each other."""
+def flatten(tree):
+    """Return all numbers of a tree as one vector."""
     import jax
     import numpy as np
 
-    def flatten(tree):
-        return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(tree)])
+    return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(tree)])
+
+
+def check(measurements):
+    """Check that the three ways to form the product agree with each other."""
+    import numpy as np
 
     gradient, both = measurements["gradient"](), measurements["gradientAndHessianVectorProduct"]()
     product = flatten(measurements["hessianVectorProduct"]())
@@ -143,40 +113,14 @@ def check(measurements):
     np.testing.assert_allclose(linearized, product, rtol=1e-9, atol=1e-9)
 
 
-def time_once(measurements):
-    """Run every quantity once and return the seconds each one took."""
-    seconds = {}
-    for name, run in measurements.items():
-        start = time.perf_counter()
-        run()
-        seconds[name] = time.perf_counter() - start
-    return seconds
-
-
 def main():
     """Parse the command line and measure."""
-    parser = argparse.ArgumentParser(description="Time a gradient and a Hessian-vector product.")
-    parser.add_argument("--interactive", action="store_true", help="speak the line protocol")
-    parser.add_argument("--rounds", type=int, default=31, help="rounds when not interactive")
-    parser.add_argument("--core", type=int, default=0, help="the core to run on")
+    parser = protocol.parser("Time a gradient and a Hessian-vector product in JAX.")
     arguments = parser.parse_args()
-
-    restrict_to_core(arguments.core)
+    protocol.restrict_to_cores({arguments.core})
     measurements = make_measurements()
     check(measurements)
-    for _ in range(WARM_UP_ROUNDS):
-        time_once(measurements)
-
-    if arguments.interactive:
-        print("ready", flush=True)
-        for _ in sys.stdin:
-            print(json.dumps(time_once(measurements)), flush=True)
-        return
-
-    rounds = [time_once(measurements) for _ in range(arguments.rounds)]
-    for name in measurements:
-        median = statistics.median(seconds[name] for seconds in rounds)
-        print(f"{name:34} {median * 1e3:10.3f} ms")
+    protocol.run(lambda: protocol.time_once(measurements), arguments, WARM_UP_ROUNDS)
 
 
 if __name__ == "__main__":

@@ -23,21 +23,20 @@ Usage::
     python jax_meta_epoch.py --interactive [--form vmap|map|sharded]
     python jax_meta_epoch.py --check
 
-With ``--interactive`` the program prints ``ready`` after compiling and warming
-up, then answers every line of standard input with one line of JSON holding
-the seconds taken by one meta-epoch of each algorithm, until the end of input.
+With ``--interactive`` it speaks the protocol of ``protocol.py``: the seconds of
+one meta-epoch of each algorithm.
 """
 
 import argparse
-import json
 import math
 import os
 import statistics
-import sys
 import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
+
+import protocol
 
 ALGORITHMS = ("sg-mrl", "maml")
 FORMS = ("vmap", "map", "sharded")
@@ -66,12 +65,8 @@ def prepare_process(arguments):
     XLA sizes its thread pool by the cores it may run on, and fixes the number
     of its devices, when it is loaded.
     """
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     if arguments.cores:
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {int(core) for core in arguments.cores.split(",")})
-        else:
-            print("warning: cores cannot be pinned on this system", file=sys.stderr)
+        protocol.restrict_to_cores({int(core) for core in arguments.cores.split(",")})
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:
@@ -535,10 +530,7 @@ def main(arguments):
             runner.time_epoch()
 
     if arguments.interactive:
-        print("ready", flush=True)
-        for _ in sys.stdin:
-            seconds = {name: runner.time_epoch() for name, runner in runners.items()}
-            print(json.dumps(seconds), flush=True)
+        protocol.serve(lambda: {name: runner.time_epoch() for name, runner in runners.items()})
         return
 
     seconds = {name: [] for name in runners}

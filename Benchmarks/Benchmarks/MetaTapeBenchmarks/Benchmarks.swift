@@ -8,4 +8,6 @@ let benchmarks: @Sendable () -> Void = {
   addOperationBenchmarks()
   addPolicyBenchmarks()
   addEstimatorBenchmarks()
+  addSimulatorBenchmarks()
+  addMetaEpochBenchmarks()
 }

@@ -1,10 +1,10 @@
 import Benchmark
 import MetaTape
 
-/// Whole meta-epochs of a small navigation problem, by estimator.
+/// Every estimator, in meta-epochs of a small navigation problem.
 func addEstimatorBenchmarks() {
   for estimator in Estimator.presets {
-    Benchmark("Meta-epoch \(estimator.name)") { benchmark in
+    Benchmark("Estimator \(estimator.name)") { benchmark in
       let trainer = try makeTrainer(estimator)
       benchmark.startMeasurement()
       for _ in benchmark.scaledIterations { blackHole(try await trainer.runEpoch()) }

@@ -1,20 +1,38 @@
 import Benchmark
 import MetaTape
 
-/// The derivatives of 4,000 samples of a Gaussian network 17-100-100-6.
+/// The derivatives of 4,000 samples of every kind of policy; networks have layers of 17-100-100-6.
 func addPolicyBenchmarks() {
   for activation in ActivationFunction.allCases {
-    Benchmark("Policy gradient \(activation.rawValue)") { benchmark in
-      let fixture = PolicyFixture(activation)
-      benchmark.startMeasurement()
-      for _ in benchmark.scaledIterations { blackHole(fixture.gradient()) }
+    addPolicyBenchmarks("Gaussian, \(activation.rawValue)") {
+      PolicyFixture(
+        GaussianNetworkPolicy(observationSize: 17, actionSize: 6, activation: activation))
     }
-    Benchmark("Policy Hessian-vector product \(activation.rawValue)") { benchmark in
-      let fixture = PolicyFixture(activation)
-      _ = fixture.gradient()
-      benchmark.startMeasurement()
-      for _ in benchmark.scaledIterations { blackHole(fixture.hessianVectorProduct()) }
-    }
+  }
+  addPolicyBenchmarks("full covariance") {
+    PolicyFixture(FullCovarianceGaussianPolicy(observationSize: 17, actionSize: 6))
+  }
+  addPolicyBenchmarks("categorical") {
+    PolicyFixture(CategoricalNetworkPolicy(observationSize: 17, actionCount: 6), actionCount: 6)
+  }
+  addPolicyBenchmarks("softmax") {
+    PolicyFixture(SoftmaxPolicy(observationSize: 17, actionCount: 6), actionCount: 6)
+  }
+}
+
+private func addPolicyBenchmarks(
+  _ name: String, _ makeFixture: @escaping @Sendable () -> PolicyFixture
+) {
+  Benchmark("Policy gradient \(name)") { benchmark in
+    let fixture = makeFixture()
+    benchmark.startMeasurement()
+    for _ in benchmark.scaledIterations { blackHole(fixture.gradient()) }
+  }
+  Benchmark("Policy Hessian-vector product \(name)") { benchmark in
+    let fixture = makeFixture()
+    _ = fixture.gradient()
+    benchmark.startMeasurement()
+    for _ in benchmark.scaledIterations { blackHole(fixture.hessianVectorProduct()) }
   }
 }
 
@@ -26,14 +44,20 @@ private struct PolicyFixture {
   let direction: [Double]
   let blocks = Block.partition(Array(stride(from: 0, through: 4000, by: 100)))
 
-  init(_ activation: ActivationFunction) {
-    let policy = GaussianNetworkPolicy(
-      observationSize: 17, actionSize: 6, activation: activation)
+  /// - Parameters:
+  ///   - policy: of 17 observations.
+  ///   - actionCount: the number of discrete actions; without it, actions are 6 numbers.
+  init(_ policy: any Policy, actionCount: Int? = nil) {
     var stream = RandomStream(seed: 1, purpose: .other)
     likelihood = LogLikelihood(policy)
     likelihood.parameters.value = policy.initialParameters(using: &stream)
     observations = Matrix(rows: 4000, columns: 17, elements: stream.normals(17 * 4000))
-    actions = Matrix(rows: 4000, columns: 6, elements: stream.normals(6 * 4000))
+    if let actionCount {
+      actions = Matrix(
+        rows: 4000, columns: 1, elements: (0..<4000).map { Double($0 * 7 % actionCount) })
+    } else {
+      actions = Matrix(rows: 4000, columns: 6, elements: stream.normals(6 * 4000))
+    }
     weights = stream.normals(4000)
     direction = stream.normals(policy.layout.count)
   }
