@@ -117,6 +117,29 @@ import FoundationXML
     }
   }
 
+  /// The newest checkpoint of a run in progress moves, and its epochs are said.
+  @Test func checkpointsOfARunInProgressMove() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("half-cheetah-direction.published-code")
+      let run = try await SmallRun.train(configuration, in: folder, epochs: 2)
+      let before = try await Self.page([run.url])
+      #expect(!before.sections.contains("locomotion"))
+      let experiment = try Experiment(configuration)
+      let trainer = experiment.makeTrainer(threads: 2)
+      for _ in 0..<2 { _ = try await trainer.runEpoch() }
+      let checkpoint = Checkpoint(await trainer.state)
+      try run.writeCheckpoint(checkpoint, for: experiment)
+      let page = try await Self.page([run.url])
+      try Self.check(page)
+      #expect(page.sections.contains("locomotion"))
+      #expect(page.document.contains("seed 1, after 2 of 3 epochs: go "))
+      // one that is cut off is as if it were not there
+      let url = run.checkpointURL(epoch: 2)
+      try Data(try Data(contentsOf: url).dropLast(8)).write(to: url)
+      #expect(try StoredRun(reading: run.url).newestParameters() == nil)
+    }
+  }
+
   @Test func damagedRunsAreRefusedByFileAndLine() async throws {
     try await withTemporaryFolder { folder in
       let configuration = try SmallRun.configuration("navigation-2d.quickstart")

@@ -8,14 +8,11 @@ struct NavigationSection: ReportSection {
   func content(_ context: ReportContext) async throws -> HTML? {
     var parts: [HTML] = []
     for group in context.runs.groups where group.configuration.environment.name == .navigation2D {
-      guard let run = group.runs.first(where: { $0.test != nil }),
-        let replay = try await context.replay(run, tasks: Self.taskCount)
-      else { continue }
-      let label = "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)"
-      let figures = replay.steps.compactMap { Self.figure(replay.test, after: $0, label) }
+      guard let replay = try await context.replay(group, tasks: Self.taskCount) else { continue }
+      let figures = replay.steps.compactMap { Self.figure(replay.test, after: $0, replay.label) }
       parts.append(
         """
-        <h3>\(label)</h3>
+        <h3>\(replay.label)</h3>
         <div class="figures">
         \(figures)</div>
 
