@@ -72,7 +72,7 @@ FAULTS = """() => {
   }
 
   // boxes of the page
-  const boxes = 'h1, h2, h3, p, ul, figure, .scroll, .animation, .controls, details, .note, button,'
+  const boxes = 'h1, h2, h3, p, ul, figure, .figures, .scroll, .animation, .controls, details, .note, button,'
     + ' label, input, output';
   for (const parent of document.querySelectorAll('header, section, .figures, .animation, .controls,'
     + ' .note, details')) {

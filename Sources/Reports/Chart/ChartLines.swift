@@ -106,11 +106,12 @@ struct ChartLines {
     let drawn = levels.filter { $0.value.isFinite && (!y.isLogarithmic || $0.value > 0) }
       .sorted { $0.value > $1.value }
     var last = Self.top
-    let lines = drawn.map { level -> HTML in
+    let lines = drawn.enumerated().map { index, level -> HTML in
       let height = down(level.value)
-      // above the line, or below the name before
       let text = level.name.map { name -> HTML in
-        last = max(height - 5, last + 16)
+        // above its line, but below that of the lowest of several, and below the name before
+        let isBelow = index > 0 && index == drawn.count - 1
+        last = max(isBelow ? height + 15 : height - 5, last + 16)
         return """
           <text class="level-name" x="\(place(Self.left + 6))" y="\(place(last))">\(name), \
           \(Format.number(level.value))</text>

@@ -41,8 +41,9 @@ enum PageStyle {
     .note { background: var(--raised); border-left: 4px solid var(--series-1); padding: .25rem 1rem; margin: 1rem 0; }
     .note ul { margin-top: 0; }
     .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 1rem; }
-    figure { margin: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; min-width: 0; }
-    figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .5rem; overflow-wrap: anywhere; }
+    figure { margin: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; min-width: 0; display: flex; flex-direction: column; }
+    figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .5rem; overflow-wrap: anywhere; flex: 1; }
+    figcaption .numbers { display: block; font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
     figure svg { display: block; width: 100%; height: auto; }
     figure.square svg { max-width: 440px; margin: 0 auto; }
     .chart text { font-size: 13px; fill: var(--muted); font-variant-numeric: tabular-nums; }
@@ -79,6 +80,7 @@ enum PageStyle {
     .words td { white-space: normal; min-width: 7rem; }
     th:first-child { position: sticky; left: 0; }
     tbody th { background: var(--paper); font-weight: 600; white-space: normal; }
+    th .name { display: inline-block; width: max-content; max-width: 20rem; overflow-wrap: anywhere; }
     details { margin: .5rem 0; }
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
     .bar-label { margin: .75rem 0 .2rem; font-size: .9rem; overflow-wrap: anywhere; }
@@ -93,7 +95,9 @@ enum PageStyle {
     .ticks { fill: none; stroke: var(--muted); stroke-width: 12; stroke-opacity: .5; }
     .path { fill: none; stroke: var(--series-1); stroke-width: 30; }
     .metres text { fill: var(--muted); text-anchor: middle; font-size: 100px; }
-    .seen-from-above .metres text { font-size: 150px; }
+    .seen-from-above .metres text {
+      font-size: 150px; paint-order: stroke; stroke: var(--paper); stroke-width: 60px;
+    }
     .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; margin: .75rem 0 1.5rem; }
     .controls input { flex: 1 1 6rem; min-width: 0; height: 2rem; accent-color: var(--accent); }
     .controls output { font-variant-numeric: tabular-nums; min-width: 4em; }
@@ -106,7 +110,7 @@ enum PageStyle {
       .chart text.name { font-size: 15px; }
       .metres text { font-size: 140px; }
       .seen-from-above .metres text { font-size: 210px; }
-      th:first-child { min-width: 7.5rem; max-width: 46vw; overflow-wrap: break-word; }
+      th .name { max-width: 40vw; }
     }
     @media print { .controls, nav, .skip { display: none; } }
     """

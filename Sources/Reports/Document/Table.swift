@@ -20,7 +20,7 @@ struct Table {
       let cells = row.enumerated().dropFirst().map { index, cell -> HTML in
         "<td\(alignment(index))>\(cell)</td>"
       }
-      return "<tr><th scope=\"row\">\(HTML.breakable(row.first ?? ""))</th>\(cells)</tr>\n"
+      return "<tr><th scope=\"row\">\(name(row.first ?? ""))</th>\(cells)</tr>\n"
     }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)">
@@ -30,6 +30,11 @@ struct Table {
       \(lines)</tbody></table></div>
 
       """
+  }
+
+  /// A heading that goes on in a new line rather than push the numbers off the screen.
+  private func name(_ text: String) -> HTML {
+    "<span class=\"name\">\(HTML.breakable(text))</span>"
   }
 
   private func alignment(_ column: Int) -> HTML {

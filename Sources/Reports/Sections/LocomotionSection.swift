@@ -94,7 +94,8 @@ struct LocomotionSection: ReportSection {
       "\(label), \(heading): in \(Format.number(seconds)) s it moves \(distance) m along the first axis; \(outcome)"
     let view = LocomotionScene(episode)
     return """
-      <figure><figcaption>\(heading): \(outcome), moves \(distance) m at \(speed) m/s</figcaption>
+      <figure><figcaption>\(heading)<span class="numbers">\(outcome), moves \(distance) m \
+      at \(speed) m/s</span></figcaption>
       <svg class="scene\(view.isVertical ? "" : " seen-from-above" as HTML)" \
       viewBox="\(HTML(markup: view.viewBox))" role="img" aria-label="\(summary)." \
       data-margin="\(view.margin)">

@@ -36,7 +36,7 @@ struct NavigationSection: ReportSection {
     let mean = Format.number(test.undiscounted(after: step).mean)
     let heading = TrajectoryFigure.heading(step)
     return """
-      <figure class="square"><figcaption>\(heading): mean return \(mean)</figcaption>
+      <figure class="square"><figcaption>\(heading)<span class="numbers">mean return \(mean)</span></figcaption>
       <svg viewBox="0 0 320 320" role="img" aria-label="\(label): trajectories \(heading). Mean \
       return of these tasks \(mean).">
       \(HTML(markup: panel.svg(left: 0, top: 0, .ofPage)))</svg></figure>
