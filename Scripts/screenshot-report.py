@@ -22,22 +22,22 @@ from playwright.sync_api import sync_playwright
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
 # Of Docs/Reports.md: file, size, colour scheme, section, the words of the heading that stands at
-# the upper edge (nothing: the section's own), how far the animation of that heading has come, and
-# the height if it is not that of the screen.
+# the upper edge (nothing: the section's own), about how far the animation of that heading has come,
+# and the height if it is not that of the screen.
 PICTURES = [
     ("report-runs", "desktop", "light", "runs", "", 0, 0),
     ("report-learning", "desktop", "light", "learning", "tabular.random", 0, 560),
     ("report-adaptation", "desktop", "light", "adaptation", "tabular.random", 0, 700),
-    ("report-against-maml", "desktop", "light", "against-maml", "", 0, 0),
+    ("report-against-maml", "desktop", "light", "against-maml", "tabular.random", 0, 0),
     ("report-navigation", "desktop", "light", "navigation", "maml", 0, 600),
     ("report-cheetah", "desktop", "light", "locomotion", "cheetah", 0.5, 480),
     ("report-cheetah-dark", "desktop", "dark", "locomotion", "cheetah", 0.5, 480),
-    ("report-swimmer", "desktop", "light", "locomotion", "swimmer", 0.5, 480),
-    ("report-gradients", "desktop", "light", "gradients", "tabular.random", 0, 760),
-    ("report-not-covered", "desktop", "light", "gradients", "navigation", 0, 760),
-    ("report-time", "desktop", "light", "time", "", 0, 600),
+    ("report-swimmer", "desktop", "light", "locomotion", "swimmer", 0.5, 520),
+    ("report-gradients", "desktop", "light", "gradients", "tabular.random", 0, 950),
+    ("report-not-covered", "desktop", "light", "gradients", "navigation", 0, 900),
+    ("report-time", "desktop", "light", "time", "", 0, 540),
     ("report-configurations", "desktop", "light", "configurations", "", 0, 420),
-    ("report-study", "desktop", "light", "study-1", "", 0, 760),
+    ("report-study", "desktop", "light", "study-1", "", 0, 750),
     ("report-phone-learning", "phone", "light", "learning", "tabular.random", 0, 0),
     ("report-phone-navigation", "phone", "dark", "navigation", "maml", 0, 0),
     ("report-phone-cheetah", "phone", "dark", "locomotion", "cheetah", 0.5, 0),
@@ -167,6 +167,18 @@ def scrub(slider, share):
     slider.evaluate(f"s => {{ s.value = {frame}; s.dispatchEvent(new Event('input')); }}")
 
 
+def touching_share(slider, share):
+    """The share nearest to a given one at which every body touches the ground, if there is one."""
+    return slider.evaluate("""(slider, share) => {
+      const data = JSON.parse(slider.closest('.animation').querySelector('script').textContent);
+      const touches = frame => data.episodes.every(e => e.contacts[frame]);
+      const frames = [...Array(Number(slider.max) + 1).keys()].filter(touches);
+      const wanted = share * slider.max;
+      frames.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+      return frames.length ? frames[0] / slider.max : share;
+    }""", share)
+
+
 def take_pictures(browser, url, folder, faults):
     """The pictures of Docs/Reports.md."""
     for name, size, scheme, section, words, share, height in PICTURES:
@@ -182,7 +194,7 @@ def take_pictures(browser, url, folder, faults):
             "h => h.parentElement.matches('.animation') ? h.parentElement.querySelector('input')"
             " : null").as_element()
         if slider:
-            scrub(slider, share)
+            scrub(slider, touching_share(slider, share))
         page.add_style_tag(content="html { scrollbar-width: none; }")
         heading.evaluate("h => window.scrollTo(0, h.getBoundingClientRect().top"
                          " + window.scrollY - 12)")

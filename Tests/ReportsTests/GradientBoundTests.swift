@@ -40,10 +40,10 @@ import Testing
       let square = norms.reduce(0) { $0 + $1 * $1 } / Double(norms.count)
       let means = [square.squareRoot(), bounds.rootMeanSquare].map(Format.number)
       #expect(page.document.contains("<td>\(means[0])</td><td>\(means[1])</td>"))
-      #expect(page.document.contains("G_V: every estimate, \(limit)</text>"))
+      #expect(page.document.contains("G_V bounds every norm, \(limit)</text>"))
       // a step size of 1 is beyond what is printed
       #expect(bounds.printed.reasons.count == 1)
-      #expect(page.document.contains("the theorem does not cover all groups: theorem 3"))
+      #expect(page.document.contains("the theorem does not cover these groups: theorem 3"))
       #expect(!page.document.contains("Not covered") && !page.document.contains("exceeded"))
     }
   }
@@ -67,6 +67,19 @@ import Testing
       try ReportTests.check(both)
       #expect(both.document.contains("Not covered by the theory’s bounds: lvc of tabular.random"))
       #expect(both.document.components(separatedBy: "class=\"level\"").count == 3)
+      // a reason that not all share names its groups
+      var several = plane
+      for (index, change) in ["estimator=lvc", "policy.activation=tanh"].enumerated() {
+        several += try await Self.runs(
+          "navigation-2d.paper-literal", ["training.epochs=1", change], estimators: ["sg-mrl"],
+          in: folder.appendingPathComponent("several-\(index)"))
+      }
+      let document = try await ReportTests.page(several).document
+      #expect(document.contains("bounds: all groups of navigation-2d.paper-literal, because"))
+      #expect(document.contains("lvc puts another Jacobian in its place.</li>"))
+      #expect(
+        document.contains("not even continuous. (sg-mrl, policy.activation relu, lvc)</li>"))
+      #expect(document.components(separatedBy: "Assumption 2 fails for a Gaussian").count == 2)
     }
   }
 

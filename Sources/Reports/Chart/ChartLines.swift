@@ -28,26 +28,27 @@ struct ChartLines {
   private static let (width, height) = (460.0, 300.0)
   private static let (left, right, top, bottom) = (58.0, 26.0, 12.0, 44.0)
 
-  /// A vertical axis that shows the lines, and of their intervals what lies within a quarter of that
-  /// range around them.
+  /// A vertical axis that shows the lines, and of their intervals what lies near them.
   ///
   /// - Parameters:
   ///   - title: what it shows.
   ///   - series: the lines.
   ///   - isLogarithmic: whether equal steps are equal factors.
   ///   - levels: further values to be shown.
+  ///   - margin: how far from the lines their intervals are shown, in parts of the lines' range.
   /// - Returns: The axis.
   static func axis(
-    _ title: String, for series: [ChartSeries], isLogarithmic: Bool = false, levels: [Double] = []
+    _ title: String, for series: [ChartSeries], isLogarithmic: Bool = false, levels: [Double] = [],
+    margin: Double = 0.25
   ) -> ChartAxis {
     let points = series.flatMap(\.points)
     let means = points.map(\.y).filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
     guard !isLogarithmic, let low = means.min(), let high = means.max() else {
       return ChartAxis(title, showing: means + levels, isLogarithmic: isLogarithmic)
     }
-    let margin = 0.25 * (high - low)
+    let reach = margin * (high - low)
     let bounds = points.compactMap(\.interval).flatMap { [$0.lowerBound, $0.upperBound] }
-    let shown = bounds.map { min(max($0, low - margin), high + margin) }
+    let shown = bounds.map { min(max($0, low - reach), high + reach) }
     return ChartAxis(title, showing: means + shown + levels)
   }
 
@@ -111,7 +112,7 @@ struct ChartLines {
       let text = level.name.map { name -> HTML in
         // above its line, but below that of the lowest of several, and below the name before
         let isBelow = index > 0 && index == drawn.count - 1
-        last = max(isBelow ? height + 15 : height - 5, last + 16)
+        last = max(isBelow ? height + 16 : height - 6, last + 16)
         return """
           <text class="level-name" x="\(place(Self.left + 6))" y="\(place(last))">\(name), \
           \(Format.number(level.value))</text>

@@ -21,7 +21,7 @@ enum EpochChart {
         line.points.last.map { "\(line.name) ends at \(Format.number($0.y))" }
       }
       + levels.compactMap { level in
-        level.name.map { "bound, \($0): \(Format.number(level.value))" }
+        level.name.map { "\($0): \(Format.number(level.value))" }
       }
     return ChartLines(
       title: title, subject: subject, summary: ends.joined(separator: "; ") + ".",

@@ -57,7 +57,9 @@ enum PageStyle {
     .bar { fill: none; stroke: var(--c); stroke-width: 1.5; }
     .mark { fill: var(--c); }
     .level { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 4; }
-    .chart text.level-name { fill: var(--ink); }
+    .chart text.level-name {
+      fill: var(--ink); paint-order: stroke; stroke: var(--raised); stroke-width: 4px;
+    }
     .chart text.end { fill: var(--c); font-weight: 700; }
     .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: .5rem 0; }
     .legend li { overflow-wrap: anywhere; }

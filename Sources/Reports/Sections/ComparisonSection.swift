@@ -12,7 +12,8 @@ struct ComparisonSection: ReportSection {
     return """
       \(parts)<p class="caption">Positive differences favour the estimator that is named. Where \
       two or more seeds agree, runs are paired by seed: they meet the same tasks. Elsewhere the \
-      means are taken as independent. An interval that holds 0 shows no difference.</p>
+      means are taken as independent. An interval that holds 0 shows no difference; in the chart, intervals are cut off at \
+      the frame.</p>
 
       """
   }
@@ -36,7 +37,7 @@ struct ComparisonSection: ReportSection {
       title: "Return on fresh tasks minus MAML’s", subject: name,
       summary: summary.joined(separator: "; ") + ".",
       x: ChartAxis("adaptation steps", showing: steps + [-0.15], isWhole: true),
-      y: ChartLines.axis("difference", for: series, levels: [0]), series: series,
+      y: ChartLines.axis("difference", for: series, levels: [0], margin: 1), series: series,
       levels: [ChartLines.Level(name: nil, value: 0)], marksPoints: true)
     return """
       <h3>\(name)</h3>
@@ -95,7 +96,7 @@ struct ComparisonSection: ReportSection {
         interval.lowerBound.isFinite && interval.upperBound.isFinite
         ? "\(Format.number(interval.lowerBound)) … \(Format.number(interval.upperBound))"
         : "needs two seeds"
-      return [group.label, what, Format.number(estimate.mean), bounds, how]
+      return ["\(group.index + 1) \(group.label)", what, Format.number(estimate.mean), bounds, how]
     }
   }
 

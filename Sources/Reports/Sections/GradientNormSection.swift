@@ -41,8 +41,8 @@ struct GradientNormSection: ReportSection {
     guard let first = bounds.first else { return [] }
     if bounds.allSatisfy({ $0 == first }) {
       return [
-        ChartLines.Level(name: "G_V: every estimate", value: first.corrected.estimateNorm),
-        ChartLines.Level(name: "root mean square", value: first.rootMeanSquare),
+        ChartLines.Level(name: "G_V bounds every norm", value: first.corrected.estimateNorm),
+        ChartLines.Level(name: "bound of the root mean square", value: first.rootMeanSquare),
       ]
     }
     return covered.map { group, bounds in
@@ -96,9 +96,10 @@ struct GradientNormSection: ReportSection {
   private static func printedFailures(
     _ covered: [(group: RunGroup, bounds: GradientBounds)]
   ) -> String {
-    let parts = merged(covered.map { ($0.group, $0.bounds.printed.reasons) })
-    return parts.map { groups, reasons in
-      " As printed, the theorem does not cover \(groups): \(reasons.joined(separator: "; "))."
+    let failures = merged(covered.map { ($0.group, $0.bounds.printed.reasons) })
+    return failures.map { reason, groups in
+      let subject = groups.count == covered.count ? "these groups" : words(groups)
+      return " As printed, the theorem does not cover \(subject): \(reason)."
     }.joined()
   }
 
@@ -131,34 +132,44 @@ struct GradientNormSection: ReportSection {
   private static func gaps(
     _ name: String, _ coverage: [(group: RunGroup, bounds: Coverage<GradientBounds>)]
   ) -> HTML {
-    let gaps = merged(coverage.map { ($0.group, $0.bounds.reasons) })
-    let parts = gaps.map { groups, reasons -> HTML in
-      let items = reasons.map { reason -> HTML in "<li>\(reason)</li>\n" }
-      return """
-        <p>Not covered by the theory’s bounds: \(groups) of \(name), because</p>
-        <ul>
-        \(items)</ul>
-
-        """
+    let uncovered = coverage.filter { !$0.bounds.reasons.isEmpty }
+    guard !uncovered.isEmpty else { return "" }
+    let reasons = merged(uncovered.map { ($0.group, $0.bounds.reasons) })
+    let items = reasons.map { reason, groups -> HTML in
+      // a reason may name its estimator itself
+      let isClear =
+        groups.count == uncovered.count || groups.allSatisfy { reason.contains($0.label) }
+      let only = isClear ? "" : " (\(words(groups)))"
+      return "<li>\(reason)\(only)</li>\n"
     }
-    return parts.isEmpty ? "" : "<div class=\"note\" role=\"note\">\(parts)</div>\n"
+    let isAll = uncovered.count == coverage.count && coverage.count > 1
+    return """
+      <div class="note" role="note"><p>Not covered by the theory’s bounds: \
+      \(isAll ? "all groups" : words(uncovered.map(\.group))) of \(name), because</p>
+      <ul>
+      \(items)</ul></div>
+
+      """
   }
 
-  /// Groups that share their reasons, in words, without those that have none.
+  /// The groups that each reason is about, in the order in which reasons appear.
   private static func merged(
     _ groups: [(group: RunGroup, reasons: [String])]
-  ) -> [(groups: String, reasons: [String])] {
-    var result: [(labels: [String], reasons: [String])] = []
-    for (group, reasons) in groups where !reasons.isEmpty {
-      if let known = result.firstIndex(where: { $0.reasons == reasons }) {
-        result[known].labels.append(group.label)
-      } else {
-        result.append(([group.label], reasons))
+  ) -> [(reason: String, groups: [RunGroup])] {
+    var result: [(reason: String, groups: [RunGroup])] = []
+    for (group, reasons) in groups {
+      for reason in reasons {
+        if let known = result.firstIndex(where: { $0.reason == reason }) {
+          result[known].groups.append(group)
+        } else {
+          result.append((reason, [group]))
+        }
       }
     }
-    return result.map { labels, reasons in
-      let isAll = labels.count == groups.count && labels.count > 1
-      return (isAll ? "all groups" : labels.joined(separator: ", "), reasons)
-    }
+    return result
+  }
+
+  private static func words(_ groups: [RunGroup]) -> String {
+    groups.map(\.label).joined(separator: ", ")
   }
 }
