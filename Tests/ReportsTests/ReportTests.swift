@@ -60,6 +60,10 @@ import FoundationXML
       #expect(page.document.contains("<td>\(Format.number(difference.mean))</td>"))
       #expect(page.document.contains("2 pairs"))
       #expect(page.document.contains(MachineFacts().blasCore))
+      // a shape for each task, small at the ends of 3 episodes, before and after, in two groups
+      #expect(page.document.components(separatedBy: "scale(0.6)").count - 1 == 2 * 3 * 2 * 2)
+      for shape in TrajectoryPanel.shapes[..<2] { #expect(page.document.contains(shape)) }
+      #expect(Set(TrajectoryPanel.shapes).count == TrajectoryPanel.Colors.onWhite.tasks.count)
     }
   }
 

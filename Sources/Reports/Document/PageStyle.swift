@@ -87,7 +87,10 @@ enum PageStyle {
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
     .bar-label { margin: .75rem 0 .2rem; font-size: .9rem; overflow-wrap: anywhere; }
     .bar-parts { display: flex; height: 1.4rem; border-radius: 4px; overflow: hidden; background: var(--raised); }
-    .bar-parts span { background: var(--c); border-right: 1px solid var(--paper); }
+    .bar-parts span {
+      background: var(--c); border-right: 1px solid var(--paper); color: var(--paper);
+      font-size: .8rem; font-weight: 700; line-height: 1.4rem; text-align: center;
+    }
     .animation .figures { grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); }
     .scene { background: var(--paper); border-radius: 4px; }
     .limb { stroke: var(--limb); stroke-linecap: round; }
