@@ -1,7 +1,8 @@
 /// Episodes of a few tasks in the plane: a drawing of 320 by 320 units that shows the square of side
 /// 1.2 around the origin.
 ///
-/// A task has one colour, its goal a cross.
+/// A task has one colour, and its goal a cross, or a shape that small marks at the ends of its
+/// episodes share.
 struct TrajectoryPanel {
   /// The colours of a drawing, as SVG takes them.
   struct Colors {
@@ -13,6 +14,8 @@ struct TrajectoryPanel {
     /// The start, and the edge of the crosses.
     var start: String
     var halo: String
+    /// Whether tasks differ by shapes too.
+    var hasShapes = false
 
     /// Colours on white that differ for colour-blind readers too.
     static let onWhite = Colors(
@@ -23,8 +26,15 @@ struct TrajectoryPanel {
     /// The colours of a page, light or dark.
     static let ofPage = Colors(
       tasks: (0..<ChartSeries.colorCount).map { "var(--series-\($0))" }, frame: "var(--line)",
-      square: "var(--line)", start: "var(--ink)", halo: "var(--paper)")
+      square: "var(--line)", start: "var(--ink)", halo: "var(--paper)",
+      hasShapes: true)
   }
+
+  /// What marks goals, within 8 units around the origin: the cross, and further shapes.
+  static let shapes = [
+    "M-7 -7L7 7M-7 7L7 -7", "M-8 0H8M0 -8V8", "M7 0A7 7 0 1 1 -7 0A7 7 0 1 1 7 0",
+    "M-6 -6H6V6H-6Z", "M0 -8L7 6H-7Z", "M0 -8L8 0L0 8L-8 0Z", "M-8 -5L0 7L8 -5",
+  ]
 
   /// The episodes of each task.
   let batches: [TrajectoryBatch]
@@ -60,6 +70,9 @@ struct TrajectoryPanel {
       stroke="\(colors.square)" stroke-dasharray="4 4"/>
 
       """
+    func shape(_ index: Int) -> String {
+      Self.shapes[colors.hasShapes ? index % Self.shapes.count : 0]
+    }
     for (index, batch) in batches.enumerated() {
       let color = colors.tasks[index % colors.tasks.count]
       for episode in 0..<min(episodeCount, batch.episodeCount) {
@@ -71,15 +84,23 @@ struct TrajectoryPanel {
           stroke-width="1.5" stroke-opacity="0.65"/>
 
           """
+        guard colors.hasShapes, let end = batch.rows(ofEpisode: episode).last else { continue }
+        let place = "\(x(batch.observations[end, 0])) \(y(batch.observations[end, 1]))"
+        result += """
+          <path d="\(shape(index))" transform="translate(\(place)) scale(0.6)" fill="none" \
+          stroke="\(color)" stroke-width="3"/>
+
+          """
       }
     }
     // goals stand above the lines
     for (index, goal) in goals.enumerated() {
       let color = colors.tasks[index % colors.tasks.count]
       result += """
-        <g transform="translate(\(x(goal[0])) \(y(goal[1])))" stroke-linecap="round">\
-        <path d="M-7 -7L7 7M-7 7L7 -7" stroke="\(colors.halo)" stroke-width="6"/>\
-        <path d="M-7 -7L7 7M-7 7L7 -7" stroke="\(color)" stroke-width="3"/></g>
+        <g transform="translate(\(x(goal[0])) \(y(goal[1])))" stroke-linecap="round"\
+        \(colors.hasShapes ? " fill=\"none\"" : "")>\
+        <path d="\(shape(index))" stroke="\(colors.halo)" stroke-width="6"/>\
+        <path d="\(shape(index))" stroke="\(color)" stroke-width="3"/></g>
 
         """
     }

@@ -11,7 +11,7 @@ struct ReportCommand: AsyncParsableCommand {
       Example: metatape report runs/navigation-2d.paper/seed-* --output report.html
 
       Runs that differ in their seed only are taken together. The page needs no network and no other \
-      file. A run in progress is shown as far as it has come.
+      file. A run in progress is shown as far as it has come, and moves as its newest checkpoint does.
       """)
 
   @Argument(help: "Folders of runs, or folders that hold such.")

@@ -127,14 +127,13 @@ struct Theory: AsyncParsableCommand {
     return problems[0]
   }
 
-  /// What covers a configuration; those of large environments have no constants.
+  /// Whether the theory covers a configuration.
   private func show(_ name: String) throws {
     var configuration = try findPreset(name).configuration
     try configuration.set(all: assignments)
     let experiment = try Experiment(configuration)
     let constants = ProblemConstants.of(
-      experiment.policy, over: nil, rewards: experiment.tasks.statedRewardBounds,
-      horizon: experiment.tasks.horizon - 1, settings: experiment.settings)
+      experiment.policy, on: experiment.tasks, settings: experiment.settings)
     if json {
       Console.printJSON(
         try JSON.encode(

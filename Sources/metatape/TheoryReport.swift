@@ -81,14 +81,7 @@ struct TheoryOutcome: Encodable {
       hessianLipschitz: c.policy.hessianLipschitz, discount: c.discount, horizon: c.horizon,
       innerEpisodes: c.innerEpisodes, innerSteps: c.innerSteps, innerStepSize: c.innerStepSize,
       discountSum: c.discountSum, weightedDiscountSum: c.weightedDiscountSum)
-    var failures: [String] = []
-    if !rewards.isNonnegative { failures.append("assumption 1: some rewards are negative") }
-    let limit = TheoryBounds(.printed, c).largestInnerStepSize
-    if c.innerStepSize > limit {
-      failures.append("theorem 3: α is above 1/η_H = \(Console.significant(limit))")
-    }
-    if c.discount == 1 { failures.append("lemma 1: 1/(1 - γ) is infinite at γ = 1") }
-    printedFailures = failures
+    printedFailures = TheoryBounds.printedFailures(c, rewards: rewards)
     printedEquation17 = c.innerSteps == 1 ? TheoryBounds.printedEquation17(c) : nil
     bounds = versions.map {
       Bounds(

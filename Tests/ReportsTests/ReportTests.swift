@@ -60,6 +60,10 @@ import FoundationXML
       #expect(page.document.contains("<td>\(Format.number(difference.mean))</td>"))
       #expect(page.document.contains("2 pairs"))
       #expect(page.document.contains(MachineFacts().blasCore))
+      // a shape for each task, small at the ends of 3 episodes, before and after, in two groups
+      #expect(page.document.components(separatedBy: "scale(0.6)").count - 1 == 2 * 3 * 2 * 2)
+      for shape in TrajectoryPanel.shapes[..<2] { #expect(page.document.contains(shape)) }
+      #expect(Set(TrajectoryPanel.shapes).count == TrajectoryPanel.Colors.onWhite.tasks.count)
     }
   }
 
@@ -114,6 +118,29 @@ import FoundationXML
       #expect(page.document.contains("1 run in progress"))
       #expect(page.document.contains("2 of 3 epochs"))
       #expect(page.sections.contains("learning") && !page.sections.contains("adaptation"))
+    }
+  }
+
+  /// The newest checkpoint of a run in progress moves, and its epochs are said.
+  @Test func checkpointsOfARunInProgressMove() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration("half-cheetah-direction.published-code")
+      let run = try await SmallRun.train(configuration, in: folder, epochs: 2)
+      let before = try await Self.page([run.url])
+      #expect(!before.sections.contains("locomotion"))
+      let experiment = try Experiment(configuration)
+      let trainer = experiment.makeTrainer(threads: 2)
+      for _ in 0..<2 { _ = try await trainer.runEpoch() }
+      let checkpoint = Checkpoint(await trainer.state)
+      try run.writeCheckpoint(checkpoint, for: experiment)
+      let page = try await Self.page([run.url])
+      try Self.check(page)
+      #expect(page.sections.contains("locomotion"))
+      #expect(page.document.contains("seed 1, after 2 of 3 epochs: go "))
+      // one that is cut off is as if it were not there
+      let url = run.checkpointURL(epoch: 2)
+      try Data(try Data(contentsOf: url).dropLast(8)).write(to: url)
+      #expect(try StoredRun(reading: run.url).newestParameters() == nil)
     }
   }
 

@@ -17,7 +17,7 @@ struct ChartIntervals {
   /// Whether equal steps are equal factors.
   var isLogarithmic = false
 
-  private static let (width, left, right, rowHeight, bottom) = (460.0, 176.0, 22.0, 24.0, 30.0)
+  private static let (width, left, right, rowHeight, bottom) = (420.0, 188.0, 22.0, 24.0, 30.0)
 
   /// The chart with its title, as a figure.
   var html: HTML {

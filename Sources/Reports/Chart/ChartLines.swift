@@ -12,26 +12,44 @@ struct ChartLines {
   var y: ChartAxis
   /// The lines.
   var series: [ChartSeries]
+  /// What no line should cross.
+  var levels: [Level] = []
   /// Whether every point is marked and has its interval as a bar.
   var marksPoints = false
+
+  /// A value that is drawn from side to side.
+  struct Level: Equatable {
+    /// What it means; nil where the axis tells.
+    var name: String?
+    /// Where it stands.
+    var value: Double
+  }
 
   private static let (width, height) = (460.0, 300.0)
   private static let (left, right, top, bottom) = (58.0, 26.0, 12.0, 44.0)
 
-  /// A vertical axis that shows the lines, and of their intervals what lies within a quarter of that
-  /// range around them.
+  /// A vertical axis that shows the lines, and of their intervals what lies near them.
+  ///
+  /// - Parameters:
+  ///   - title: what it shows.
+  ///   - series: the lines.
+  ///   - isLogarithmic: whether equal steps are equal factors.
+  ///   - levels: further values to be shown.
+  ///   - margin: how far from the lines their intervals are shown, in parts of the lines' range.
+  /// - Returns: The axis.
   static func axis(
-    _ title: String, for series: [ChartSeries], isLogarithmic: Bool = false
+    _ title: String, for series: [ChartSeries], isLogarithmic: Bool = false, levels: [Double] = [],
+    margin: Double = 0.25
   ) -> ChartAxis {
     let points = series.flatMap(\.points)
     let means = points.map(\.y).filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
     guard !isLogarithmic, let low = means.min(), let high = means.max() else {
-      return ChartAxis(title, showing: means, isLogarithmic: isLogarithmic)
+      return ChartAxis(title, showing: means + levels, isLogarithmic: isLogarithmic)
     }
-    let margin = 0.25 * (high - low)
+    let reach = margin * (high - low)
     let bounds = points.compactMap(\.interval).flatMap { [$0.lowerBound, $0.upperBound] }
-    let shown = bounds.map { min(max($0, low - margin), high + margin) }
-    return ChartAxis(title, showing: means + shown)
+    let shown = bounds.map { min(max($0, low - reach), high + reach) }
+    return ChartAxis(title, showing: means + shown + levels)
   }
 
   /// The chart with its title, as a figure.
@@ -41,7 +59,7 @@ struct ChartLines {
       <figure class="chart"><figcaption>\(title)</figcaption>
       <svg viewBox="0 0 \(HTML(markup: Format.place(Self.width))) \
       \(HTML(markup: Format.place(Self.height)))" role="img" aria-label="\(title), \(subject). \(summary)">
-      \(axes)\(content)\(endNumbers)</svg></figure>
+      \(axes)\(levelLines)\(content)\(endNumbers)</svg></figure>
 
       """
   }
@@ -82,6 +100,31 @@ struct ChartLines {
       text-anchor="middle">\(y.title)</text>
 
       """
+  }
+
+  /// The levels with their names at the left, moved apart where they would overlap.
+  private var levelLines: HTML {
+    let drawn = levels.filter { $0.value.isFinite && (!y.isLogarithmic || $0.value > 0) }
+      .sorted { $0.value > $1.value }
+    var last = Self.top
+    let lines = drawn.enumerated().map { index, level -> HTML in
+      let height = down(level.value)
+      let text = level.name.map { name -> HTML in
+        // above its line, but below that of the lowest of several, and below the name before
+        let isBelow = index > 0 && index == drawn.count - 1
+        last = max(isBelow ? height + 16 : height - 6, last + 16)
+        return """
+          <text class="level-name" x="\(place(Self.left + 6))" y="\(place(last))">\(name), \
+          \(Format.number(level.value))</text>
+          """
+      }
+      return """
+        <path class="level" d="M\(place(Self.left)) \(place(height))H\(place(Self.width - Self.right))"/>\
+        \(text ?? "")
+
+        """
+    }
+    return "\(lines)"
   }
 
   /// The points of a line that can be drawn.
@@ -137,7 +180,7 @@ struct ChartLines {
       drawn(series).last.map { (series, across($0.x), clipped(down($0.y))) }
     }.sorted { $0.y < $1.y }
     var heights = ends.map(\.y)
-    for i in heights.indices.dropFirst() { heights[i] = max(heights[i], heights[i - 1] + 13) }
+    for i in heights.indices.dropFirst() { heights[i] = max(heights[i], heights[i - 1] + 15) }
     // shifted points end together
     let edge = marksPoints ? ends.map(\.x).max() : nil
     let excess = (heights.last ?? 0) - (Self.height - Self.bottom)

@@ -13,16 +13,21 @@ enum EpochChart {
 
   /// A chart of such lines.
   static func chart(
-    _ title: String, of subject: String, _ series: [ChartSeries], _ axis: ChartAxis
+    _ title: String, of subject: String, _ series: [ChartSeries], _ axis: ChartAxis,
+    levels: [ChartLines.Level] = []
   ) -> ChartLines {
-    let ends = series.compactMap { line in
-      line.points.last.map { "\(line.name) ends at \(Format.number($0.y))" }
-    }
+    let ends =
+      series.compactMap { line in
+        line.points.last.map { "\(line.name) ends at \(Format.number($0.y))" }
+      }
+      + levels.compactMap { level in
+        level.name.map { "\($0): \(Format.number(level.value))" }
+      }
     return ChartLines(
       title: title, subject: subject, summary: ends.joined(separator: "; ") + ".",
       x: ChartAxis(
         "meta-epoch", showing: series.flatMap { $0.points.map(\.x) } + [0], isWhole: true),
-      y: axis, series: series)
+      y: axis, series: series, levels: levels)
   }
 
   /// What a point stands for.

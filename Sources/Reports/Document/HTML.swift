@@ -40,6 +40,14 @@ public struct HTML: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
+  /// Text that may go on in a new line after each dot between two letters, as in names of presets.
+  static func breakable(_ text: String) -> HTML {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    return parts.dropFirst().reduce("\(parts.first ?? "")") { result, part in
+      part.first?.isLetter == true ? "\(result).<wbr/>\(part)" : "\(result).\(part)"
+    }
+  }
+
   /// Text with the characters replaced that mean something in markup; control characters, which may
   /// not stand in a document, become spaces.
   static func escaped(_ text: String) -> String {

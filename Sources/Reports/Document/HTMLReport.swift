@@ -114,26 +114,36 @@ public struct ReportContext: Sendable {
     self.threads = threads
   }
 
-  /// Adapts the final parameters of a run to the first tasks of its test again.
+  /// Adapts the newest parameters of a group's first run to the first tasks of its test again.
   ///
-  /// The tasks and episodes are those of the run's own test.
+  /// The first run is the finished one with the lowest seed; where none is finished, the first with
+  /// a checkpoint. The tasks and episodes are those of the run's own test.
   ///
-  /// - Returns: The test with trajectories; nil if the run is not finished.
-  func replay(_ run: StoredRun, tasks: Int) async throws -> Replay? {
-    guard run.test != nil else { return nil }
-    var configuration = run.configuration
-    configuration.test.tasks = min(tasks, configuration.test.tasks)
-    if let seed { configuration.seed = seed }
-    let experiment = try Experiment(configuration)
-    let parameters = try SafeTensors.read(run.directory.parametersURL, experiment.policy.layout)
-    let test = try await experiment.metaTest(
-      parameters, threads: threads, keepsTrajectories: true)
-    return Replay(test: test, experiment: experiment)
+  /// - Returns: The test with trajectories; nil if there are no parameters yet.
+  func replay(_ group: RunGroup, tasks: Int) async throws -> Replay? {
+    for run in group.shown {
+      guard let newest = try run.newestParameters() else { continue }
+      var configuration = run.configuration
+      configuration.test.tasks = min(tasks, configuration.test.tasks)
+      if let seed { configuration.seed = seed }
+      let experiment = try Experiment(configuration)
+      let test = try await experiment.metaTest(
+        newest.parameters, threads: threads, keepsTrajectories: true)
+      let planned = run.configuration.training.epochs
+      let progress = newest.epoch < planned ? ", after \(newest.epoch) of \(planned) epochs" : ""
+      return Replay(
+        label:
+          "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)\(progress)",
+        test: test, experiment: experiment)
+    }
+    return nil
   }
 }
 
 /// A test that was made again.
 struct Replay: Sendable {
+  /// Which run's, and of how many epochs if it is not finished.
+  let label: String
   /// The test, with trajectories.
   let test: MetaTest
   /// What was tested.

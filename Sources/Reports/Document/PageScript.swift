@@ -13,7 +13,10 @@ enum PageScript {
         var limbs = Array.from(svg.querySelectorAll('.limb'));
         var marks = Array.from(svg.querySelectorAll('.contact'));
         var path = svg.querySelector('.path');
-        var followsBoth = svg.dataset.follows === 'xy';
+        var scale = svg.querySelector('.scale');
+        var labels = Array.from(svg.querySelectorAll('.metres text'));
+        var reach = svg.viewBox.baseVal.width / 2 - Number(svg.dataset.margin);
+        var followsBoth = svg.classList.contains('seen-from-above');
         return function (time) {
           var frame = Math.min(time, episode.frames.length - 1);
           var pose = episode.frames[frame], touching = episode.contacts[frame];
@@ -29,6 +32,11 @@ enum PageScript {
           });
           var x = episode.camera[2 * frame], y = followsBoth ? episode.camera[2 * frame + 1] : 0;
           world.setAttribute('transform', 'translate(' + -x + ' ' + -y + ')');
+          if (scale) { scale.setAttribute('transform', 'translate(' + -x + ' 0)'); }
+          labels.forEach(function (label) {
+            var isInView = Math.abs(label.getAttribute('x') - x) <= reach;
+            label.setAttribute('visibility', isInView ? 'visible' : 'hidden');
+          });
           if (path) {
             var places = [];
             for (var i = 0; i <= frame; i += 1) {

@@ -41,11 +41,12 @@ enum PageStyle {
     .note { background: var(--raised); border-left: 4px solid var(--series-1); padding: .25rem 1rem; margin: 1rem 0; }
     .note ul { margin-top: 0; }
     .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 1rem; }
-    figure { margin: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; min-width: 0; }
-    figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .5rem; overflow-wrap: anywhere; }
+    figure { margin: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; min-width: 0; display: flex; flex-direction: column; }
+    figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .5rem; overflow-wrap: anywhere; flex: 1; }
+    figcaption .numbers { display: block; font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
     figure svg { display: block; width: 100%; height: auto; }
     figure.square svg { max-width: 440px; margin: 0 auto; }
-    .chart text { font-size: 12.5px; fill: var(--muted); font-variant-numeric: tabular-nums; }
+    .chart text { font-size: 13px; fill: var(--muted); font-variant-numeric: tabular-nums; }
     .grid, .axis { stroke: var(--line); fill: none; }
     .grid { stroke-opacity: .6; }
     .s0 { --c: var(--series-0); } .s1 { --c: var(--series-1); } .s2 { --c: var(--series-2); }
@@ -55,6 +56,10 @@ enum PageStyle {
     .band { fill: var(--c); fill-opacity: .16; stroke: none; }
     .bar { fill: none; stroke: var(--c); stroke-width: 1.5; }
     .mark { fill: var(--c); }
+    .level { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 4; }
+    .chart text.level-name {
+      fill: var(--ink); paint-order: stroke; stroke: var(--raised); stroke-width: 4px;
+    }
     .chart text.end { fill: var(--c); font-weight: 700; }
     .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: .5rem 0; }
     .legend li { overflow-wrap: anywhere; }
@@ -62,21 +67,30 @@ enum PageStyle {
       display: inline-block; min-width: 1.4em; padding: 0 .3em; border-radius: 3px; font-size: .8rem;
       font-weight: 700; text-align: center; background: var(--c); color: var(--paper);
     }
-    .scroll { overflow-x: auto; margin: .75rem 0; }
+    .scroll {
+      overflow-x: auto; margin: .75rem 0; width: fit-content; max-width: 100%;
+      background:
+        linear-gradient(var(--paper), var(--paper)) right / 2rem 100% no-repeat local,
+        linear-gradient(to left, var(--line), transparent) right / 1.5rem 100% no-repeat scroll;
+    }
     table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; font-weight: 600; padding: .25rem 0; }
     caption span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 32px); }
     th, td { padding: .3rem .75rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
     thead th { background: var(--raised); }
-    th:first-child, .words th, .words td { text-align: left; }
+    th:first-child, .words th, .words td, .word { text-align: left; }
     .words td { white-space: normal; min-width: 7rem; }
     th:first-child { position: sticky; left: 0; }
-    tbody th { background: var(--paper); font-weight: 600; }
+    tbody th { background: var(--paper); font-weight: 600; white-space: normal; }
+    th .name { display: inline-block; width: max-content; max-width: 20rem; overflow-wrap: anywhere; }
     details { margin: .5rem 0; }
     summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
     .bar-label { margin: .75rem 0 .2rem; font-size: .9rem; overflow-wrap: anywhere; }
     .bar-parts { display: flex; height: 1.4rem; border-radius: 4px; overflow: hidden; background: var(--raised); }
-    .bar-parts span { background: var(--c); border-right: 1px solid var(--paper); }
+    .bar-parts span {
+      background: var(--c); border-right: 1px solid var(--paper); color: var(--paper);
+      font-size: .8rem; font-weight: 700; line-height: 1.4rem; text-align: center;
+    }
     .animation .figures { grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); }
     .scene { background: var(--paper); border-radius: 4px; }
     .limb { stroke: var(--limb); stroke-linecap: round; }
@@ -85,7 +99,10 @@ enum PageStyle {
     .ground { fill: var(--ground); }
     .ticks { fill: none; stroke: var(--muted); stroke-width: 12; stroke-opacity: .5; }
     .path { fill: none; stroke: var(--series-1); stroke-width: 30; }
-    .metres text { fill: var(--muted); text-anchor: middle; }
+    .metres text { fill: var(--muted); text-anchor: middle; font-size: 100px; }
+    .seen-from-above .metres text {
+      font-size: 150px; paint-order: stroke; stroke: var(--paper); stroke-width: 60px;
+    }
     .controls { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; margin: .75rem 0 1.5rem; }
     .controls input { flex: 1 1 6rem; min-width: 0; height: 2rem; accent-color: var(--accent); }
     .controls output { font-variant-numeric: tabular-nums; min-width: 4em; }
@@ -94,9 +111,11 @@ enum PageStyle {
       color: var(--paper); background: var(--accent); border: 0; border-radius: 4px;
     }
     @media (max-width: 620px) {
-      .chart text { font-size: 15px; }
-      .chart text.name { font-size: 13px; }
-      th:first-child { min-width: 7.5rem; max-width: 46vw; white-space: normal; overflow-wrap: break-word; }
+      .chart text { font-size: 16px; }
+      .chart text.name { font-size: 15px; }
+      .metres text { font-size: 140px; }
+      .seen-from-above .metres text { font-size: 210px; }
+      th .name { max-width: 40vw; }
     }
     @media print { .controls, nav, .skip { display: none; } }
     """

@@ -8,13 +8,19 @@ struct Table {
   var rows: [[String]]
   /// Whether cells hold words, aligned to the left, instead of numbers.
   var holdsText = false
+  /// The columns of words among numbers.
+  var wordColumns: Set<Int> = []
 
   /// The table as markup.
   var html: HTML {
-    let columns = heading.map { name -> HTML in "<th scope=\"col\">\(name)</th>" }
+    let columns = heading.enumerated().map { index, name -> HTML in
+      "<th scope=\"col\"\(alignment(index))>\(name)</th>"
+    }
     let lines = rows.map { row -> HTML in
-      let cells = row.dropFirst().map { cell -> HTML in "<td>\(cell)</td>" }
-      return "<tr><th scope=\"row\">\(row.first ?? "")</th>\(cells)</tr>\n"
+      let cells = row.enumerated().dropFirst().map { index, cell -> HTML in
+        "<td\(alignment(index))>\(cell)</td>"
+      }
+      return "<tr><th scope=\"row\">\(name(row.first ?? ""))</th>\(cells)</tr>\n"
     }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)">
@@ -24,6 +30,15 @@ struct Table {
       \(lines)</tbody></table></div>
 
       """
+  }
+
+  /// A heading that goes on in a new line rather than push the numbers off the screen.
+  private func name(_ text: String) -> HTML {
+    "<span class=\"name\">\(HTML.breakable(text))</span>"
+  }
+
+  private func alignment(_ column: Int) -> HTML {
+    wordColumns.contains(column) ? " class=\"word\"" : ""
   }
 
   /// The table behind a line that opens it.

@@ -30,7 +30,7 @@ struct AdaptationSection: ReportSection {
         "adaptation steps",
         showing: numbers.map(Double.init) + [-0.15, Double(numbers.count) - 0.85],
         isWhole: true),
-      y: ChartLines.axis("return", for: series), series: series, marksPoints: true)
+      y: ChartLines.axis("return", for: series, margin: 1), series: series, marksPoints: true)
     let rows = tested.map { group in
       ["\(group.index + 1) \(group.label)", Format.ranges(group.tests.keys.sorted())]
         + numbers.map { step in
@@ -70,7 +70,7 @@ struct AdaptationSection: ReportSection {
   /// What the intervals are over.
   private static func intervals(_ groups: [RunGroup]) -> String {
     let hasSingle = groups.contains { $0.tests.count == 1 }
-    return "Intervals are over seeds"
+    return "Intervals are over seeds, in the chart cut off at the frame"
       + (hasSingle ? "; those of a single seed are over its tasks." : ".")
   }
 

@@ -12,7 +12,8 @@ struct ComparisonSection: ReportSection {
     return """
       \(parts)<p class="caption">Positive differences favour the estimator that is named. Where \
       two or more seeds agree, runs are paired by seed: they meet the same tasks. Elsewhere the \
-      means are taken as independent. An interval that holds 0 shows no difference.</p>
+      means are taken as independent. An interval that holds 0 shows no difference; in the chart, intervals are cut off at \
+      the frame.</p>
 
       """
   }
@@ -23,7 +24,8 @@ struct ComparisonSection: ReportSection {
     guard !rows.isEmpty else { return nil }
     let table = Table(
       caption: "\(name): return minus MAML’s",
-      heading: ["estimator", "what", "difference", "95 % interval", "how"], rows: rows)
+      heading: ["estimator", "what", "difference", "95 % interval", "how"], rows: rows,
+      wordColumns: [1, 4])
     let series = pairs.map { curve($0.group, $0.reference, shift: 0.04 * Double($0.group.index)) }
       .filter { !$0.points.isEmpty }
     guard !series.isEmpty else { return "<h3>\(name)</h3>\n\(table.html)" }
@@ -31,14 +33,12 @@ struct ComparisonSection: ReportSection {
       "\(line.name): \(line.points.map { Format.number($0.y) }.joined(separator: ", "))"
     }
     let steps = series.flatMap { $0.points.map(\.x) }
-    // no difference has to be in view
-    let zero = ChartSeries(
-      name: "", index: 0, points: [ChartSeries.Point(x: 0, Estimate([0]))])
     let chart = ChartLines(
       title: "Return on fresh tasks minus MAML’s", subject: name,
       summary: summary.joined(separator: "; ") + ".",
       x: ChartAxis("adaptation steps", showing: steps + [-0.15], isWhole: true),
-      y: ChartLines.axis("difference", for: series + [zero]), series: series, marksPoints: true)
+      y: ChartLines.axis("difference", for: series, levels: [0], margin: 1), series: series,
+      levels: [ChartLines.Level(name: nil, value: 0)], marksPoints: true)
     return """
       <h3>\(name)</h3>
       \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
@@ -96,7 +96,7 @@ struct ComparisonSection: ReportSection {
         interval.lowerBound.isFinite && interval.upperBound.isFinite
         ? "\(Format.number(interval.lowerBound)) … \(Format.number(interval.upperBound))"
         : "needs two seeds"
-      return [group.label, what, Format.number(estimate.mean), bounds, how]
+      return ["\(group.index + 1) \(group.label)", what, Format.number(estimate.mean), bounds, how]
     }
   }
 

@@ -11,25 +11,23 @@ struct LocomotionSection: ReportSection {
     var groupCount = 0
     for group in context.runs.groups where groupCount < Self.groupLimit {
       guard group.configuration.environment.name.isLocomotion,
-        let run = group.runs.first(where: { $0.test != nil }),
-        let replay = try await context.replay(run, tasks: Self.candidates),
+        let replay = try await context.replay(group, tasks: Self.candidates),
         let tasks = replay.experiment.tasks as? any LocomotionTasks
       else { continue }
       groupCount += 1
-      let label = "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)"
       for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
-        let goal = Self.goal(replay.test.tasks[index], run.configuration.environment.name)
+        let goal = Self.goal(replay.test.tasks[index], group.configuration.environment.name)
         let animation = Self.animation(
-          replay, task: index, tasks.body, "\(label): \(goal)", "motion-\(animations.count)")
+          replay, task: index, tasks.body, "\(replay.label): \(goal)", "motion-\(animations.count)")
         if let animation { animations.append(animation) }
       }
     }
     guard !animations.isEmpty else { return nil }
     return """
       \(animations)<p class="caption">The first episode of a task, before adaptation and after as \
-      many steps as in training, with the run’s final parameters, simulated when this page was \
-      made. What touches the ground is marked. Nothing moves until asked to; where the system asks for less motion, \
-      playing goes in steps of half a second.</p>
+      many steps as in training, with the newest parameters, simulated when this page was made. \
+      What touches the ground is marked. Nothing moves until asked to; where the system asks for \
+      less motion, playing goes in steps of half a second.</p>
 
       """
   }
@@ -88,57 +86,23 @@ struct LocomotionSection: ReportSection {
   ) -> HTML {
     let heading = TrajectoryFigure.heading(step)
     let seconds = Double(episode.frames.count) * timestep
+    let (distance, speed) = (
+      Format.number(episode.distance), Format.number(episode.distance / seconds)
+    )
+    let outcome = "return \(Format.number(episode.episodeReturn))"
     let summary =
-      "\(label), \(heading): in \(Format.number(seconds)) s it moves \(Format.number(episode.distance)) m along the first axis; return \(Format.number(episode.episodeReturn))"
-    let isVertical = episode.model.plane == .vertical
-    let view = isVertical ? "-2000 -1600 4000 2000" : "-3000 -1800 6000 3600"
+      "\(label), \(heading): in \(Format.number(seconds)) s it moves \(distance) m along the first axis; \(outcome)"
+    let view = LocomotionScene(episode)
     return """
-      <figure><figcaption>\(heading): return \(Format.number(episode.episodeReturn)), \
-      \(Format.number(episode.distance)) m</figcaption>
-      <svg class="scene" viewBox="\(view)" role="img" aria-label="\(summary)." \
-      data-follows="\(isVertical ? "x" : "xy")">
+      <figure><figcaption>\(heading)<span class="numbers">\(outcome), moves \(distance) m \
+      at \(speed) m/s</span></figcaption>
+      <svg class="scene\(view.isVertical ? "" : " seen-from-above" as HTML)" \
+      viewBox="\(HTML(markup: view.viewBox))" role="img" aria-label="\(summary)." \
+      data-margin="\(view.margin)">
       <g class="world">
-      \(scenery(episode, isVertical: isVertical))\(geoms(episode))</g></svg></figure>
+      \(view.scenery)\(geoms(episode))</g>\(view.scale)</svg></figure>
 
       """
-  }
-
-  /// The ground with a mark at each metre, or for a body seen from above a grid and its path.
-  private static func scenery(_ episode: LocomotionEpisode, isVertical: Bool) -> HTML {
-    let columns = metres(episode.centres.map(\.x))
-    let size = isVertical ? 130 : 190
-    let labels = columns.map { metre -> HTML in
-      let (x, y) = (1000 * metre, isVertical ? 250 : -40)
-      return "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\">\(metre) m</text>\n"
-    }
-    let (left, right) = (1000 * columns.lowerBound, 1000 * columns.upperBound)
-    if isVertical {
-      let height = Int(-1000 * (episode.model.ground?.height ?? 0))
-      let ticks = columns.map { "M\(1000 * $0) \(height)v90" }.joined()
-      return """
-        <path class="ground" d="M\(left) \(height)H\(right)v600H\(left)Z"/>
-        <path class="ticks" d="\(HTML(markup: ticks))M\(left) \(height)H\(right)"/>
-        <g class="metres">\(labels)</g>
-
-        """
-    }
-    let rows = metres(episode.centres.map(\.y))
-    let (top, bottom) = (1000 * rows.lowerBound, 1000 * rows.upperBound)
-    let grid =
-      columns.map { "M\(1000 * $0) \(top)V\(bottom)" }.joined()
-      + rows.map { "M\(left) \(1000 * $0)H\(right)" }.joined()
-    return """
-      <path class="ticks" d="\(HTML(markup: grid))"/>
-      <g class="metres">\(labels)</g>
-      <path class="path" d="M0 0"/>
-
-      """
-  }
-
-  /// The whole metres that are in view when the camera stands at given millimetres.
-  private static func metres(_ places: [Int]) -> ClosedRange<Int> {
-    let reach = 4
-    return (places.min() ?? 0) / 1000 - reach...(places.max() ?? 0) / 1000 + reach
   }
 
   /// A line with round ends for each geom, and a mark for each end that may touch the ground.

@@ -13,7 +13,7 @@ struct MachineSection: ReportSection {
       }
     }
     let table = Table(
-      caption: "Machines",
+      caption: "Where the runs were made",
       heading: ["processor", "processors", "system", "BLAS core", "BLAS", "runs"],
       rows: machines.map { facts, runs in
         [

@@ -8,14 +8,11 @@ struct NavigationSection: ReportSection {
   func content(_ context: ReportContext) async throws -> HTML? {
     var parts: [HTML] = []
     for group in context.runs.groups where group.configuration.environment.name == .navigation2D {
-      guard let run = group.runs.first(where: { $0.test != nil }),
-        let replay = try await context.replay(run, tasks: Self.taskCount)
-      else { continue }
-      let label = "\(run.configuration.name), \(group.label), seed \(run.configuration.seed)"
-      let figures = replay.steps.compactMap { Self.figure(replay.test, after: $0, label) }
+      guard let replay = try await context.replay(group, tasks: Self.taskCount) else { continue }
+      let figures = replay.steps.compactMap { Self.figure(replay.test, after: $0, replay.label) }
       parts.append(
         """
-        <h3>\(label)</h3>
+        <h3>\(replay.label)</h3>
         <div class="figures">
         \(figures)</div>
 
@@ -25,8 +22,9 @@ struct NavigationSection: ReportSection {
     return """
       \(parts)<p class="caption">The first \(Format.count(Self.episodeCount, "episode")) of the first \
       \(Format.count(Self.taskCount, "task")) of each test, from the lowest seed of each group, \
-      before adaptation and after as many steps as in training. A colour is a task, a cross its \
-      goal, the dot the start, the dashed line the unit square.</p>
+      before adaptation and after as many steps as in training. A colour and a shape are a task: \
+      large its goal, small the ends of its episodes. The dot is the start, the dashed line the \
+      unit square.</p>
 
       """
   }
@@ -39,7 +37,7 @@ struct NavigationSection: ReportSection {
     let mean = Format.number(test.undiscounted(after: step).mean)
     let heading = TrajectoryFigure.heading(step)
     return """
-      <figure class="square"><figcaption>\(heading): mean return \(mean)</figcaption>
+      <figure class="square"><figcaption>\(heading)<span class="numbers">mean return \(mean)</span></figcaption>
       <svg viewBox="0 0 320 320" role="img" aria-label="\(label): trajectories \(heading). Mean \
       return of these tasks \(mean).">
       \(HTML(markup: panel.svg(left: 0, top: 0, .ofPage)))</svg></figure>

@@ -31,9 +31,9 @@ struct OverviewSection: ReportSection {
       unfinished.isEmpty
       ? ""
       : """
-      <div class="note" role="note"><p>\(Format.count(unfinished.count, "run")) in progress: not \
-      tested yet. They are left out of groups that have finished runs; other groups are shown up \
-      to the epoch that all of their runs have reached.</p><ul>
+      <div class="note" role="note"><p>\(Format.count(unfinished.count, "run")) in progress, not \
+      tested yet. Runs in progress are left out of groups that have finished runs; other groups \
+      are shown up to the epoch that all of their runs have reached.</p><ul>
       \(notes)</ul></div>
 
       """

@@ -46,8 +46,12 @@ struct PhaseTimeSection: ReportSection {
   private static func bar(_ label: String, _ phases: [Double]) -> HTML {
     let total = phases.reduce(0, +)
     let parts = phases.enumerated().map { index, seconds -> HTML in
-      let share = Format.place(total > 0 ? 100 * seconds / total : 0)
-      return "<span class=\"s\(index)\" style=\"width:\(share)%\"></span>"
+      let share = total > 0 ? 100 * seconds / total : 0
+      // its number in the legend, where there is room
+      let number: HTML = share >= 8 ? "\(index + 1)" : ""
+      return """
+        <span class="s\(index)" style="width:\(Format.place(share))%">\(number)</span>
+        """
     }
     let summary = zip(Self.phases, phases).map { "\($0) \(Format.number($1)) s" }
       .joined(separator: ", ")

@@ -22,6 +22,31 @@ import Testing
     #expect(smoothness.ratio(.corrected) < 0.01)
   }
 
+  /// Every estimator without a gap keeps to `G_V` and the second moment, whatever is drawn.
+  @Test(arguments: [1, 2]) func estimatesKeepToTheirBounds(innerSteps: Int) async throws {
+    let problem = try CertificateProblem.random(
+      seed: 4, sizes: .init(horizon: 1, tasks: 2),
+      settings: MetaSettings(
+        innerSteps: innerSteps, innerStepSize: 0.5, innerEpisodes: innerSteps == 1 ? 2 : 1,
+        discount: 0.95))
+    let constants = try #require(problem.constants.value)
+    let objective = try MetaObjective(problem, threads: 2)
+    let covered = Estimator.presets.filter { TheoryBounds.gaps(for: $0).isEmpty }
+    #expect(covered.count == 5)
+    for estimator in covered {
+      for scale in [0.5, 2] {
+        let moments = try await objective.moments(
+          of: estimator, at: problem.parameters.map { scale * $0 })
+        #expect(
+          moments.largestNorm <= TheoryBounds(.corrected, constants).estimateNorm,
+          "\(estimator.name)")
+        #expect(
+          moments.secondMoment <= TheoryBounds(.tightened, constants).secondMoment,
+          "\(estimator.name)")
+      }
+    }
+  }
+
   /// `|J| ≤ R` as printed is violated by rewards of 1, the corrected bound is reached.
   @Test func printedObjective() async throws {
     let process = try TabularMDP(initial: [1], transition: [[[1], [1]]], reward: [[1, 1]])

@@ -145,4 +145,40 @@ import Testing
     #expect(reasons(MetaSettings(scoreCoefficient: .meanSignal)).count == 1)
     #expect(reasons(MetaSettings(innerSteps: 0, innerStepSize: -1)).count == 2)
   }
+
+  /// Tabular tasks state what the constants need, the plane does not.
+  @Test func tasksStateWhatTheyKnow() throws {
+    var stream = RandomStream(seed: 3, purpose: .other, at: StreamPlace())
+    let process = TabularMDP.random(states: 3, actions: 2, rewards: -1..<2, using: &stream)
+    let tasks = TabularTasks([process], horizon: 4)
+    let policy = SoftmaxPolicy(observationSize: 3, actionCount: 2)
+    let settings = MetaSettings(discount: 0.9)
+    let c = try #require(ProblemConstants.of(policy, on: tasks, settings: settings).value)
+    #expect(c.horizon == 3 && c.policy == PolicyBounds(softmaxFeatureDiameter: 2.0.squareRoot()))
+    #expect(c.rewardBound == RewardBounds([process]).largestMagnitude)
+    let plane = ProblemConstants.of(
+      GaussianNetworkPolicy(observationSize: 2, actionSize: 2, hiddenSizes: [4]),
+      on: Navigation2D(), settings: settings)
+    #expect(plane.reasons.contains { $0.contains("Gaussian") })
+    #expect(plane.reasons.contains { $0.contains("Assumption 1") })
+  }
+
+  @Test func printedAssumptionsThatFailAreNamed() {
+    let rewards = RewardBounds(least: 0, greatest: 1)
+    let small = Self.constants(innerStepSize: 1e-6)
+    #expect(TheoryBounds.printedFailures(small, rewards: rewards).isEmpty)
+    let failures = TheoryBounds.printedFailures(
+      Self.constants(discount: 1), rewards: RewardBounds(least: -1, greatest: 1))
+    #expect(failures.map { $0.prefix(7) } == ["assumpt", "theorem", "lemma 1"])
+  }
+
+  /// `MetaObjective.moments` holds the estimators without a gap against `G_V`.
+  @Test func estimatorsThatTheBoundsAreAbout() {
+    #expect(
+      Estimator.presets.filter { TheoryBounds.gaps(for: $0).isEmpty }.map(\.name) == [
+        "sg-mrl", "first-order-sg-mrl", "maml", "first-order-maml", "e-maml",
+      ])
+    #expect(TheoryBounds.gaps(for: .lvc).first?.contains("lvc") == true)
+    #expect(TheoryBounds.gaps(for: .sgMRLControlVariate).first?.contains("baseline") == true)
+  }
 }

@@ -10,9 +10,12 @@ package enum SmallRun {
     var configuration = Preset.named(preset)?.configuration ?? Configuration()
     try configuration.set(all: [
       "training.epochs=3", "outer.tasks=2", "inner.episodes=3", "outer.episodes=3",
-      "policy.hidden-sizes=[8]", "test.tasks=2", "test.steps=1", "environment.horizon=12",
+      "test.tasks=2", "test.steps=1", "environment.horizon=12",
       "estimator=\(estimator)", "seed=\(seed)",
     ])
+    if configuration.policy.kind != .softmax {
+      try configuration.set(all: ["policy.hidden-sizes=[8]"])
+    }
     return configuration
   }
 
