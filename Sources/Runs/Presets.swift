@@ -52,10 +52,12 @@ public struct Preset: Sendable {
     $0.training.epochs = 300
   }
 
-  /// The jackknife with outer gradients in units of returns.
+  /// The jackknife with outer gradients in units of returns, which are not discounted: what is trained
+  /// is what is tested.
   private static func applyRecommendation(_ configuration: inout Configuration) {
     configuration.estimator = Estimator.sgMRLJackknife.name
     configuration.outer.surrogate = Surrogate(signal: .centeredReturns)
+    configuration.discount = 1
     configuration.outer.optimizer = .adam
   }
 
