@@ -44,7 +44,7 @@ public struct Preset: Sendable {
   /// Two-dimensional navigation as it works best.
   static let navigationRecommended = Preset(
     "navigation-2d.recommended",
-    "The estimator with its debiasing term, unbiased and with little variance: the jackknife, outer gradients of centred returns; rewards and inner steps of the published code."
+    "SG-MRL with its debiasing term and little variance: the jackknife, outer gradients in units of returns; rewards and inner steps of the published code."
   ) {
     applyPublishedNavigation(&$0)
     applyRecommendation(&$0)
@@ -52,12 +52,11 @@ public struct Preset: Sendable {
     $0.training.epochs = 300
   }
 
-  /// The jackknife with outer gradients in units of returns, which are not discounted: what is trained
-  /// is what is tested.
+  /// The jackknife with outer gradients in units of returns.
   private static func applyRecommendation(_ configuration: inout Configuration) {
     configuration.estimator = Estimator.sgMRLJackknife.name
-    configuration.outer.surrogate = Surrogate(signal: .centeredReturns)
-    configuration.discount = 1
+    configuration.outer.surrogate = Surrogate(
+      signal: .advantages, gaeDecay: 0.997, average: .trajectories)
     configuration.outer.optimizer = .adam
   }
 
@@ -148,7 +147,7 @@ public struct Preset: Sendable {
         },
         Preset(
           "\(task.rawValue).recommended",
-          "The estimator with its debiasing term, unbiased and with little variance: the jackknife, outer gradients of centred returns; inner steps of the published code, the paper's rewards, half its tasks."
+          "SG-MRL with its debiasing term and little variance: the jackknife, outer gradients in units of returns; inner steps of the published code, the paper's rewards, half its tasks."
         ) {
           applyPaperLocomotion(&$0, task)
           $0.environment.actionScale = 0.1
