@@ -119,17 +119,18 @@ public final class MetaGradient {
   }
 
   /// Whether the baseline asks for the outer batch's return with inner trajectories left out.
-  public var leavesOut: Bool { leftOutCount > 0 }
+  public var leavesOut: Bool { leftOutCount(settings.innerEpisodes) > 0 }
 
-  private var leftOutCount: Int {
+  private func leftOutCount(_ episodeCount: Int) -> Int {
     guard settings.estimator.score != .none, settings.innerSteps > 0 else { return 0 }
-    return settings.estimator.baseline?.leftOutCount(episodeCount: settings.innerEpisodes) ?? 0
+    return settings.estimator.baseline?.leftOutCount(episodeCount: episodeCount) ?? 0
   }
 
   /// Estimates `J` with trajectories of the last inner step left out, if the baseline asks for it.
   private func leaveOut(outer batch: TrajectoryBatch) {
-    let count = leftOutCount
-    guard count > 0, let step = steps.last else { return }
+    guard let step = steps.last else { return }
+    let count = leftOutCount(step.batch.episodeCount)
+    if count == 0 { return }
     if leftOutParameters.isEmpty {
       let recording = likelihood(steps.count - 1)
       leftOutParameters = leftOut.parameters(

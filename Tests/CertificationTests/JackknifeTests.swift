@@ -127,7 +127,7 @@ import Testing
       seed: 3, sizes: .init(states: 5, actions: 3, horizon: 10),
       settings: MetaSettings(innerStepSize: 1, discount: 0.95))
     let study = try await EstimatorStudy(
-      StudyPlan(metaBatches: 10, tasks: 10, learningMetaBatches: 0, referenceMetaBatches: 2),
+      StudyPlan(metaBatches: 10, tasks: 10, learningMetaBatches: 0, referenceMetaBatches: 3),
       estimators: [.sgMRLOwnBatch, .sgMRLJackknife, .maml], policy: problem.policy,
       parameters: problem.parameters,
       tasks: TabularTasks(problem.processes, horizon: problem.horizon + 1),
