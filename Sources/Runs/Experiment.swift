@@ -17,12 +17,10 @@ public struct Experiment: Sendable {
   /// - Throws: ``ConfigurationError`` if its values do not go together.
   public init(_ configuration: Configuration) throws(ConfigurationError) {
     self.configuration = configuration
-    guard var estimator = Estimator.preset(configuration.estimator) else {
+    guard let preset = Estimator.preset(configuration.estimator) else {
       throw ConfigurationError(description: "There is no estimator '\(configuration.estimator)'.")
     }
-    if estimator.baseline is JackknifeBaseline {
-      estimator.baseline = JackknifeBaseline(limit: configuration.outer.leftOut)
-    }
+    let estimator = configuration.configured(preset)
     guard estimator.baseline == nil || configuration.outer.scoreCoefficient == .meanReturn else {
       throw ConfigurationError(
         description:
@@ -178,5 +176,18 @@ public struct Experiment: Sendable {
         observationSize: observations, actionCount: actionCount,
         initialDeviation: section.initialDeviation)
     }
+  }
+}
+
+extension Configuration {
+  /// An estimator with what the configuration says of it.
+  ///
+  /// - Parameter estimator: any estimator; it need not be the configuration's own.
+  /// - Returns: The same, a jackknife with the configuration's limit.
+  public func configured(_ estimator: Estimator) -> Estimator {
+    guard estimator.baseline is JackknifeBaseline else { return estimator }
+    var result = estimator
+    result.baseline = JackknifeBaseline(limit: outer.leftOut)
+    return result
   }
 }

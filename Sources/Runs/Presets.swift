@@ -47,17 +47,10 @@ public struct Preset: Sendable {
     "SG-MRL with its debiasing term and little variance: the jackknife, outer gradients in units of returns; rewards and inner steps of the published code."
   ) {
     applyPublishedNavigation(&$0)
-    applyRecommendation(&$0)
+    $0.estimator = Estimator.sgMRLJackknife.name
+    $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
     $0.policy.hiddenSizes = [64, 64]
     $0.training.epochs = 300
-  }
-
-  /// The jackknife with outer gradients in units of returns.
-  private static func applyRecommendation(_ configuration: inout Configuration) {
-    configuration.estimator = Estimator.sgMRLJackknife.name
-    configuration.outer.surrogate = Surrogate(
-      signal: .advantages, gaeDecay: 0.997, average: .trajectories)
-    configuration.outer.optimizer = .adam
   }
 
   /// The paper's experiment, with the inner step scaled so that `α` means something.
@@ -144,21 +137,6 @@ public struct Preset: Sendable {
             signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
           $0.outer.surrogate = $0.inner.surrogate
           $0.outer.optimizer = .adam
-        },
-        Preset(
-          "\(task.rawValue).recommended",
-          "SG-MRL with its debiasing term and little variance: the jackknife, outer gradients in units of returns; inner steps of the published code, the paper's rewards, half its tasks."
-        ) {
-          applyPaperLocomotion(&$0, task)
-          $0.environment.actionScale = 0.1
-          $0.environment.clipsAction = true
-          $0.policy.activation = .tanh
-          $0.inner.surrogate = Surrogate(
-            signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
-          applyRecommendation(&$0)
-          $0.outer.tasks = 20
-          $0.outer.leftOut = 5
-          $0.training.epochs = 200
         },
       ]
     }

@@ -60,7 +60,8 @@ struct MonteCarloOptions: ParsableArguments {
     let plan = MonteCarloPlan(
       chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
       differenceStep: differenceStep, seed: UInt64(seed))
-    let chosen = estimators ?? [experiment.settings.estimator]
+    let chosen =
+      estimators?.map(experiment.configuration.configured) ?? [experiment.settings.estimator]
     if !json {
       print(
         """

@@ -104,7 +104,8 @@ struct Study: AsyncParsableCommand {
       )
     }
     return try await EstimatorStudy(
-      plan, estimators: estimators, policy: experiment.policy, parameters: vector,
+      plan, estimators: estimators.map(configuration.configured), policy: experiment.policy,
+      parameters: vector,
       tasks: experiment.tasks, settings: experiment.settings,
       reference: try await reference(experiment, vector), threads: options.threads)
   }
@@ -120,7 +121,9 @@ struct Study: AsyncParsableCommand {
       throw Failure(
         code: 64, message: "--reference must be an unbiased estimator; '\(estimator.name)' is not.")
     }
-    guard let tabular = experiment.tasks as? TabularTasks else { return .sampled(estimator) }
+    guard let tabular = experiment.tasks as? TabularTasks else {
+      return .sampled(experiment.configuration.configured(estimator))
+    }
     let problem = try CertificateProblem(
       processes: tabular.processes, horizon: tabular.horizon - 1, policy: experiment.policy,
       parameters: parameters, settings: experiment.settings)

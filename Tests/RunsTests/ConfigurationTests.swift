@@ -78,6 +78,10 @@ import Testing
     #expect(configuration.yaml.contains("left-out: 3"))
     let baseline = try Experiment(configuration).settings.estimator.baseline
     #expect((baseline as? JackknifeBaseline)?.limit == 3)
+    // also where it is not the configuration's own estimator
+    let other = Configuration().configured(.sgMRLJackknife).baseline
+    #expect((other as? JackknifeBaseline)?.limit == Configuration().outer.leftOut)
+    #expect(configuration.configured(.maml).baseline == nil)
   }
 
   /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.
