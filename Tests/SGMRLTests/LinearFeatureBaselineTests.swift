@@ -88,10 +88,9 @@ import Testing
       #expect(changed.predictions != baseline.predictions)
     }
     // the others' fit, at features that stand in both batches
-    var twice = batch
     let first = batch.rows(ofEpisode: 0)
-    twice = try #require(batch.without(episode: 0))
-    let alone = naive(twice, discount: 0.9, ridge: 1e-5)
+    let others = try #require(batch.without(episode: 0))
+    let alone = naive(others, discount: 0.9, ridge: 1e-5)
     var copied = batch
     let second = batch.rows(ofEpisode: 1)
     for (target, source) in zip(first, second) {
