@@ -12,6 +12,8 @@ public struct ConfigurationField {
   var decidesTraining = true
   /// Whether the value means something in a configuration; others are not written.
   public var isUsed: (Configuration) -> Bool = { _ in true }
+  /// Whether training goes as if there were no such key.
+  var isNeutral: (Configuration) -> Bool = { _ in false }
   /// The value as YAML.
   public let text: (Configuration) -> String
   /// Sets the value from a YAML node's content; returns false if it is not of the kind.
@@ -168,6 +170,20 @@ extension ConfigurationField {
     return field
   }
 
+  /// The same field, used by estimators with a score term only.
+  fileprivate var onlyForScores: ConfigurationField {
+    var field = self
+    field.isUsed = { Estimator.preset($0.estimator)?.score != ScoreRule.none }
+    return field
+  }
+
+  /// The same field, with a value that changes nothing.
+  fileprivate func neutral(_ isNeutral: @escaping (Configuration) -> Bool) -> ConfigurationField {
+    var field = self
+    field.isNeutral = isNeutral
+    return field
+  }
+
   /// The same field, on which the course of training does not depend.
   fileprivate var ofLength: ConfigurationField {
     var field = self
@@ -314,11 +330,23 @@ extension Configuration {
         "outer.chains", "The independent chains of inner and outer batches of each task.",
         \.outer.chains, atLeast: 1, symbol: "K"),
       .choice("outer.optimizer", "The kind of outer step.", \.outer.optimizer),
-      .number("outer.step-size", "The outer step size.", \.outer.stepSize, 0...1e9, symbol: "β"),
+      .number(
+        "outer.step-size", "The outer step size, at the start.", \.outer.stepSize, 0...1e9,
+        symbol: "β"),
+      .number(
+        "outer.decay-time",
+        "The epochs after which the outer step size has halved, as β / (1 + t/τ) in epoch t; 0 keeps it.",
+        \.outer.decayTime, 0...1e9, symbol: "τ"
+      ).neutral { $0.outer.decayTime == 0 },
       .choice(
         "outer.score-coefficient",
         "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
         \.outer.scoreCoefficient),
+      .number(
+        "outer.score-weight",
+        "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias and w² of the term's variance.",
+        \.outer.scoreWeight, 0...1, symbol: "w"
+      ).onlyForScores.neutral { $0.outer.scoreWeight == 1 },
       .count(
         "outer.left-out",
         "The greatest number of inner trajectories that the jackknife leaves out in turn; fewer cost less and leave more variance.",

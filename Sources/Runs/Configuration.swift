@@ -106,14 +106,21 @@ public struct Configuration: Equatable, Sendable {
     public var chains = 1
     /// The kind of step.
     public var optimizer = Optimizer.Method.gradientAscent
-    /// The outer step size.
+    /// The outer step size, at the start.
     public var stepSize = 0.001
+    /// The epochs after which the outer step size has halved; 0 keeps it.
+    public var decayTime = 0.0
     /// How rewards become weights.
     public var surrogate = Surrogate()
     /// What the score is multiplied by.
     public var scoreCoefficient = ScoreCoefficient.meanReturn
+    /// The weight of the score term; with less than 1, that part of the bias is taken away.
+    public var scoreWeight = 1.0
     /// The greatest number of inner trajectories that a jackknife leaves out in turn.
     public var leftOut = 1_000_000
+
+    /// The decay time as an ``SGMRL/Optimizer`` wants it.
+    var decayTimeOrInfinity: Double { decayTime == 0 ? .infinity : decayTime }
   }
 
   /// The length of training.

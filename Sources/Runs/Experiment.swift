@@ -37,6 +37,7 @@ public struct Experiment: Sendable {
       discount: configuration.discount, inner: configuration.inner.surrogate,
       outer: configuration.outer.surrogate, estimator: estimator,
       scoreCoefficient: configuration.outer.scoreCoefficient,
+      scoreWeight: configuration.outer.scoreWeight,
       blockRows: configuration.training.blockRows)
   }
 
@@ -47,7 +48,9 @@ public struct Experiment: Sendable {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
       chainCount: configuration.outer.chains,
-      optimizer: Optimizer(configuration.outer.optimizer, stepSize: configuration.outer.stepSize),
+      optimizer: Optimizer(
+        configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
+        decayTime: configuration.outer.decayTimeOrInfinity),
       seed: UInt64(configuration.seed), threads: threads, communicator: communicator,
       parameters: parameters)
   }

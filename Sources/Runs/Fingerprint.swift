@@ -27,10 +27,12 @@ struct Fingerprint {
 extension Configuration {
   /// A fingerprint of all values that the course of training depends on.
   ///
-  /// The lengths of training and test are left out: a run may be made longer and go on.
+  /// The lengths of training and test are left out: a run may be made longer and go on. So are values
+  /// that change nothing: what is known of older runs stays known when a key is added.
   var fingerprint: String {
     var fingerprint = Fingerprint()
-    for field in Self.fields where field.isUsed(self) && field.decidesTraining {
+    for field in Self.fields
+    where field.isUsed(self) && field.decidesTraining && !field.isNeutral(self) {
       fingerprint.add("\(field.key): \(field.text(self))\n".utf8)
     }
     return fingerprint.text

@@ -226,8 +226,8 @@ public final class MetaGradient {
     let scale: Double
     switch settings.estimator.score {
     case .none: return nil
-    case .sum: scale = 1
-    case .mean: scale = 1 / Double(batch.episodeCount)
+    case .sum: scale = settings.scoreWeight
+    case .mean: scale = settings.scoreWeight / Double(batch.episodeCount)
     }
     guard let baseline = settings.estimator.baseline else {
       return [Double](repeating: scale * chain.coefficient, count: batch.episodeCount)

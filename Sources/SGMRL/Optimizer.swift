@@ -12,8 +12,14 @@ public struct Optimizer: Equatable, Sendable {
 
   /// The kind of step.
   public let method: Method
-  /// The outer step size `β`.
+  /// The outer step size `β` at the start.
   public let stepSize: Double
+  /// The steps `τ` after which the step size has halved: step `t` has `β / (1 + t/τ)`.
+  ///
+  /// Infinite for a constant step size. The steps of a finite one sum to infinity and their squares do
+  /// not, which is what stochastic ascent along unbiased gradients needs to come to rest (Robbins and
+  /// Monro, 1951); with a constant one it goes on wandering at a distance.
+  public let decayTime: Double
   /// Adam's running mean of the gradient.
   public private(set) var firstMoment: [Double] = []
   /// Adam's running mean of the gradient's squares.
@@ -22,27 +28,35 @@ public struct Optimizer: Equatable, Sendable {
   public private(set) var stepCount = 0
 
   /// Creates an optimizer that has taken no step.
-  public init(_ method: Method, stepSize: Double) {
+  ///
+  /// - Parameters:
+  ///   - method: the kind of step.
+  ///   - stepSize: the outer step size `β` at the start.
+  ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
+  public init(_ method: Method, stepSize: Double, decayTime: Double = .infinity) {
+    precondition(decayTime > 0, "A decay time of \(decayTime) steps; it has to be positive.")
     self.method = method
     self.stepSize = stepSize
+    self.decayTime = decayTime
   }
 
   /// Creates an optimizer that has taken steps, from what another one kept.
   ///
   /// - Parameters:
   ///   - method: the kind of step.
-  ///   - stepSize: the outer step size `β`.
+  ///   - stepSize: the outer step size `β` at the start.
+  ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
   ///   - stepCount: the number of steps taken.
   ///   - firstMoment: Adam's running mean of the gradient; empty before the first step.
   ///   - secondMoment: that of its squares.
   public init(
-    _ method: Method, stepSize: Double, stepCount: Int, firstMoment: [Double],
-    secondMoment: [Double]
+    _ method: Method, stepSize: Double, decayTime: Double = .infinity, stepCount: Int,
+    firstMoment: [Double], secondMoment: [Double]
   ) {
     precondition(
       stepCount >= 0 && firstMoment.count == secondMoment.count,
       "\(stepCount) steps with moments of \(firstMoment.count) and \(secondMoment.count) elements.")
-    self.init(method, stepSize: stepSize)
+    self.init(method, stepSize: stepSize, decayTime: decayTime)
     self.stepCount = stepCount
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
@@ -55,6 +69,7 @@ public struct Optimizer: Equatable, Sendable {
     precondition(
       parameters.count == gradient.count,
       "\(parameters.count) parameters, but a gradient of \(gradient.count) elements.")
+    let stepSize = stepSize / (1 + Double(stepCount) / decayTime)
     stepCount += 1
     switch method {
     case .gradientAscent: add(stepSize, gradient, to: &parameters)
@@ -73,6 +88,17 @@ public struct Optimizer: Equatable, Sendable {
         parameters[i] += stepSize * (firstMoment[i] / correction1) / scale
       }
     }
+  }
+
+  /// Whether it would take the same steps as another one that has come as far.
+  func hasSettings(of other: Optimizer) -> Bool {
+    method == other.method && stepSize == other.stepSize && decayTime == other.decayTime
+  }
+
+  /// The settings, for messages.
+  var settings: String {
+    let decay = decayTime.isFinite ? ", halved after \(decayTime) steps" : ""
+    return "\(method.rawValue) with step size \(stepSize)\(decay)"
   }
 
   /// A power with a whole exponent, by squaring.

@@ -8,6 +8,7 @@ extension TrainerState: Message {
     message.write(parameters)
     message.write(optimizer.method.rawValue)
     message.write(optimizer.stepSize)
+    message.write(optimizer.decayTime)
     message.write(optimizer.stepCount)
     message.write(optimizer.firstMoment)
     message.write(optimizer.secondMoment)
@@ -25,8 +26,8 @@ extension TrainerState: Message {
         description: "A process has sent the optimizer '\(name)'. Do all run the same program?")
     }
     let optimizer = Optimizer(
-      method, stepSize: try message.read(), stepCount: try message.read(),
-      firstMoment: try message.read(), secondMoment: try message.read())
+      method, stepSize: try message.read(), decayTime: try message.read(),
+      stepCount: try message.read(), firstMoment: try message.read(), secondMoment: try message.read())
     self.init(
       seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
       baselineMemory: try message.read())

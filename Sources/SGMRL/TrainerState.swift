@@ -47,11 +47,9 @@ extension TrainerState {
     let count = own.parameters.count
     try require(
       parameters.count == count, "has \(parameters.count) parameters instead of \(count)")
-    let (method, stepSize) = (own.optimizer.method, own.optimizer.stepSize)
     try require(
-      optimizer.method == method && optimizer.stepSize == stepSize,
-      "has the optimizer \(optimizer.method.rawValue) with step size \(optimizer.stepSize) instead of \(method.rawValue) with \(stepSize)"
-    )
+      optimizer.hasSettings(of: own.optimizer),
+      "has the optimizer \(optimizer.settings) instead of \(own.optimizer.settings)")
     for moment in [optimizer.firstMoment, optimizer.secondMoment] {
       try require(
         moment.isEmpty || moment.count == count,

@@ -92,6 +92,19 @@ import Testing
     }
   }
 
+  /// Summaries of finished runs are known by their fingerprints: a new key must not change them.
+  @Test func keysThatChangeNothingDoNotChangeTheFingerprint() throws {
+    let preset = try #require(Preset.named("half-cheetah-direction.published-code"))
+    var configuration = preset.configuration
+    configuration.estimator = "maml"
+    configuration.seed = 1
+    #expect(configuration.fingerprint == "440f4cdfeed1ce33")
+    try configuration.set("outer.decay-time=0")
+    #expect(configuration.fingerprint == "440f4cdfeed1ce33")
+    try configuration.set("outer.decay-time=50")
+    #expect(configuration.fingerprint != "440f4cdfeed1ce33")
+  }
+
   @Test func fingerprintIsThatOfItsSource() {
     // from the authors' table of test vectors
     var fingerprint = Fingerprint()

@@ -40,6 +40,25 @@ import Testing
     #expect(optimizer.stepCount == 6)
   }
 
+  @Test func stepSizesDecayHarmonically() {
+    var ascent = Optimizer(.gradientAscent, stepSize: 0.25, decayTime: 2)
+    var position = [0.0]
+    for size in [0.25, 0.25 / 1.5, 0.125, 0.1] {
+      let before = position[0]
+      ascent.step(&position, along: [8])
+      #expect(abs(position[0] - before - 8 * size) < 1e-15)
+    }
+    // Adam's moments do not depend on the step size
+    var constant = Optimizer(.adam, stepSize: 0.01)
+    var adam = Optimizer(.adam, stepSize: 0.01, decayTime: 2)
+    for (t, gradient) in Self.gradients.enumerated() {
+      var (whole, less) = ([Double](repeating: 0, count: 5), [Double](repeating: 0, count: 5))
+      constant.step(&whole, along: gradient)
+      adam.step(&less, along: gradient)
+      #expect(distance(whole.map { $0 / (1 + Double(t) / 2) }, less) < 1e-16)
+    }
+  }
+
   @Test func adamsFirstStepHasTheStepSizeInEachCoordinate() {
     var optimizer = Optimizer(.adam, stepSize: 0.01)
     var parameters = [0.0, 0, 0]

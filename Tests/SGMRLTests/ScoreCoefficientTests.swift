@@ -102,6 +102,27 @@ import Testing
     #expect((chain(published).scoreCoefficient(Self.outer) - mean).magnitude < 1e-15)
   }
 
+  /// A weight mixes the whole estimate with the one without a score term, for any number of steps.
+  @Test(arguments: [1, 2, 3]) func weightOfTheScoreMixesSGMRLWithMAML(_ steps: Int) {
+    func estimate(_ estimator: Estimator, weight: Double = 1) -> [Double] {
+      var settings = settings(estimator)
+      (settings.innerSteps, settings.scoreWeight) = (steps, weight)
+      let chain = MetaGradient(Self.policy, settings: settings)
+      chain.begin(at: Self.parameters)
+      for step in 0..<steps {
+        chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
+      }
+      return chain.estimate(outer: Self.outer)
+    }
+    for estimator in [Estimator.sgMRL, .sgMRLOwnBatch, .sgMRLJackknife] {
+      let (whole, without) = (estimate(estimator), estimate(.maml))
+      #expect(relativeError(whole, without) > 0.1)
+      let expected = zip(whole, without).map { 0.3 * $0 + 0.7 * $1 }
+      #expect(relativeError(estimate(estimator, weight: 0.3), expected) < 1e-12)
+      #expect(relativeError(estimate(estimator, weight: 0), without) < 1e-12)
+    }
+  }
+
   /// The score term rides along in the Hessian's sweep: equal counts of sweeps and nodes.
   @Test(arguments: [1, 2, 3]) func scoreTermCostsNoSweep(_ steps: Int) {
     func statistics(_ estimator: Estimator) -> [Tape.Statistics] {

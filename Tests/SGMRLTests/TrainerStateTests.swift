@@ -76,11 +76,15 @@ import Testing
     var moments = good
     moments.optimizer = Optimizer(
       .adam, stepSize: 0.001, stepCount: 1, firstMoment: [1], secondMoment: [1])
+    var decaying = good
+    decaying.optimizer = Optimizer(
+      .adam, stepSize: 0.001, decayTime: 50, stepCount: 1,
+      firstMoment: good.optimizer.firstMoment, secondMoment: good.optimizer.secondMoment)
     let target = trainer()
     let before = await target.state
     for (state, part) in [
       (short, "parameters"), (broken, "not finite"), (ascent, "gradient-ascent"),
-      (moments, "moments of 1"), (await trainer(seed: 8).state, "seed 8 instead of 7"),
+      (moments, "moments of 1"), (decaying, "halved after 50"), (await trainer(seed: 8).state, "seed 8 instead of 7"),
     ] {
       let error = await #expect(throws: TrainingError.self) { try await target.restore(state) }
       #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")

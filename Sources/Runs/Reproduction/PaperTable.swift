@@ -63,6 +63,9 @@ public struct PaperTable: Sendable {
       name: "sg-mrl-jackknife", title: "SG-MRL, jackknife",
       estimator: Estimator.sgMRLJackknife.name, coefficient: .meanReturn),
     Line(
+      name: "lvc", title: "Low-variance curvature", estimator: Estimator.lvc.name,
+      coefficient: .meanReturn),
+    Line(
       name: "maml", title: "MAML", estimator: Estimator.maml.name, coefficient: .meanReturn),
     Line(
       name: "e-maml", title: "E-MAML", estimator: Estimator.eMAML.name, coefficient: .meanReturn),
