@@ -80,7 +80,9 @@ public struct RunQueue: Sendable {
       case .finished(let test): return .finished(test, wasFinished: false)
       case .stopped: return .stopped
       }
-    } catch { return .failed("\(error)") }
+    } catch {
+      return .failed("\(error)", divergedInEpoch: (error as? TrainingError)?.divergedInEpoch)
+    }
   }
 }
 
@@ -92,8 +94,8 @@ public struct RunResult: Sendable {
     case finished(TestReport, wasFinished: Bool)
     /// It was stopped, or not started, on request.
     case stopped
-    /// It failed, for this reason.
-    case failed(String)
+    /// It failed, for this reason; if its parameters diverged, in this epoch.
+    case failed(String, divergedInEpoch: Int?)
   }
 
   /// What was wanted.

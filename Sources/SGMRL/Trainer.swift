@@ -26,6 +26,12 @@ public struct EpochRecord: Equatable, Sendable {
 public struct TrainingError: Error, CustomStringConvertible, Sendable {
   /// What was found, where, and what to do.
   public let description: String
+  /// The epoch in which parameters diverged, if that is what happened.
+  public let divergedInEpoch: Int?
+
+  init(description: String, divergedInEpoch: Int? = nil) {
+    (self.description, self.divergedInEpoch) = (description, divergedInEpoch)
+  }
 }
 
 /// Meta-training: SG-MRL's outer loop (algorithms 1 and 2 of the paper), with any estimator.
@@ -169,8 +175,8 @@ public actor Trainer {
     if let diagnosis = Divergence.diagnosis(moved, layout) {
       throw TrainingError(
         description:
-          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, or an estimator with less variance."
-      )
+          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, or an estimator with less variance.",
+        divergedInEpoch: epoch)
     }
     let record = EpochRecord(
       epoch: epoch, before: Self.mean(summaries.map(\.before)),

@@ -27,7 +27,8 @@ extension TrainerState: Message {
     }
     let optimizer = Optimizer(
       method, stepSize: try message.read(), decayTime: try message.read(),
-      stepCount: try message.read(), firstMoment: try message.read(), secondMoment: try message.read())
+      stepCount: try message.read(), firstMoment: try message.read(),
+      secondMoment: try message.read())
     self.init(
       seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
       baselineMemory: try message.read())

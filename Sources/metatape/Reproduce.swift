@@ -84,6 +84,19 @@ struct Reproduce: AsyncParsableCommand {
     }
   }
 
+  /// A run of what `--json` prints.
+  private enum Entry: Encodable {
+    case finished(RunSummary)
+    case diverged(DivergedRun)
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .finished(let summary): try summary.encode(to: encoder)
+      case .diverged(let run): try run.encode(to: encoder)
+      }
+    }
+  }
+
   /// A run of a table.
   private struct Job {
     let cell: PaperTable.Cell
@@ -135,7 +148,9 @@ struct Reproduce: AsyncParsableCommand {
     _ jobs: [Job], _ table: PaperTable, _ stop: StopRequest
   ) async throws -> [String] {
     let missing = try jobs.filter {
-      try summaries.summary($0.cell, $0.line, $0.plan.configuration) == nil
+      let configuration = $0.plan.configuration
+      return try summaries.summary($0.cell, $0.line, configuration) == nil
+        && !summaries.diverged($0.cell, $0.line).contains { $0.isOf(configuration) }
     }
     if !json {
       Console.note(
@@ -158,7 +173,15 @@ struct Reproduce: AsyncParsableCommand {
               do { try await summarise(job, table, threads: threads) } catch {
                 failures.append("\(job.plan.name): \(error)")
               }
-            case .failed(let reason): failures.append("\(job.plan.name): \(reason)")
+            case .failed(let reason, let epoch?):
+              let run = DivergedRun(
+                job.plan.configuration, cell: job.cell, line: job.line, epoch: epoch,
+                reason: reason)
+              do {
+                try write { try summaries.write(run, job.cell, job.line) }
+                try writePage(table)
+              } catch { failures.append("\(job.plan.name): \(error)") }
+            case .failed(let reason, nil): failures.append("\(job.plan.name): \(reason)")
             case .stopped: break
             }
           }
@@ -209,7 +232,9 @@ struct Reproduce: AsyncParsableCommand {
       let job = job(cell, line, seed: seed)
       let results = await RunQueue([job.plan], parallel: 1, threads: threading.threads)
         .ensureFinished(stop: stop)
-      if case .failed(let reason) = results[0].outcome { throw Failure(code: 1, message: reason) }
+      if case .failed(let reason, _) = results[0].outcome {
+        throw Failure(code: 1, message: reason)
+      }
       if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
       var configuration = job.plan.configuration
       configuration.seed = RunSummary.heldOutSeed
@@ -245,8 +270,13 @@ struct Reproduce: AsyncParsableCommand {
     _ table: PaperTable, _ cells: [PaperTable.Cell], _ lines: [PaperTable.Line]
   ) throws {
     if json {
-      var all: [RunSummary] = []
-      for cell in cells { for line in lines { all += try summaries.summaries(cell, line) } }
+      var all: [Entry] = []
+      for cell in cells {
+        for line in lines {
+          all += try summaries.summaries(cell, line).map(Entry.finished)
+          all += try summaries.diverged(cell, line).map(Entry.diverged)
+        }
+      }
       Console.printJSON(try JSON.encode(all))
     } else {
       print(try ReproductionPage(table, summaries).markdown())

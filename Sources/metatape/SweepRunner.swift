@@ -83,7 +83,7 @@ struct SweepRunner {
     switch result.outcome {
     case .finished(let test, _): return SweepSummary.Entry(result.plan, test)
     case .stopped: return entry(result.plan)
-    case .failed(let reason):
+    case .failed(let reason, _):
       var entry = entry(result.plan)
       (entry.state, entry.error) = (.failed, reason)
       return entry

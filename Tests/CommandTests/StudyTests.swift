@@ -65,6 +65,31 @@ import Testing
     }
   }
 
+  /// With the raw coefficient and plain ascent the second outer step is about forty units long: that is a
+  /// result, which stands on the page and is not run again.
+  @Test func reproductionKeepsRunsThatDiverge() throws {
+    try withFolder { folder in
+      let output = folder.appendingPathComponent("pages")
+      let runs = folder.appendingPathComponent("runs")
+      let arguments = [
+        "reproduce", "table-1", "--cells", "navigation-2d.paper", "--rows", "sg-mrl", "--epochs",
+        "3", "--runs", runs.path, "--output", output.path, "--json",
+      ]
+      let first = try Program.run(arguments)
+      #expect(first.status == 0, "\(first.errors)")
+      let entries = try #require(
+        JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [[String: Any]])
+      #expect(entries.count == 1 && entries[0]["epoch"] as? Int == 1)
+      let page = try String(
+        contentsOf: output.appendingPathComponent("table-1.md"), encoding: .utf8)
+      #expect(page.contains("SG-MRL, raw coefficient: the parameters diverge, seed 1 in epoch 1."))
+      #expect(page.contains("logStandardDeviation"))
+      try FileManager.default.removeItem(at: runs)
+      #expect(try Program.run(arguments).output == first.output)
+      #expect(!FileManager.default.fileExists(atPath: runs.path))
+    }
+  }
+
   private func withFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("metatape-\(UUID().uuidString)")

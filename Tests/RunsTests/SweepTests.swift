@@ -135,7 +135,7 @@ import Testing
           #expect(
             try Data(contentsOf: plans[index].url.appendingPathComponent(name))
               == Data(contentsOf: expected[index].url.appendingPathComponent(name)))
-        case (2, .failed(let reason)): #expect(reason.contains("inner.step-size"))
+        case (2, .failed(let reason, _)): #expect(reason.contains("inner.step-size"))
         default: Issue.record("\(index): \(result.outcome)")
         }
       }

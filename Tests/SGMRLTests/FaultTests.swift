@@ -134,6 +134,7 @@ import Testing
         (parameters, epoch) = (await trainer.parameters, epoch + 1)
       } catch { failure = error }
     }
+    if let error = failure as? TrainingError { #expect(error.divergedInEpoch == epoch) }
     #expect(failure != nil)
     #expect(await trainer.parameters == parameters)
     #expect(await trainer.epoch == epoch)

@@ -84,7 +84,8 @@ import Testing
     let before = await target.state
     for (state, part) in [
       (short, "parameters"), (broken, "not finite"), (ascent, "gradient-ascent"),
-      (moments, "moments of 1"), (decaying, "halved after 50"), (await trainer(seed: 8).state, "seed 8 instead of 7"),
+      (moments, "moments of 1"), (decaying, "halved after 50"),
+      (await trainer(seed: 8).state, "seed 8 instead of 7"),
     ] {
       let error = await #expect(throws: TrainingError.self) { try await target.restore(state) }
       #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")

@@ -27,3 +27,21 @@ func inOrder<State, Result: Sendable>(
   }
   return parts.sorted { $0.0 < $1.0 }.map(\.1)
 }
+
+/// The same for work that may fail; the error of the lowest index is thrown.
+func tryInOrder<State, Value: Sendable, Failure: Error>(
+  _ count: Int, threads: Int, makeState: @escaping @Sendable () -> State,
+  _ body: @escaping @Sendable (inout State, Int) throws(Failure) -> Value
+) async throws(Failure) -> [Value] {
+  let outcomes = await inOrder(count, threads: threads, makeState: makeState) {
+    state, index -> Result<Value, Failure> in
+    do throws(Failure) {
+      return .success(try body(&state, index))
+    } catch {
+      return .failure(error)
+    }
+  }
+  var values: [Value] = []
+  for outcome in outcomes { values.append(try outcome.get()) }
+  return values
+}

@@ -61,8 +61,9 @@ public struct MonteCarloCertificate: Sendable {
     let start = ContinuousClock.now
     let makePilot: @Sendable () -> SampledChain = { SampledChain(policy, tasks, settings) }
     // chains of the pilot have places of their own
-    let pilots = try await Self.results(max(1, plan.chains / 10), threads, makePilot) {
-      chain, index throws(SamplingError) in
+    let pilots = try await tryInOrder(
+      max(1, plan.chains / 10), threads: threads, makeState: makePilot
+    ) { chain, index throws(SamplingError) in
       try chain.estimate(parameters, seed: plan.seed, chain: (1 << 30) + index)
     }
     let directions = Self.directions(plan, pilots.map(\.gradient), count: parameters.count)
@@ -72,7 +73,7 @@ public struct MonteCarloCertificate: Sendable {
     let makeChain: @Sendable () -> SampledChain = {
       SampledChain(policy, tasks, settings, baselineMemory: memory)
     }
-    let pairs = try await Self.results(plan.chains, threads, makeChain) {
+    let pairs = try await tryInOrder(plan.chains, threads: threads, makeState: makeChain) {
       chain, index throws(SamplingError) in
       let estimate = try chain.estimate(
         parameters, seed: plan.seed, chain: index, peers: statistics
@@ -108,23 +109,5 @@ public struct MonteCarloCertificate: Sendable {
       let length = norm(direction)
       return direction.map { $0 / length }
     }
-  }
-
-  /// Runs chains side by side; the error of the lowest one is thrown.
-  private static func results<Value: Sendable>(
-    _ count: Int, _ threads: Int, _ makeChain: @escaping @Sendable () -> SampledChain,
-    _ body: @escaping @Sendable (SampledChain, Int) throws(SamplingError) -> Value
-  ) async throws(SamplingError) -> [Value] {
-    let outcomes = await inOrder(count, threads: threads, makeState: makeChain) {
-      chain, index -> Result<Value, SamplingError> in
-      do throws(SamplingError) {
-        return .success(try body(chain, index))
-      } catch {
-        return .failure(error)
-      }
-    }
-    var values: [Value] = []
-    for outcome in outcomes { values.append(try outcome.get()) }
-    return values
   }
 }

@@ -52,16 +52,9 @@ struct StudySampler: Sendable {
     _ count: Int, _ estimators: [Estimator], _ memories: [[Double]] = [],
     _ body: @escaping @Sendable (StudyChains, Int) throws(SamplingError) -> Value
   ) async throws(SamplingError) -> [Value] {
-    let outcomes = await inOrder(
+    try await tryInOrder(
       count, threads: threads, makeState: { StudyChains(self, estimators, memories) }
-    ) { chains, index -> Result<Value, SamplingError> in
-      do throws(SamplingError) { return .success(try body(chains, index)) } catch {
-        return .failure(error)
-      }
-    }
-    var values: [Value] = []
-    for outcome in outcomes { values.append(try outcome.get()) }
-    return values
+    ) { chains, index throws(SamplingError) in try body(chains, index) }
   }
 
   /// Numbers of a chain that never was, of the right sizes.

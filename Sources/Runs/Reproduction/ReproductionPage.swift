@@ -24,10 +24,10 @@ public struct ReproductionPage: Sendable {
       """
     var missing: [String] = []
     for cell in table.cells {
-      var lines: [(line: PaperTable.Line, summaries: [RunSummary])] = []
+      var lines: [LineResults] = []
       for line in table.lines {
-        let summaries = try complete(cell, line)
-        if !summaries.isEmpty { lines.append((line, summaries)) }
+        let results = try results(cell, line)
+        if !results.isEmpty { lines.append(results) }
       }
       let timing = try folder.timing(cell)
       if lines.isEmpty {
@@ -42,20 +42,35 @@ public struct ReproductionPage: Sendable {
     return text
   }
 
-  /// The summaries of full length.
-  private func complete(
+  /// How the runs of a line ended.
+  private struct LineResults {
+    let line: PaperTable.Line
+    let summaries: [RunSummary]
+    let diverged: [DivergedRun]
+
+    var isEmpty: Bool { summaries.isEmpty && diverged.isEmpty }
+    var seeds: [Int] { summaries.map(\.seed) + diverged.map(\.seed) }
+  }
+
+  /// The runs of full length, and those that diverged before.
+  private func results(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line
-  ) throws(StoredRun.ReadError) -> [RunSummary] {
-    try folder.summaries(cell, line).filter { $0.isOf(cell.configuration(line, seed: $0.seed)) }
+  ) throws(StoredRun.ReadError) -> LineResults {
+    LineResults(
+      line: line,
+      summaries: try folder.summaries(cell, line)
+        .filter { $0.isOf(cell.configuration(line, seed: $0.seed)) },
+      diverged: try folder.diverged(cell, line)
+        .filter { $0.isOf(cell.configuration(line, seed: $0.seed)) })
   }
 
   private func section(
-    _ cell: PaperTable.Cell, _ lines: [(line: PaperTable.Line, summaries: [RunSummary])],
-    _ timing: SummaryFolder.Timing?
+    _ cell: PaperTable.Cell, _ results: [LineResults], _ timing: SummaryFolder.Timing?
   ) throws(StoredRun.ReadError) -> String {
+    let lines = results.filter { !$0.summaries.isEmpty }.map { ($0.line, $0.summaries) }
     let steps = cell.innerSteps
     let untrained = try folder.untrained(cell)
-    let maml = lines.first { $0.line.name == "maml" }?.summaries ?? []
+    let maml = lines.first { $0.0.name == "maml" }?.1 ?? []
     var text = "\n## \(cell.name)\n\n"
     text += Preset.named(cell.preset).map { $0.summary + "\n\n" } ?? ""
     text +=
@@ -73,11 +88,14 @@ public struct ReproductionPage: Sendable {
       ]
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
+    for result in results where !result.diverged.isEmpty {
+      text += Self.divergence(result.line, result.diverged)
+    }
     if let untrained {
       text +=
         "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
     }
-    if let standing = lines.first?.summaries.first?.heldOut.standingStill {
+    if let standing = lines.first?.1.first?.heldOut.standingStill {
       text +=
         "\n*Standing still* scores \(Self.number(standing)) here; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published.\n"
     }
@@ -90,16 +108,21 @@ public struct ReproductionPage: Sendable {
       }
       text += "| \(line.title) | " + cells.joined(separator: " | ") + " |\n"
     }
-    let seeds = lines.flatMap { $0.summaries.map(\.seed) }
+    let seeds = results.flatMap(\.seeds)
     let (first, last) = (seeds.min() ?? 1, seeds.max() ?? 1)
     let options = timing.map { " --timing \($0.epochs)" } ?? ""
     text +=
-      "\n`metatape reproduce \(table.name) --cells '\(cell.name)' --rows \(lines.map(\.line.name).joined(separator: ",")) --seed \(first) --seeds \(last - first + 1)\(options)`"
+      "\n`metatape reproduce \(table.name) --cells '\(cell.name)' --rows \(results.map(\.line.name).joined(separator: ",")) --seed \(first) --seeds \(last - first + 1)\(options)`"
     if let timing {
       text +=
         "; times: medians of \(timing.epochs) epochs in turns, \(timing.threads) threads, \(timing.machine.processor)"
     }
     return text + "\n"
+  }
+
+  private static func divergence(_ line: PaperTable.Line, _ runs: [DivergedRun]) -> String {
+    let ends = runs.map { "seed \($0.seed) in epoch \($0.epoch)" }.joined(separator: ", ")
+    return "\n\(line.title): the parameters diverge, \(ends). \(runs[0].reason)\n"
   }
 
   private static func missing(

@@ -45,15 +45,33 @@ public struct SummaryFolder: Sendable {
   public func summaries(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line
   ) throws(StoredRun.ReadError) -> [RunSummary] {
-    let folder = url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+    try all(RunSummary.self, cell, line) { !$0.hasSuffix(Self.divergedSuffix) }
+      .sorted { $0.seed < $1.seed }
+  }
+
+  /// The runs of a line that diverged, in the order of the seeds.
+  ///
+  /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
+  public func diverged(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line
+  ) throws(StoredRun.ReadError) -> [DivergedRun] {
+    try all(DivergedRun.self, cell, line) { $0.hasSuffix(Self.divergedSuffix) }
+      .sorted { $0.seed < $1.seed }
+  }
+
+  /// What the files of a line hold that have such names.
+  private func all<Value: Decodable>(
+    _ type: Value.Type, _ cell: PaperTable.Cell, _ line: PaperTable.Line,
+    _ isMeant: (String) -> Bool
+  ) throws(StoredRun.ReadError) -> [Value] {
+    let folder = folder(cell, line)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    var summaries: [RunSummary] = []
-    for file in files.sorted() where file.hasPrefix("seed-") && file.hasSuffix(".json") {
-      if let summary = try read(RunSummary.self, folder.appendingPathComponent(file)) {
-        summaries.append(summary)
-      }
+    var values: [Value] = []
+    for file in files.sorted()
+    where file.hasPrefix("seed-") && file.hasSuffix(".json") && isMeant(file) {
+      if let value = try read(type, folder.appendingPathComponent(file)) { values.append(value) }
     }
-    return summaries.sorted { $0.seed < $1.seed }
+    return values
   }
 
   /// The times of a cell's lines, if they were measured.
@@ -72,6 +90,14 @@ public struct SummaryFolder: Sendable {
   ) throws {
     try write(
       summary, to: summaryURL(cell, line, seed: summary.seed, epochs: summary.epochs))
+  }
+
+  /// Writes what is kept of a run that diverged.
+  public func write(
+    _ run: DivergedRun, _ cell: PaperTable.Cell, _ line: PaperTable.Line
+  ) throws {
+    try write(
+      run, to: folder(cell, line).appendingPathComponent("seed-\(run.seed)\(Self.divergedSuffix)"))
   }
 
   /// Writes the times of a cell's lines; lines that were measured before in the same way stay.
@@ -95,8 +121,14 @@ public struct SummaryFolder: Sendable {
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int, epochs: Int
   ) -> URL {
     let isWhole = cell.configuration(line, seed: seed).training.epochs == epochs
-    return url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+    return folder(cell, line)
       .appendingPathComponent("seed-\(seed)\(isWhole ? "" : ",epochs=\(epochs)").json")
+  }
+
+  private static let divergedSuffix = ".diverged.json"
+
+  private func folder(_ cell: PaperTable.Cell, _ line: PaperTable.Line) -> URL {
+    url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
   }
 
   private func timingURL(_ cell: PaperTable.Cell) -> URL {
