@@ -23,7 +23,7 @@ struct Reproduce: AsyncParsableCommand {
   @Argument(help: "table-1, table-2 or figure-1.")
   var target: Target
 
-  @Option(help: "How many seeds of each line, from 1 on.")
+  @Option(help: "How many seeds of each line; 0 trains none, for a --timing alone.")
   var seeds = 1
 
   @Option(help: "The first seed.")
@@ -59,9 +59,9 @@ struct Reproduce: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    for (name, value) in [("seeds", seeds), ("parallel", parallel)]
-    where !(1...1000).contains(value) {
-      throw ValidationError("--\(name) must be from 1 to 1000.")
+    for (name, value, least) in [("seeds", seeds, 0), ("parallel", parallel, 1)]
+    where !(least...1000).contains(value) {
+      throw ValidationError("--\(name) must be from \(least) to 1000.")
     }
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
     if target == .figure1 && (pagesOnly || cells != nil || seeds != 1 || timing != 0) {

@@ -90,6 +90,21 @@ import Testing
     }
   }
 
+  @Test func timesAreTakenWithoutRuns() throws {
+    try withFolder { folder in
+      let output = folder.appendingPathComponent("pages")
+      let runs = folder.appendingPathComponent("runs")
+      let timed = try Program.run([
+        "reproduce", "table-1", "--cells", "navigation-2d.paper", "--rows", "maml", "--seeds", "0",
+        "--timing", "1", "--runs", runs.path, "--output", output.path,
+      ])
+      #expect(timed.status == 0, "\(timed.errors)")
+      #expect(timed.output.contains("navigation-2d.paper: maml "))
+      #expect(timed.output.contains("an epoch (median of 1, "))
+      #expect(!FileManager.default.fileExists(atPath: runs.path))
+    }
+  }
+
   private func withFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("metatape-\(UUID().uuidString)")
