@@ -344,7 +344,7 @@ extension Configuration {
         \.outer.scoreCoefficient),
       .number(
         "outer.score-weight",
-        "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias and w² of the term's variance.",
+        "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias and w² of the term's own variance.",
         \.outer.scoreWeight, 0...1, symbol: "w"
       ).onlyForScores.neutral { $0.outer.scoreWeight == 1 },
       .count(

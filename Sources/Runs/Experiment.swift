@@ -37,7 +37,6 @@ public struct Experiment: Sendable {
       discount: configuration.discount, inner: configuration.inner.surrogate,
       outer: configuration.outer.surrogate, estimator: estimator,
       scoreCoefficient: configuration.outer.scoreCoefficient,
-      scoreWeight: configuration.outer.scoreWeight,
       blockRows: configuration.training.blockRows)
   }
 
@@ -186,11 +185,13 @@ extension Configuration {
   /// An estimator with what the configuration says of it.
   ///
   /// - Parameter estimator: any estimator; it need not be the configuration's own.
-  /// - Returns: The same, a jackknife with the configuration's limit.
+  /// - Returns: The same with the configuration's weight of the score, a jackknife with its limit.
   public func configured(_ estimator: Estimator) -> Estimator {
-    guard estimator.baseline is JackknifeBaseline else { return estimator }
     var result = estimator
-    result.baseline = JackknifeBaseline(limit: outer.leftOut)
+    result.scoreWeight = outer.scoreWeight
+    if estimator.baseline is JackknifeBaseline {
+      result.baseline = JackknifeBaseline(limit: outer.leftOut)
+    }
     return result
   }
 }

@@ -226,8 +226,8 @@ public final class MetaGradient {
     let scale: Double
     switch settings.estimator.score {
     case .none: return nil
-    case .sum: scale = settings.scoreWeight
-    case .mean: scale = settings.scoreWeight / Double(batch.episodeCount)
+    case .sum: scale = settings.estimator.scoreWeight
+    case .mean: scale = settings.estimator.scoreWeight / Double(batch.episodeCount)
     }
     guard let baseline = settings.estimator.baseline else {
       return [Double](repeating: scale * chain.coefficient, count: batch.episodeCount)

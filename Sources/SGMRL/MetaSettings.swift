@@ -20,12 +20,6 @@ public struct MetaSettings: Sendable {
   public var estimator: Estimator
   /// What the score is multiplied by.
   public var scoreCoefficient: ScoreCoefficient
-  /// The weight `w` of the score term, in 0...1.
-  ///
-  /// The mean of an estimate is `w` times that of the whole estimator and `1 - w` times that of the
-  /// estimator without its score term: MAML's, for SG-MRL. So the bias is `1 - w` times MAML's, and the
-  /// variance that the score term adds is `w²` times what it would be.
-  public var scoreWeight: Double
   /// The number of rows that a block of a recording aims at.
   public var blockRows: Int
 
@@ -34,15 +28,12 @@ public struct MetaSettings: Sendable {
     innerSteps: Int = 1, innerStepSize: Double = 0.1, innerEpisodes: Int = 20,
     outerEpisodes: Int = 20, discount: Double = 0.99, inner: Surrogate = Surrogate(),
     outer: Surrogate = Surrogate(), estimator: Estimator = .sgMRL,
-    scoreCoefficient: ScoreCoefficient = .meanReturn, scoreWeight: Double = 1,
-    blockRows: Int = 400
+    scoreCoefficient: ScoreCoefficient = .meanReturn, blockRows: Int = 400
   ) {
     precondition(
       innerSteps >= 0 && innerEpisodes > 0 && outerEpisodes > 0 && blockRows > 0,
       "Steps must be at least 0, episodes and rows at least 1.")
     precondition((0...1).contains(discount), "The discount must be in 0...1, not \(discount).")
-    precondition(
-      (0...1).contains(scoreWeight), "The score's weight must be in 0...1, not \(scoreWeight).")
     self.innerSteps = innerSteps
     self.innerStepSize = innerStepSize
     self.innerEpisodes = innerEpisodes
@@ -52,7 +43,6 @@ public struct MetaSettings: Sendable {
     self.outer = outer
     self.estimator = estimator
     self.scoreCoefficient = scoreCoefficient
-    self.scoreWeight = scoreWeight
     self.blockRows = blockRows
   }
 }

@@ -92,7 +92,8 @@ extension RunResult.Outcome {
     switch self {
     case .finished(_, let wasFinished): wasFinished ? "was finished" : "finished"
     case .stopped: "stopped"
-    case .failed: "failed"
+    case .failed(_, divergedInEpoch: nil): "failed"
+    case .failed(_, let epoch?): "diverged in epoch \(epoch)"
     }
   }
 }

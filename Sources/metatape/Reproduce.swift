@@ -10,7 +10,8 @@ struct Reproduce: AsyncParsableCommand {
       Example: metatape reproduce table-1 --seeds 10 --cells navigation-2d.published-code
 
       Runs are trained in --runs; each ends with a summary in --output, and what has a summary is \
-      not run again. The page of the table is written anew after every run.
+      not run again. That training diverges is a result, too, and has a summary of its own. The page of \
+      the table is written anew after every run.
       """)
 
   /// What there is to reproduce.
@@ -29,7 +30,7 @@ struct Reproduce: AsyncParsableCommand {
   @Option(help: "The first seed.")
   var seed = 1
 
-  @Option(help: "The meta-epochs of each run (default: the preset's 500).")
+  @Option(help: "The meta-epochs of each run (default: the preset's).")
   var epochs: Int?
 
   @Option(help: "The lines of the table, with commas (default: all).")
@@ -206,12 +207,14 @@ struct Reproduce: AsyncParsableCommand {
     let trainers = try lines.map {
       try Experiment(cell.configuration($0, seed: seed)).makeTrainer(threads: threading.threads)
     }
+    var starts: [TrainerState] = []
+    for trainer in trainers { starts.append(await trainer.state) }
     var seconds = lines.map { _ in [Double]() }
     for round in 0...timing {
       for (index, trainer) in trainers.enumerated() {
-        let record = try await trainer.runEpoch()
+        let time = try await secondsOfEpoch(trainer, from: starts[index])
         // the first epoch makes the memory
-        if round > 0 { seconds[index].append(record.seconds) }
+        if round > 0 { seconds[index].append(time) }
       }
     }
     let medians = seconds.map { $0.sorted()[$0.count / 2] }
@@ -219,6 +222,18 @@ struct Reproduce: AsyncParsableCommand {
       epochs: timing, threads: threading.threads,
       secondsPerEpoch: Dictionary(uniqueKeysWithValues: zip(lines.map(\.name), medians)))
     try write { try summaries.write(measured, cell) }
+  }
+
+  /// The time of the next epoch; training that diverges is begun anew.
+  private func secondsOfEpoch(
+    _ trainer: Trainer, from start: TrainerState
+  ) async throws -> Double {
+    do { return try await trainer.runEpoch().seconds } catch let error as TrainingError
+      where error.divergedInEpoch ?? 0 > 0
+    {
+      try await trainer.restore(start)
+      return try await trainer.runEpoch().seconds
+    }
   }
 
   private func drawFigure() async throws {
@@ -273,8 +288,12 @@ struct Reproduce: AsyncParsableCommand {
       var all: [Entry] = []
       for cell in cells {
         for line in lines {
-          all += try summaries.summaries(cell, line).map(Entry.finished)
-          all += try summaries.diverged(cell, line).map(Entry.diverged)
+          all += try summaries.summaries(cell, line)
+            .filter { $0.isOf(cell.configuration(line, seed: $0.seed, epochs: $0.epochs)) }
+            .map(Entry.finished)
+          all += try summaries.diverged(cell, line)
+            .filter { $0.isOf(cell.configuration(line, seed: $0.seed, epochs: epochs)) }
+            .map(Entry.diverged)
         }
       }
       Console.printJSON(try JSON.encode(all))

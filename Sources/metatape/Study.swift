@@ -121,13 +121,14 @@ struct Study: AsyncParsableCommand {
       throw Failure(
         code: 64, message: "--reference must be an unbiased estimator; '\(estimator.name)' is not.")
     }
-    guard let tabular = experiment.tasks as? TabularTasks else {
-      return .sampled(experiment.configuration.configured(estimator))
-    }
+    // the truth has the whole score term
+    var whole = experiment.configuration.configured(estimator)
+    whole.scoreWeight = 1
+    guard let tabular = experiment.tasks as? TabularTasks else { return .sampled(whole) }
     let problem = try CertificateProblem(
       processes: tabular.processes, horizon: tabular.horizon - 1, policy: experiment.policy,
       parameters: parameters, settings: experiment.settings)
-    guard EnumerationSize(problem).isWithin(sampling.limit) else { return .sampled(estimator) }
+    guard EnumerationSize(problem).isWithin(sampling.limit) else { return .sampled(whole) }
     let certificate = try await Certificate(
       problem, estimators: [], limit: sampling.limit, threads: options.threads)
     return .exact(certificate.gradient)

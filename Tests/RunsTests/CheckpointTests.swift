@@ -103,6 +103,11 @@ import Testing
     #expect(configuration.fingerprint == "440f4cdfeed1ce33")
     try configuration.set("outer.decay-time=50")
     #expect(configuration.fingerprint != "440f4cdfeed1ce33")
+    configuration.outer.decayTime = 0
+    configuration.estimator = "sg-mrl"
+    #expect(configuration.fingerprint == "853faadc15246d36")
+    try configuration.set("outer.score-weight=0.5")
+    #expect(configuration.fingerprint != "853faadc15246d36")
   }
 
   @Test func fingerprintIsThatOfItsSource() {

@@ -73,16 +73,20 @@ public struct ReproductionPage: Sendable {
     let maml = lines.first { $0.0.name == "maml" }?.1 ?? []
     var text = "\n## \(cell.name)\n\n"
     text += Preset.named(cell.preset).map { $0.summary + "\n\n" } ?? ""
-    text +=
-      "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
-    text += "|---|---|---|---|---|---|---|---|\n"
+    if !lines.isEmpty {
+      text +=
+        "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
+      text += "|---|---|---|---|---|---|---|---|\n"
+    }
     for (line, summaries) in lines {
+      let count = results.first { $0.line.name == line.name }?.seeds.count ?? summaries.count
       let after = Estimate(summaries.map { $0.heldOut.rows[steps].undiscountedReturn })
       let before = Estimate(summaries.map { $0.heldOut.rows[0].undiscountedReturn })
       let best = Estimate(summaries.map(\.greatestTrainingReturn))
       let cells = [
         line.title, cell.published[line.name].map { "\($0.value) ± \($0.spread)" } ?? "",
-        Self.text(after), "\(summaries.count)", Self.text(before),
+        Self.text(after),
+        count == summaries.count ? "\(count)" : "\(summaries.count) of \(count)", Self.text(before),
         line.name == "maml" ? "" : Self.difference(summaries, maml, steps), Self.text(best),
         Self.ratio(line, timing),
       ]
@@ -99,9 +103,11 @@ public struct ReproductionPage: Sendable {
       text +=
         "\n*Standing still* scores \(Self.number(standing)) here; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published.\n"
     }
-    text += "\nReturn after 0 to \(RunSummary.heldOutSteps) steps of adaptation:\n\n"
-    text += "| steps |" + (0...RunSummary.heldOutSteps).map { " \($0) |" }.joined() + "\n"
-    text += "|---|" + (0...RunSummary.heldOutSteps).map { _ in "---|" }.joined() + "\n"
+    if !lines.isEmpty {
+      text += "\nReturn after 0 to \(RunSummary.heldOutSteps) steps of adaptation:\n\n"
+      text += "| steps |" + (0...RunSummary.heldOutSteps).map { " \($0) |" }.joined() + "\n"
+      text += "|---|" + (0...RunSummary.heldOutSteps).map { _ in "---|" }.joined() + "\n"
+    }
     for (line, summaries) in lines {
       let cells = (0...RunSummary.heldOutSteps).map { step in
         Self.text(Estimate(summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
@@ -122,7 +128,7 @@ public struct ReproductionPage: Sendable {
 
   private static func divergence(_ line: PaperTable.Line, _ runs: [DivergedRun]) -> String {
     let ends = runs.map { "seed \($0.seed) in epoch \($0.epoch)" }.joined(separator: ", ")
-    return "\n\(line.title): the parameters diverge, \(ends). \(runs[0].reason)\n"
+    return "\n\(line.title): the parameters diverge, \(ends). The first: \(runs[0].reason)\n"
   }
 
   private static func missing(

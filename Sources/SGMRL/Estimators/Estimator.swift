@@ -6,7 +6,7 @@
 ///     v ← ∇̃J(θ^ζ, D_o)
 ///     for t = ζ … 1:   v ← v + α H_t v + Σ_τ c_{t,τ} ∇ log π(τ; θ^{t-1})
 ///
-/// The Jacobian rule says which `H_t`, the score rule and the baseline say which `c_{t,τ}`. The
+/// The Jacobian rule says which `H_t`, the score rule, its weight and the baseline say which `c_{t,τ}`. The
 /// estimate of `∇V_ζ` is `v`, averaged over the tasks (equation 39).
 public struct Estimator: Sendable {
   /// The name by which it is configured.
@@ -19,11 +19,23 @@ public struct Estimator: Sendable {
   public let score: ScoreRule
   /// What is subtracted from the coefficient of the score.
   public var baseline: (any ScoreBaseline)?
+  /// The weight `w` of the score term, in 0...1.
+  ///
+  /// The estimate is `w` times the whole one and `1 - w` times the one without a score term: MAML, for
+  /// SG-MRL. So the bias is `1 - w` times MAML's, and the term's own variance `w²` times what it
+  /// would be.
+  public var scoreWeight = 1.0 {
+    didSet {
+      precondition(
+        (0...1).contains(scoreWeight), "The score's weight must be in 0...1, not \(scoreWeight).")
+    }
+  }
   /// Whether its author holds it to be unbiased for `∇V_ζ`, with the weights of equation 5 in the
   /// outer gradient and the mean return as coefficient.
   ///
   /// A certificate fails an estimator that says so and is not.
-  public let isDeclaredUnbiased: Bool
+  public var isDeclaredUnbiased: Bool { isHeldUnbiased && (score == .none || scoreWeight == 1) }
+  private let isHeldUnbiased: Bool
 
   /// Creates an estimator.
   public init(
@@ -35,7 +47,7 @@ public struct Estimator: Sendable {
     self.jacobian = jacobian
     self.score = score
     self.baseline = baseline
-    self.isDeclaredUnbiased = isDeclaredUnbiased
+    isHeldUnbiased = isDeclaredUnbiased
   }
 }
 

@@ -70,7 +70,7 @@ public struct ProblemConstants: Equatable, Sendable {
     if settings.scoreCoefficient != .meanReturn {
       reasons.append("The statements are about the mean return as the score's coefficient.")
     }
-    if settings.scoreWeight != 1 {
+    if settings.estimator.scoreWeight != 1 {
       reasons.append("The statements are about a score term of weight 1.")
     }
     if settings.innerSteps == 0 { reasons.append("The statements need at least one inner step.") }
