@@ -28,6 +28,10 @@ public struct Preset: Sendable {
     self.configuration = configuration
   }
 
+  /// Weights of an outer gradient in units of returns: advantages that are not scaled, summed over time.
+  private static let advantagesOfReturns = Surrogate(
+    signal: .advantages, gaeDecay: 0.997, average: .trajectories)
+
   /// Two-dimensional navigation that learns within a minute.
   static let navigationQuickstart = Preset(
     "navigation-2d.quickstart",
@@ -36,7 +40,7 @@ public struct Preset: Sendable {
     $0.estimator = Estimator.sgMRLOwnBatch.name
     applyPublishedNavigation(&$0)
     $0.policy.hiddenSizes = [64, 64]
-    $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
+    $0.outer.surrogate = advantagesOfReturns
     $0.outer.stepSize = 0.001
     $0.training.epochs = 300
   }
@@ -48,7 +52,7 @@ public struct Preset: Sendable {
   ) {
     applyPublishedNavigation(&$0)
     $0.estimator = Estimator.sgMRLJackknife.name
-    $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
+    $0.outer.surrogate = advantagesOfReturns
     $0.policy.hiddenSizes = [64, 64]
     $0.training.epochs = 300
   }
@@ -143,7 +147,7 @@ public struct Preset: Sendable {
     ) {
       applyPublishedLocomotion(&$0, task)
       $0.estimator = Estimator.sgMRLJackknife.name
-      $0.outer.surrogate = Surrogate(signal: .advantages, gaeDecay: 0.997, average: .trajectories)
+      $0.outer.surrogate = advantagesOfReturns
       $0.outer.scoreWeight = 0.05
       $0.outer.leftOut = 3
       $0.outer.tasks = 20

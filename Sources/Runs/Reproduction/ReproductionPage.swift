@@ -67,10 +67,10 @@ public struct ReproductionPage: Sendable {
   private func section(
     _ cell: PaperTable.Cell, _ results: [LineResults], _ timing: SummaryFolder.Timing?
   ) throws(StoredRun.ReadError) -> String {
-    let lines = results.filter { !$0.summaries.isEmpty }.map { ($0.line, $0.summaries) }
+    let lines = results.filter { !$0.summaries.isEmpty }
     let steps = cell.innerSteps
     let untrained = try folder.untrained(cell)
-    let maml = lines.first { $0.0.name == "maml" }?.1 ?? []
+    let maml = lines.first { $0.line.name == "maml" }?.summaries ?? []
     var text = "\n## \(cell.name)\n\n"
     text += Preset.named(cell.preset).map { $0.summary + "\n\n" } ?? ""
     if !lines.isEmpty {
@@ -78,8 +78,8 @@ public struct ReproductionPage: Sendable {
         "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
       text += "|---|---|---|---|---|---|---|---|\n"
     }
-    for (line, summaries) in lines {
-      let count = results.first { $0.line.name == line.name }?.seeds.count ?? summaries.count
+    for result in lines {
+      let (line, summaries, count) = (result.line, result.summaries, result.seeds.count)
       let after = Estimate(summaries.map { $0.heldOut.rows[steps].undiscountedReturn })
       let before = Estimate(summaries.map { $0.heldOut.rows[0].undiscountedReturn })
       let best = Estimate(summaries.map(\.greatestTrainingReturn))
@@ -99,7 +99,7 @@ public struct ReproductionPage: Sendable {
       text +=
         "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
     }
-    if let standing = lines.first?.1.first?.heldOut.standingStill {
+    if let standing = lines.first?.summaries.first?.heldOut.standingStill {
       text +=
         "\n*Standing still* scores \(Self.number(standing)) here; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published.\n"
     }
@@ -108,11 +108,11 @@ public struct ReproductionPage: Sendable {
       text += "| steps |" + (0...RunSummary.heldOutSteps).map { " \($0) |" }.joined() + "\n"
       text += "|---|" + (0...RunSummary.heldOutSteps).map { _ in "---|" }.joined() + "\n"
     }
-    for (line, summaries) in lines {
+    for result in lines {
       let cells = (0...RunSummary.heldOutSteps).map { step in
-        Self.text(Estimate(summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
+        Self.text(Estimate(result.summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
       }
-      text += "| \(line.title) | " + cells.joined(separator: " | ") + " |\n"
+      text += "| \(result.line.title) | " + cells.joined(separator: " | ") + " |\n"
     }
     let seeds = results.flatMap(\.seeds)
     let (first, last) = (seeds.min() ?? 1, seeds.max() ?? 1)
