@@ -77,10 +77,8 @@ public struct Checkpoint: Equatable, Sendable {
     let moments = (take(momentCount), take(momentCount))
     state = TrainerState(
       seed: UInt64(configuration.seed), epoch: epoch, parameters: parameters,
-      optimizer: Optimizer(
-        configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
-        decayTime: configuration.outer.decayTimeOrInfinity, stepCount: steps,
-        firstMoment: moments.0, secondMoment: moments.1),
+      optimizer: experiment.optimizer(
+        stepCount: steps, firstMoment: moments.0, secondMoment: moments.1),
       baselineMemory: take(memoryCount))
     blasCore = metadata[Key.blasCore] ?? "unknown"
   }

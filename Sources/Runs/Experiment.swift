@@ -47,11 +47,18 @@ public struct Experiment: Sendable {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
       chainCount: configuration.outer.chains,
-      optimizer: Optimizer(
-        configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
-        decayTime: configuration.outer.decayTimeOrInfinity),
-      seed: UInt64(configuration.seed), threads: threads, communicator: communicator,
-      parameters: parameters)
+      optimizer: optimizer(), seed: UInt64(configuration.seed), threads: threads,
+      communicator: communicator, parameters: parameters)
+  }
+
+  /// The configuration's optimizer after some steps.
+  func optimizer(
+    stepCount: Int = 0, firstMoment: [Double] = [], secondMoment: [Double] = []
+  ) -> Optimizer {
+    Optimizer(
+      configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
+      decayTime: configuration.outer.decayTimeOrInfinity, stepCount: stepCount,
+      firstMoment: firstMoment, secondMoment: secondMoment)
   }
 
   /// The test of parameters on fresh tasks.

@@ -148,10 +148,9 @@ struct Reproduce: AsyncParsableCommand {
   private func train(
     _ jobs: [Job], _ table: PaperTable, _ stop: StopRequest
   ) async throws -> [String] {
-    let missing = try jobs.filter {
-      let configuration = $0.plan.configuration
-      return try summaries.summary($0.cell, $0.line, configuration) == nil
-        && !summaries.diverged($0.cell, $0.line).contains { $0.isOf(configuration) }
+    let missing = try jobs.filter { job in
+      !(try summaries.results(job.cell, job.line, epochs: epochs)).seeds
+        .contains(job.plan.configuration.seed)
     }
     if !json {
       Console.note(
@@ -288,12 +287,8 @@ struct Reproduce: AsyncParsableCommand {
       var all: [Entry] = []
       for cell in cells {
         for line in lines {
-          all += try summaries.summaries(cell, line)
-            .filter { $0.isOf(cell.configuration(line, seed: $0.seed, epochs: $0.epochs)) }
-            .map(Entry.finished)
-          all += try summaries.diverged(cell, line)
-            .filter { $0.isOf(cell.configuration(line, seed: $0.seed, epochs: epochs)) }
-            .map(Entry.diverged)
+          let results = try summaries.results(cell, line, epochs: epochs)
+          all += results.summaries.map(Entry.finished) + results.diverged.map(Entry.diverged)
         }
       }
       Console.printJSON(try JSON.encode(all))

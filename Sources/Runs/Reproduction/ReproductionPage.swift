@@ -24,9 +24,9 @@ public struct ReproductionPage: Sendable {
       """
     var missing: [String] = []
     for cell in table.cells {
-      var lines: [LineResults] = []
+      var lines: [SummaryFolder.LineResults] = []
       for line in table.lines {
-        let results = try results(cell, line)
+        let results = try folder.results(cell, line)
         if !results.isEmpty { lines.append(results) }
       }
       let timing = try folder.timing(cell)
@@ -42,30 +42,8 @@ public struct ReproductionPage: Sendable {
     return text
   }
 
-  /// How the runs of a line ended.
-  private struct LineResults {
-    let line: PaperTable.Line
-    let summaries: [RunSummary]
-    let diverged: [DivergedRun]
-
-    var isEmpty: Bool { summaries.isEmpty && diverged.isEmpty }
-    var seeds: [Int] { summaries.map(\.seed) + diverged.map(\.seed) }
-  }
-
-  /// The runs of full length, and those that diverged before.
-  private func results(
-    _ cell: PaperTable.Cell, _ line: PaperTable.Line
-  ) throws(StoredRun.ReadError) -> LineResults {
-    LineResults(
-      line: line,
-      summaries: try folder.summaries(cell, line)
-        .filter { $0.isOf(cell.configuration(line, seed: $0.seed)) },
-      diverged: try folder.diverged(cell, line)
-        .filter { $0.isOf(cell.configuration(line, seed: $0.seed)) })
-  }
-
   private func section(
-    _ cell: PaperTable.Cell, _ results: [LineResults], _ timing: SummaryFolder.Timing?
+    _ cell: PaperTable.Cell, _ results: [SummaryFolder.LineResults], _ timing: SummaryFolder.Timing?
   ) throws(StoredRun.ReadError) -> String {
     let lines = results.filter { !$0.summaries.isEmpty }
     let steps = cell.innerSteps

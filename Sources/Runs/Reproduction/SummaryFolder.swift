@@ -29,34 +29,44 @@ public struct SummaryFolder: Sendable {
     }
   }
 
-  /// The summary of a run; nil if there is none of this configuration and length.
-  ///
-  /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
-  public func summary(
-    _ cell: PaperTable.Cell, _ line: PaperTable.Line, _ configuration: Configuration
-  ) throws(StoredRun.ReadError) -> RunSummary? {
-    let file = summaryURL(
-      cell, line, seed: configuration.seed, epochs: configuration.training.epochs)
-    guard let summary = try read(RunSummary.self, file) else { return nil }
-    return summary.isOf(configuration) ? summary : nil
+  /// How the runs of a line ended.
+  public struct LineResults: Sendable {
+    /// The line.
+    public let line: PaperTable.Line
+    /// What was found, in the order of the seeds.
+    public let summaries: [RunSummary]
+    /// The runs that diverged, in the order of the seeds.
+    public let diverged: [DivergedRun]
+
+    /// Whether no run has ended.
+    public var isEmpty: Bool { summaries.isEmpty && diverged.isEmpty }
+
+    /// The seeds of all runs.
+    public var seeds: [Int] { summaries.map(\.seed) + diverged.map(\.seed) }
   }
 
-  /// All summaries of a line, in the order of the seeds.
-  public func summaries(
-    _ cell: PaperTable.Cell, _ line: PaperTable.Line
-  ) throws(StoredRun.ReadError) -> [RunSummary] {
-    try all(RunSummary.self, cell, line) { !$0.hasSuffix(Self.divergedSuffix) }
-      .sorted { $0.seed < $1.seed }
-  }
-
-  /// The runs of a line that diverged, in the order of the seeds.
+  /// The results of a line that are of the cell's configuration as it is now.
   ///
+  /// - Parameters:
+  ///   - cell: the cell of the table.
+  ///   - line: the line of the table.
+  ///   - epochs: the length of training; the preset's if nil.
+  /// - Returns: The results by seed.
   /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
-  public func diverged(
-    _ cell: PaperTable.Cell, _ line: PaperTable.Line
-  ) throws(StoredRun.ReadError) -> [DivergedRun] {
-    try all(DivergedRun.self, cell, line) { $0.hasSuffix(Self.divergedSuffix) }
-      .sorted { $0.seed < $1.seed }
+  public func results(
+    _ cell: PaperTable.Cell, _ line: PaperTable.Line, epochs: Int? = nil
+  ) throws(StoredRun.ReadError) -> LineResults {
+    func expected(_ seed: Int) -> Configuration {
+      cell.configuration(line, seed: seed, epochs: epochs)
+    }
+    return LineResults(
+      line: line,
+      summaries: try all(RunSummary.self, cell, line) { !$0.hasSuffix(Self.divergedSuffix) }
+        .filter { $0.isOf(expected($0.seed)) }
+        .sorted { $0.seed < $1.seed },
+      diverged: try all(DivergedRun.self, cell, line) { $0.hasSuffix(Self.divergedSuffix) }
+        .filter { $0.isOf(expected($0.seed)) }
+        .sorted { $0.seed < $1.seed })
   }
 
   /// What the files of a line hold that have such names.
