@@ -170,10 +170,24 @@ extension ConfigurationField {
     return field
   }
 
+  /// The same field, used by Adam only.
+  fileprivate var onlyForAdam: ConfigurationField {
+    var field = self
+    field.isUsed = { $0.outer.optimizer == .adam }
+    return field
+  }
+
   /// The same field, used by estimators with a score term only.
   fileprivate var onlyForScores: ConfigurationField {
     var field = self
     field.isUsed = { Estimator.preset($0.estimator)?.score != ScoreRule.none }
+    return field
+  }
+
+  /// The same field, used by estimators with a sum of scores and second derivatives only.
+  fileprivate var onlyForWholeScores: ConfigurationField {
+    var field = self
+    field.isUsed = { Estimator.preset($0.estimator)?.takesComplement != false }
     return field
   }
 
@@ -338,6 +352,11 @@ extension Configuration {
         "The epochs after which the outer step size has halved, as β / (1 + t/τ) in epoch t; 0 keeps it.",
         \.outer.decayTime, 0...1e9, symbol: "τ"
       ).neutral { $0.outer.decayTime == 0 },
+      .number(
+        "outer.clipping",
+        "How many times the root mean square norm of the earlier meta-gradients one may have, with Adam; longer ones are shortened to that, 0 shortens none.",
+        \.outer.clipping, 0...1e9
+      ).onlyForAdam.neutral { $0.outer.clipping == 0 },
       .choice(
         "outer.score-coefficient",
         "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
@@ -347,6 +366,13 @@ extension Configuration {
         "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias and w² of the term's own variance.",
         \.outer.scoreWeight, 0...1, symbol: "w"
       ).onlyForScores.neutral { $0.outer.scoreWeight == 1 },
+      .choice(
+        "outer.score-complement",
+        "What stands, with the weight 1 - w, for the part of the score term that its weight leaves out: low-variance curvature (lvc), DiCE's Hessian or the linearised score function (lsf).",
+        \.outer.scoreComplement
+      ).onlyForWholeScores.neutral {
+        $0.outer.scoreComplement == .none || $0.outer.scoreWeight == 1
+      },
       .count(
         "outer.left-out",
         "The greatest number of inner trajectories that the jackknife leaves out in turn; fewer cost less and leave more variance.",

@@ -96,6 +96,28 @@ public struct Configuration: Equatable, Sendable {
     public var surrogate = Surrogate()
   }
 
+  /// A rule that stands for part of the score term.
+  public enum ScoreComplement: String, CaseIterable, Sendable {
+    /// None.
+    case none
+    /// Low-variance curvature.
+    case lvc
+    /// The Hessian of DiCE.
+    case dice
+    /// The linearised score function.
+    case lsf
+
+    /// The rule.
+    public var rule: (any JacobianRule)? {
+      switch self {
+      case .none: nil
+      case .lvc: LowVarianceCurvature()
+      case .dice: DiCE()
+      case .lsf: LinearizedScoreFunction()
+      }
+    }
+  }
+
   /// The outer step.
   public struct OuterSection: Equatable, Sendable {
     /// The tasks of a meta-batch.
@@ -110,17 +132,25 @@ public struct Configuration: Equatable, Sendable {
     public var stepSize = 0.001
     /// The epochs after which the outer step size has halved; 0 keeps it.
     public var decayTime = 0.0
+    /// How many times the usual gradient's length a gradient may have, for Adam; 0 for any.
+    public var clipping = 0.0
     /// How rewards become weights.
     public var surrogate = Surrogate()
     /// What the score is multiplied by.
     public var scoreCoefficient = ScoreCoefficient.meanReturn
     /// The weight of the score term; with less than 1, that part of the bias is taken away.
     public var scoreWeight = 1.0
+    /// What stands for the part of the score term that its weight leaves out.
+    public var scoreComplement = ScoreComplement.none
     /// The greatest number of inner trajectories that a jackknife leaves out in turn.
     public var leftOut = 1_000_000
 
     /// The decay time as an ``SGMRL/Optimizer`` wants it.
     var decayTimeOrInfinity: Double { decayTime == 0 ? .infinity : decayTime }
+    /// The clipping likewise; only Adam clips.
+    var clippingOrInfinity: Double {
+      optimizer == .adam && clipping > 0 ? clipping : .infinity
+    }
   }
 
   /// The length of training.

@@ -57,7 +57,8 @@ public struct Experiment: Sendable {
   ) -> Optimizer {
     Optimizer(
       configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
-      decayTime: configuration.outer.decayTimeOrInfinity, stepCount: stepCount,
+      decayTime: configuration.outer.decayTimeOrInfinity,
+      clipping: configuration.outer.clippingOrInfinity, stepCount: stepCount,
       firstMoment: firstMoment, secondMoment: secondMoment)
   }
 
@@ -192,10 +193,12 @@ extension Configuration {
   /// An estimator with what the configuration says of it.
   ///
   /// - Parameter estimator: any estimator; it need not be the configuration's own.
-  /// - Returns: The same with the configuration's weight of the score, a jackknife with its limit.
+  /// - Returns: The same with the configuration's weight of the score and its complement, a jackknife with its
+  ///   limit.
   public func configured(_ estimator: Estimator) -> Estimator {
     var result = estimator
     result.scoreWeight = outer.scoreWeight
+    if result.takesComplement { result.complement = outer.scoreComplement.rule }
     if estimator.baseline is JackknifeBaseline {
       result.baseline = JackknifeBaseline(limit: outer.leftOut)
     }

@@ -17,6 +17,8 @@ public final class MetaGradient {
   /// The log-likelihoods at `θ^0 … θ^ζ`.
   private var likelihoods: [LogLikelihood] = []
   private var steps: [InnerStep] = []
+  /// The tangents of an episode's weights that the score's complement makes.
+  private var complementTangents: [Double] = []
 
   private struct InnerStep {
     let batch: TrajectoryBatch
@@ -247,21 +249,31 @@ public final class MetaGradient {
     (leftOutReturns, leftOutParameters) = ([], [])
   }
 
-  /// Writes the tangents of a block's weights: the Jacobian rule's plus the score's.
+  /// Writes the tangents of a block's weights: the Jacobian rule's, the score's and what stands for the
+  /// rest of it.
   private func write(
     _ rule: any JacobianRule, _ coefficients: [Double]?, _ step: InnerStep, _ block: Block,
     _ tangents: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>
   ) {
+    let remainder = 1 - settings.estimator.scoreWeight
     step.weights.withUnsafeBufferPointer { weights in
       for episode in block.episodes {
         let rows = step.batch.rows(ofEpisode: episode)
         let local = rows.lowerBound - block.rows.lowerBound
         let place = UnsafeMutableBufferPointer(start: target + local, count: rows.count)
-        rule.writeWeightTangents(
-          weights: UnsafeBufferPointer(rebasing: weights[rows]),
-          tangents: UnsafeBufferPointer(start: tangents + local, count: rows.count), into: place)
+        let own = UnsafeBufferPointer(rebasing: weights[rows])
+        let along = UnsafeBufferPointer(start: tangents + local, count: rows.count)
+        rule.writeWeightTangents(weights: own, tangents: along, into: place)
         if let coefficients {
           for h in place.indices { place[h] += coefficients[episode] }
+        }
+        if let complement = settings.estimator.complement, remainder > 0 {
+          while complementTangents.count < rows.count { complementTangents.append(0) }
+          complementTangents.withUnsafeMutableBufferPointer { all in
+            let more = UnsafeMutableBufferPointer(rebasing: all[..<rows.count])
+            complement.writeWeightTangents(weights: own, tangents: along, into: more)
+            for h in place.indices { place[h] += remainder * more[h] }
+          }
         }
       }
     }

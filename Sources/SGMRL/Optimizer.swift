@@ -20,6 +20,15 @@ public struct Optimizer: Equatable, Sendable {
   /// not, which is what stochastic ascent along unbiased gradients needs to come to rest (Robbins and
   /// Monro, 1951); with a constant one it goes on wandering at a distance.
   public let decayTime: Double
+  /// How many times the root mean square norm of the earlier gradients a gradient may have, for Adam;
+  /// longer ones are shortened to that. Infinite for never.
+  ///
+  /// Meta-gradients have heavy tails. Without a limit a single one in thousands of typical length moves
+  /// the parameters by thirty steps in its direction, and makes those of the next thousand epochs short.
+  ///
+  /// - Source: Zhang et al. (2020), "Why are adaptive methods good for attention models?", for why
+  ///   heavy tails need clipping; the scale here is Adam's own second moment.
+  public let clipping: Double
   /// Adam's running mean of the gradient.
   public private(set) var firstMoment: [Double] = []
   /// Adam's running mean of the gradient's squares.
@@ -33,11 +42,20 @@ public struct Optimizer: Equatable, Sendable {
   ///   - method: the kind of step.
   ///   - stepSize: the outer step size `β` at the start.
   ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
-  public init(_ method: Method, stepSize: Double, decayTime: Double = .infinity) {
+  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above zero;
+  ///     infinite for any.
+  public init(
+    _ method: Method, stepSize: Double, decayTime: Double = .infinity, clipping: Double = .infinity
+  ) {
     precondition(decayTime > 0, "A decay time of \(decayTime) steps; it has to be positive.")
+    precondition(
+      clipping > 0 && (method == .adam || clipping == .infinity),
+      "Gradients clipped at \(clipping) times the usual; it has to be positive, and only Adam does it."
+    )
     self.method = method
     self.stepSize = stepSize
     self.decayTime = decayTime
+    self.clipping = clipping
   }
 
   /// Creates an optimizer that has taken steps, from what another one kept.
@@ -46,17 +64,19 @@ public struct Optimizer: Equatable, Sendable {
   ///   - method: the kind of step.
   ///   - stepSize: the outer step size `β` at the start.
   ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
+  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above zero;
+  ///     infinite for any.
   ///   - stepCount: the number of steps taken.
   ///   - firstMoment: Adam's running mean of the gradient; empty before the first step.
   ///   - secondMoment: that of its squares.
   public init(
-    _ method: Method, stepSize: Double, decayTime: Double = .infinity, stepCount: Int,
-    firstMoment: [Double], secondMoment: [Double]
+    _ method: Method, stepSize: Double, decayTime: Double = .infinity,
+    clipping: Double = .infinity, stepCount: Int, firstMoment: [Double], secondMoment: [Double]
   ) {
     precondition(
       stepCount >= 0 && firstMoment.count == secondMoment.count,
       "\(stepCount) steps with moments of \(firstMoment.count) and \(secondMoment.count) elements.")
-    self.init(method, stepSize: stepSize, decayTime: decayTime)
+    self.init(method, stepSize: stepSize, decayTime: decayTime, clipping: clipping)
     self.stepCount = stepCount
     self.firstMoment = firstMoment
     self.secondMoment = secondMoment
@@ -78,27 +98,42 @@ public struct Optimizer: Equatable, Sendable {
         firstMoment = [Double](repeating: 0, count: gradient.count)
         secondMoment = firstMoment
       }
-      let (decay1, decay2) = (0.9, 0.999)
+      let (decay1, decay2) = (Self.decay1, Self.decay2)
+      let shortening = shortening(of: gradient)
       let correction1 = 1 - power(decay1, stepCount)
       let correction2 = 1 - power(decay2, stepCount)
       for i in gradient.indices {
-        firstMoment[i] = decay1 * firstMoment[i] + (1 - decay1) * gradient[i]
-        secondMoment[i] = decay2 * secondMoment[i] + (1 - decay2) * gradient[i] * gradient[i]
+        let component = shortening * gradient[i]
+        firstMoment[i] = decay1 * firstMoment[i] + (1 - decay1) * component
+        secondMoment[i] = decay2 * secondMoment[i] + (1 - decay2) * component * component
         let scale = (secondMoment[i] / correction2).squareRoot() + 1e-8
         parameters[i] += stepSize * (firstMoment[i] / correction1) / scale
       }
     }
   }
 
+  private static let (decay1, decay2) = (0.9, 0.999)
+
+  /// What a gradient is multiplied by to be no longer than it may be.
+  private func shortening(of gradient: [Double]) -> Double {
+    // the step that is being taken has been counted
+    guard clipping.isFinite, stepCount > 1 else { return 1 }
+    let meanSquare = secondMoment.reduce(0, +) / (1 - power(Self.decay2, stepCount - 1))
+    let (length, limit) = (norm(gradient), clipping * meanSquare.squareRoot())
+    return limit > 0 && length > limit ? limit / length : 1
+  }
+
   /// Whether it would take the same steps as another one that has come as far.
   func hasSettings(of other: Optimizer) -> Bool {
     method == other.method && stepSize == other.stepSize && decayTime == other.decayTime
+      && clipping == other.clipping
   }
 
   /// The settings, for messages.
   var settings: String {
     let decay = decayTime.isFinite ? ", halved after \(decayTime) steps" : ""
-    return "\(method.rawValue) with step size \(stepSize)\(decay)"
+    let limit = clipping.isFinite ? ", clipped at \(clipping) times the usual gradient" : ""
+    return "\(method.rawValue) with step size \(stepSize)\(decay)\(limit)"
   }
 
   /// A power with a whole exponent, by squaring.

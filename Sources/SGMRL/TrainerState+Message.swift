@@ -9,6 +9,7 @@ extension TrainerState: Message {
     message.write(optimizer.method.rawValue)
     message.write(optimizer.stepSize)
     message.write(optimizer.decayTime)
+    message.write(optimizer.clipping)
     message.write(optimizer.stepCount)
     message.write(optimizer.firstMoment)
     message.write(optimizer.secondMoment)
@@ -27,6 +28,7 @@ extension TrainerState: Message {
     }
     let optimizer = Optimizer(
       method, stepSize: try message.read(), decayTime: try message.read(),
+      clipping: try message.read(),
       stepCount: try message.read(), firstMoment: try message.read(),
       secondMoment: try message.read())
     self.init(

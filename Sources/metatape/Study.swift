@@ -58,9 +58,8 @@ struct Study: AsyncParsableCommand {
       for value in sweep?.values ?? [""] {
         var configuration = base
         if let sweep { try configuration.set("\(sweep.key)=\(value)") }
-        let study = try await study(configuration, chosen)
-        let outcome = StudyOutcome(
-          study, configuration: configuration, sweep: sweep?.key, value: sweep == nil ? nil : value)
+        let outcome = try await outcome(
+          configuration, chosen, sweep: sweep?.key, value: sweep == nil ? nil : value)
         if !json { outcome.printTable() }
         outcomes.append(outcome)
       }
@@ -80,9 +79,9 @@ struct Study: AsyncParsableCommand {
     return configuration
   }
 
-  private func study(
-    _ configuration: Configuration, _ estimators: [Estimator]
-  ) async throws -> EstimatorStudy {
+  private func outcome(
+    _ configuration: Configuration, _ estimators: [Estimator], sweep: String?, value: String?
+  ) async throws -> StudyOutcome {
     guard configuration.outer.chains == 1, configuration.outer.tasks > 1 else {
       throw Failure(
         code: 64,
@@ -103,11 +102,22 @@ struct Study: AsyncParsableCommand {
         "\(configuration.name): \(plan.metaBatches) meta-batches of \(plan.tasks) chains for each of \(estimators.count) estimators, seed \(configuration.seed)."
       )
     }
-    return try await EstimatorStudy(
+    let study = try await EstimatorStudy(
       plan, estimators: estimators.map(configuration.configured), policy: experiment.policy,
       parameters: vector,
       tasks: experiment.tasks, settings: experiment.settings,
       reference: try await reference(experiment, vector), threads: options.threads)
+    var ascents: [AscentTest] = []
+    if let step = sampling.ascent {
+      for row in study.rows {
+        ascents.append(
+          try await AscentTest(
+            row, parameters: vector, step: step, taskCount: sampling.ascentTasks,
+            policy: experiment.policy, tasks: experiment.tasks, settings: experiment.settings,
+            seed: plan.seed, threads: options.threads))
+      }
+    }
+    return StudyOutcome(study, ascents: ascents, sweep: sweep, value: value)
   }
 
   /// The exact gradient where it can be enumerated, else an estimator to sample.
@@ -170,7 +180,22 @@ struct StudyOptions: ParsableArguments {
   @Option(help: "The greatest number of chains, batches or trajectories to enumerate.")
   var limit = Certificate.defaultLimit
 
+  @Option(
+    help:
+      "Also measure the slope of the return along each estimator's mean gradient, by steps of this length to either side."
+  )
+  var ascent: Double?
+
+  @Option(help: "The fresh tasks of a slope.")
+  var ascentTasks = 100
+
   func validate() throws {
+    if let ascent, !(ascent > 0 && ascent.isFinite) {
+      throw ValidationError("--ascent must be positive.")
+    }
+    if !(2...1_000_000).contains(ascentTasks) {
+      throw ValidationError("--ascent-tasks must be from 2 to 1000000.")
+    }
     for (name, value) in [
       ("meta-batches", metaBatches), ("reference-meta-batches", referenceMetaBatches),
     ] where !(3...1_000_000).contains(value) {

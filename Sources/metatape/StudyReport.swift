@@ -16,11 +16,13 @@ struct StudyReport: Encodable {
     let columns = StudyOutcome.Row.columns.flatMap { [$0, "\($0)_low", "\($0)_high"] }
     let heading =
       ["sweep", "value", "estimator"] + columns + ["seconds_per_estimate", "chains_needed"]
+      + StudyOutcome.Ascent.columns.flatMap { [$0, "\($0)_low", "\($0)_high"] }
     let lines = studies.flatMap { study in
       study.rows.map { row in
         let numbers: [Double?] =
           row.intervals.flatMap { [$0?.value, $0?.low, $0?.high] }
           + [row.secondsPerEstimate, row.chainsNeeded]
+          + (row.ascent?.intervals ?? [nil, nil, nil]).flatMap { [$0?.value, $0?.low, $0?.high] }
         let cells =
           [study.sweep ?? "", study.value ?? "", row.estimator]
           + numbers.map { $0.map { "\($0)" } ?? "" }
@@ -42,8 +44,30 @@ struct StudyOutcome: Encodable {
       (value, low, high) = (estimate.value, estimate.low, estimate.high)
     }
 
+    init(_ estimate: Estimate) {
+      value = estimate.mean
+      (low, high) = (estimate.interval95.lowerBound, estimate.interval95.upperBound)
+    }
+
     /// The interval; nil unless it is one of numbers.
     var range: ClosedRange<Double>? { low <= high ? low...high : nil }
+  }
+
+  /// The slopes along an estimator's mean gradient.
+  struct Ascent: Encodable {
+    static let columns = ["promised_slope", "discounted_slope", "undiscounted_slope"]
+    let promisedSlope: Interval
+    let discountedSlope: Interval
+    let undiscountedSlope: Interval
+
+    var intervals: [Interval?] { [promisedSlope, discountedSlope, undiscountedSlope] }
+
+    init(_ test: AscentTest) {
+      promisedSlope = Interval(test.promised)
+      (discountedSlope, undiscountedSlope) = (
+        Interval(test.discounted), Interval(test.undiscounted)
+      )
+    }
   }
 
   struct Row: Encodable {
@@ -65,6 +89,8 @@ struct StudyOutcome: Encodable {
     let secondsPerEstimate: Double
     /// Nil where the bias alone is larger than the accuracy, or the gradient is not told from zero.
     let chainsNeeded: Double?
+    /// Nil unless it was asked for.
+    let ascent: Ascent?
 
     var intervals: [Interval?] {
       [variance, varianceRatio, squaredBias, relativeBias, signalToNoise, cosine]
@@ -82,23 +108,25 @@ struct StudyOutcome: Encodable {
   let seconds: Double
   let rows: [Row]
 
-  init(_ study: EstimatorStudy, configuration: Configuration, sweep: String?, value: String?) {
+  init(
+    _ study: EstimatorStudy, ascents: [AscentTest], sweep: String?, value: String?
+  ) {
     (self.sweep, self.value) = (sweep, value)
     (metaBatches, tasks) = (study.plan.metaBatches, study.plan.tasks)
     learningMetaBatches = study.plan.learningMetaBatches
     accuracy = study.plan.accuracy
     gradientNorm = Interval(study.gradientNorm)
     (isExact, seconds) = (study.isExact, study.seconds)
-    rows = study.rows.map {
+    rows = study.rows.map { row in
       Row(
-        estimator: $0.estimator.name, declaredUnbiased: $0.estimator.isDeclaredUnbiased,
-        variance: Interval($0.variance), varianceRatio: Interval($0.varianceRatio),
-        squaredBias: Interval($0.squaredBias), relativeBias: $0.relativeBias.map(Interval.init),
-        showsBias: $0.showsBias,
-        signalToNoise: $0.signalToNoise.map(Interval.init),
-        cosine: $0.cosine.map(Interval.init),
-        secondsPerEstimate: $0.seconds,
-        chainsNeeded: $0.chainsNeeded.flatMap { $0.isFinite ? $0 : nil })
+        estimator: row.estimator.name, declaredUnbiased: row.estimator.isDeclaredUnbiased,
+        variance: Interval(row.variance), varianceRatio: Interval(row.varianceRatio),
+        squaredBias: Interval(row.squaredBias),
+        relativeBias: row.relativeBias.map { Interval($0) }, showsBias: row.showsBias,
+        signalToNoise: row.signalToNoise.map { Interval($0) },
+        cosine: row.cosine.map { Interval($0) }, secondsPerEstimate: row.seconds,
+        chainsNeeded: row.chainsNeeded.flatMap { $0.isFinite ? $0 : nil },
+        ascent: ascents.first { $0.estimator.name == row.estimator.name }.map(Ascent.init))
     }
   }
 
@@ -129,6 +157,18 @@ struct StudyOutcome: Encodable {
     if gradientNorm.low <= 0 {
       print("? the gradient is not told from zero: take more --reference-meta-batches\n")
     }
+    let ascents = rows.compactMap { row in row.ascent.map { (row.estimator, $0) } }
+    if ascents.isEmpty { return }
+    print("Slopes of the return along each estimator's mean gradient:\n")
+    Console.printTable(
+      ["estimator", "promised", "measured, discounted", "measured, undiscounted"],
+      ascents.map { name, ascent in
+        [
+          name, cell(ascent.promisedSlope), cell(ascent.discountedSlope),
+          cell(ascent.undiscountedSlope),
+        ]
+      })
+    print()
   }
 
   /// Three digits.

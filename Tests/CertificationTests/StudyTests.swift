@@ -56,6 +56,32 @@ import Testing
     }
   }
 
+  /// What an estimator promises along its mean, and what the exact gradient and sampled returns say.
+  @Test func onlyUnbiasedEstimatorsKeepTheirPromise() async throws {
+    let problem = try CertificateProblem.random(
+      seed: 3, settings: MetaSettings(innerStepSize: 0.8, innerEpisodes: 2, outerEpisodes: 2))
+    let estimators: [Estimator] = [.sgMRLControlVariate, .maml]
+    let exact = try await Certificate(problem, estimators: estimators, threads: 2).gradient
+    let study = try await Self.study(
+      problem, estimators, StudyPlan(metaBatches: 100, tasks: 100, learningMetaBatches: 10),
+      reference: .exact(exact))
+    for row in study.rows {
+      #expect((norm(row.direction) - 1).magnitude < 1e-12)
+      let truth = dot(exact, row.direction)
+      let test = try await AscentTest(
+        row, parameters: problem.parameters, step: 0.1, taskCount: 20_000, policy: problem.policy,
+        tasks: TabularTasks(problem.processes, horizon: problem.horizon + 1),
+        settings: problem.settings, seed: 5, threads: 2)
+      #expect(
+        (test.discounted.mean - truth).magnitude < 4 * test.discounted.standardError,
+        "\(row.estimator.name): \(test.discounted), exactly \(truth)")
+      let error = (test.promised.mean - truth).magnitude
+      #expect((error < 4 * test.promised.standardError) == row.estimator.isDeclaredUnbiased)
+      // without its sign or its scale the promise would be no use
+      #expect(4 * test.discounted.standardError < truth)
+    }
+  }
+
   @Test func threadsDoNotMatter() async throws {
     let problem = try CertificateProblem.random(seed: 3, settings: MetaSettings(innerEpisodes: 3))
     let plan = StudyPlan(

@@ -10,7 +10,8 @@ import Testing
         "study", "--preset", "tabular.random", "--estimators", "sg-mrl,sg-mrl-control-variate",
         "--sweep", "inner.episodes=2,4", "--meta-batches", "3", "--learning", "2",
         "--reference-meta-batches", "3", "--set", "outer.tasks=4", "--set",
-        "environment.horizon=3", "--json", "--output", output.path,
+        "environment.horizon=3", "--ascent", "0.1", "--ascent-tasks", "5", "--json", "--output",
+        output.path,
       ])
       #expect(outcome.status == 0, "\(outcome.errors)")
       let report = try #require(
@@ -18,12 +19,19 @@ import Testing
       let studies = try #require(report["studies"] as? [[String: Any]])
       #expect(studies.count == 2)
       #expect(studies.map { $0["value"] as? String } == ["2", "4"])
+      for study in studies {
+        for row in try #require(study["rows"] as? [[String: Any]]) {
+          let ascent = try #require(row["ascent"] as? [String: [String: Any]])
+          #expect(
+            Set(ascent.keys) == ["promised_slope", "discounted_slope", "undiscounted_slope"])
+        }
+      }
       let csv = try String(contentsOf: output.appendingPathComponent("study.csv"), encoding: .utf8)
       #expect(csv.split(separator: "\n").count == 5)
       let columns = csv.split(separator: "\n").map {
         $0.split(separator: ",", omittingEmptySubsequences: false).count
       }
-      #expect(Set(columns) == [23])
+      #expect(Set(columns) == [32])
       let files = Set(try FileManager.default.contentsOfDirectory(atPath: output.path))
       #expect(files.contains("inner.episodes-variance.svg") && files.contains("study.json"))
     }
@@ -34,6 +42,8 @@ import Testing
     #expect(unknown.status == 64 && unknown.errors.contains("sg-mrl-control-variate"))
     let sweep = try Program.run(["study", "--sweep", "inner.steps"])
     #expect(sweep.status == 64 && sweep.errors.contains("key=first,second"))
+    let ascent = try Program.run(["study", "--ascent", "0"])
+    #expect(ascent.status == 64 && ascent.errors.contains("--ascent must be positive"))
     let cell = try Program.run(["reproduce", "table-1", "--cells", "navigation"])
     #expect(cell.status == 64 && cell.errors.contains("navigation-2d.published-code"))
   }

@@ -104,10 +104,23 @@ import Testing
     try configuration.set("outer.decay-time=50")
     #expect(configuration.fingerprint != "440f4cdfeed1ce33")
     configuration.outer.decayTime = 0
+    try configuration.set("outer.clipping=3")
+    #expect(configuration.fingerprint != "440f4cdfeed1ce33")
+    #expect(try Experiment(configuration).optimizer().clipping == 3)
+    // what only Adam does is left undone by others
+    configuration.outer.optimizer = .gradientAscent
+    #expect(try Experiment(configuration).optimizer().clipping == .infinity)
+    configuration.outer.optimizer = .adam
+    configuration.outer.clipping = 0
     configuration.estimator = "sg-mrl"
     #expect(configuration.fingerprint == "853faadc15246d36")
+    // nothing is left out for it to stand for
+    try configuration.set("outer.score-complement=lvc")
+    #expect(configuration.fingerprint == "853faadc15246d36")
     try configuration.set("outer.score-weight=0.5")
-    #expect(configuration.fingerprint != "853faadc15246d36")
+    let mixed = configuration.fingerprint
+    configuration.outer.scoreComplement = .none
+    #expect(Set([configuration.fingerprint, mixed, "853faadc15246d36"]).count == 3)
   }
 
   @Test func fingerprintIsThatOfItsSource() {

@@ -84,6 +84,22 @@ import Testing
     #expect(configuration.configured(.maml).baseline == nil)
   }
 
+  /// A rule stands for part of a sum of scores; other estimators have none.
+  @Test func complementBelongsToSumsOfScores() throws {
+    var configuration = Configuration()
+    try configuration.set(all: ["outer.score-weight=0.5", "outer.score-complement=lvc"])
+    let estimator = try Experiment(configuration).settings.estimator
+    #expect(estimator.complement is LowVarianceCurvature && estimator.scoreWeight == 0.5)
+    #expect(configuration.configured(.maml).complement == nil)
+    for name in ["maml", "e-maml", "first-order-sg-mrl"] {
+      let refused = #expect(throws: ConfigurationError.self) {
+        var configuration = Configuration()
+        try configuration.set(all: ["estimator=\(name)", "outer.score-complement=lvc"])
+      }
+      #expect(refused?.description.contains(name) == true)
+    }
+  }
+
   /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.
   @Test func noPresetTakesTheScoreFromSignals() {
     for preset in Preset.all {

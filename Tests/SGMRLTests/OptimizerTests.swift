@@ -59,6 +59,35 @@ import Testing
     }
   }
 
+  /// A gradient like the earlier ones is taken whole, a longer one as if it had the greatest length.
+  @Test func adamShortensWhatIsMuchLongerThanBefore() {
+    var (plain, clipped) = (
+      Optimizer(.adam, stepSize: 0.01), Optimizer(.adam, stepSize: 0.01, clipping: 3)
+    )
+    var (expected, parameters) = ([1.0, 2, 3, 4, 5], [1.0, 2, 3, 4, 5])
+    for gradient in Self.gradients {
+      plain.step(&expected, along: gradient)
+      clipped.step(&parameters, along: gradient)
+    }
+    #expect(parameters == expected)
+    // the weights of Adam's mean, without the common factor
+    let weights = Self.gradients.indices.reversed().map { pow(0.999, Double($0)) }
+    let squares = zip(weights, Self.gradients).reduce(0) { sum, pair in
+      sum + pair.0 * pair.1.reduce(0) { $0 + $1 * $1 }
+    }
+    let usual = (squares / weights.reduce(0, +)).squareRoot()
+    let long = Self.gradients[0].map { 1e6 * $0 }
+    let length = long.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    clipped.step(&parameters, along: long)
+    plain.step(&expected, along: long.map { $0 * 3 * usual / length })
+    #expect(distance(parameters, expected) < 1e-12)
+    // the first gradient has none before it, and zeros say nothing of what is usual
+    var fresh = Optimizer(.adam, stepSize: 0.01, clipping: 3)
+    fresh.step(&parameters, along: [0, 0, 0, 0, 0])
+    fresh.step(&parameters, along: long)
+    #expect(fresh.firstMoment.map { $0 / 0.1 }.first.map { abs($0 / long[0] - 1) < 1e-12 } == true)
+  }
+
   @Test func adamsFirstStepHasTheStepSizeInEachCoordinate() {
     var optimizer = Optimizer(.adam, stepSize: 0.01)
     var parameters = [0.0, 0, 0]

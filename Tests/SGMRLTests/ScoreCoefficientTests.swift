@@ -127,6 +127,43 @@ import Testing
     }
   }
 
+  /// Low-variance curvature in place of what the weight leaves out: of a single step a mixture, and for
+  /// any number of steps the one or the other at the ends.
+  @Test(arguments: [1, 2, 3]) func complementStandsForTheRest(_ steps: Int) {
+    func estimate(
+      _ estimator: Estimator, weight: Double = 1, complement: (any JacobianRule)? = nil
+    ) -> [Double] {
+      var settings = settings(estimator)
+      settings.innerSteps = steps
+      settings.estimator.scoreWeight = weight
+      settings.estimator.complement = complement
+      let chain = MetaGradient(Self.policy, settings: settings)
+      chain.begin(at: Self.parameters)
+      for step in 0..<steps {
+        chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
+      }
+      return chain.estimate(outer: Self.outer)
+    }
+    let rules: [(any JacobianRule, Estimator)] = [
+      (LowVarianceCurvature(), .lvc), (LinearizedScoreFunction(), .lsf), (DiCE(), .diceMAML),
+    ]
+    for estimator in [Estimator.sgMRL, .sgMRLJackknife] {
+      let whole = estimate(estimator)
+      for (rule, other) in rules {
+        let rest = estimate(other)
+        #expect(relativeError(whole, rest) > 0.1)
+        #expect(estimate(estimator, complement: rule) == whole)
+        #expect(relativeError(estimate(estimator, weight: 0, complement: rule), rest) < 1e-12)
+        if steps > 1 { continue }
+        let expected = zip(whole, rest).map { 0.3 * $0 + 0.7 * $1 }
+        let mixed = estimate(estimator, weight: 0.3, complement: rule)
+        #expect(relativeError(mixed, expected) < 1e-12)
+      }
+    }
+    #expect(Estimator.sgMRL.takesComplement && !Estimator.eMAML.takesComplement)
+    #expect(!Estimator.maml.takesComplement && !Estimator.firstOrderSGMRL.takesComplement)
+  }
+
   /// The score term rides along in the Hessian's sweep: equal counts of sweeps and nodes.
   @Test(arguments: [1, 2, 3]) func scoreTermCostsNoSweep(_ steps: Int) {
     func statistics(_ estimator: Estimator) -> [Tape.Statistics] {

@@ -80,11 +80,16 @@ import Testing
     decaying.optimizer = Optimizer(
       .adam, stepSize: 0.001, decayTime: 50, stepCount: 1,
       firstMoment: good.optimizer.firstMoment, secondMoment: good.optimizer.secondMoment)
+    var clipping = good
+    clipping.optimizer = Optimizer(
+      .adam, stepSize: 0.001, clipping: 3, stepCount: 1,
+      firstMoment: good.optimizer.firstMoment, secondMoment: good.optimizer.secondMoment)
     let target = trainer()
     let before = await target.state
     for (state, part) in [
       (short, "parameters"), (broken, "not finite"), (ascent, "gradient-ascent"),
       (moments, "moments of 1"), (decaying, "halved after 50"),
+      (clipping, "clipped at 3"),
       (await trainer(seed: 8).state, "seed 8 instead of 7"),
     ] {
       let error = await #expect(throws: TrainingError.self) { try await target.restore(state) }

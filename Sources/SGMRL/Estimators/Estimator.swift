@@ -6,8 +6,8 @@
 ///     v ← ∇̃J(θ^ζ, D_o)
 ///     for t = ζ … 1:   v ← v + α H_t v + Σ_τ c_{t,τ} ∇ log π(τ; θ^{t-1})
 ///
-/// The Jacobian rule says which `H_t`, the score rule, its weight and the baseline say which `c_{t,τ}`. The
-/// estimate of `∇V_ζ` is `v`, averaged over the tasks (equation 39).
+/// The Jacobian rule and the score's complement say which `H_t`, the score rule, its weight and the
+/// baseline say which `c_{t,τ}`. The estimate of `∇V_ζ` is `v`, averaged over the tasks (equation 39).
 public struct Estimator: Sendable {
   /// The name by which it is configured.
   public let name: String
@@ -30,6 +30,23 @@ public struct Estimator: Sendable {
         (0...1).contains(scoreWeight), "The score's weight must be in 0...1, not \(scoreWeight).")
     }
   }
+  /// What stands, with the weight `1 - w`, for the part of the score term that its weight leaves out;
+  /// nil for nothing.
+  ///
+  /// A rule of little variance keeps most of the term where the whole of it is too noisy. With one inner
+  /// step the estimate is then `w` times the one of weight 1 and `1 - w` times the one that has this rule
+  /// for its Jacobian, such as low-variance curvature, and so is the bias; with more steps the parts of
+  /// different steps are multiplied, as the steps' Jacobians are.
+  public var complement: (any JacobianRule)? {
+    didSet {
+      precondition(
+        complement == nil || takesComplement,
+        "\(name) has no sum of scores with second derivatives that a rule could stand for.")
+    }
+  }
+  /// Whether a rule can stand for part of the score term: the sweep of the second derivatives makes it,
+  /// and what it stands for is a sum of scores.
+  public var takesComplement: Bool { jacobian != nil && score == .sum }
   /// Whether its author holds it to be unbiased for `∇V_ζ`, with the weights of equation 5 in the
   /// outer gradient and the mean return as coefficient.
   ///

@@ -1,0 +1,56 @@
+import SGMRL
+
+/// Whether the returns grow along an estimator's mean gradient as much as the estimator says.
+///
+/// Where the gradient is too noisy for its bias to be measured component by component, one direction is
+/// enough to show it: the mean of half of a study's meta-batches gives the direction `û`, the other half
+/// says what the slope along it should be, `E[ĝ]ᵀû`, and tests at `θ ± ε û` say what it is. For an
+/// unbiased estimator the two agree up to `O(ε²)`.
+public struct AscentTest: Sendable {
+  /// The estimator.
+  public let estimator: Estimator
+  /// The slope that the estimator promises, `E[ĝ]ᵀû`, over meta-batches.
+  public let promised: Estimate
+  /// The slope of the discounted return after the inner steps, paired by task.
+  public let discounted: Estimate
+  /// The slope of the undiscounted return after the inner steps, paired by task.
+  public let undiscounted: Estimate
+
+  /// Measures the slope along the direction of a study's estimator.
+  ///
+  /// - Parameters:
+  ///   - row: what the study found about the estimator.
+  ///   - parameters: `θ`, those of the study.
+  ///   - step: the length `ε` of the step to either side.
+  ///   - taskCount: the number of fresh tasks, the same at both sides.
+  ///   - policy: the policy.
+  ///   - tasks: the distribution of the tasks.
+  ///   - settings: the inner steps.
+  ///   - seed: of every random number, the same at both sides.
+  ///   - threads: how many tasks run side by side.
+  /// - Throws: `SamplingError` if a batch could not be sampled, `TrainingError` if more than 1 % of the
+  ///   episodes failed.
+  public init(
+    _ row: EstimatorStudy.Row, parameters: [Double], step: Double, taskCount: Int,
+    policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, seed: UInt64,
+    threads: Int = 1
+  ) async throws {
+    precondition(step > 0 && taskCount > 1, "An ascent needs a positive step and two tasks.")
+    func returns(_ step: Double) async throws -> [AdaptedReturns] {
+      var place = parameters
+      add(step, row.direction, to: &place)
+      let test = try await MetaTest(
+        policy: policy, parameters: place, distribution: tasks, settings: settings,
+        taskCount: taskCount, steps: settings.innerSteps, seed: seed, threads: threads)
+      return test.returns.map { $0[settings.innerSteps] }
+    }
+    let (ahead, behind) = (try await returns(step), try await returns(-step))
+    func slope(_ value: (AdaptedReturns) -> Double) -> Estimate {
+      Estimate(zip(ahead, behind).map { (value($0) - value($1)) / (2 * step) })
+    }
+    estimator = row.estimator
+    promised = row.slope
+    discounted = slope(\.summary.discounted)
+    undiscounted = slope(\.summary.undiscounted)
+  }
+}
