@@ -81,7 +81,9 @@ let package = Package(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
-    .testTarget(name: "SGMRLTests", dependencies: ["SGMRL"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "SGMRLTests", dependencies: ["MessagePassing", "SGMRL"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),

@@ -184,7 +184,7 @@ extension ConfigurationField {
     return field
   }
 
-  /// The same field, used by estimators with a sum of scores and second derivatives only.
+  /// The same field, used by estimators with a sum of scores beside the inner step's derivative only.
   fileprivate var onlyForWholeScores: ConfigurationField {
     var field = self
     field.isUsed = { Estimator.preset($0.estimator)?.takesComplement != false }
@@ -354,7 +354,7 @@ extension Configuration {
       ).neutral { $0.outer.decayTime == 0 },
       .number(
         "outer.clipping",
-        "How many times the root mean square norm of the earlier meta-gradients one may have, with Adam; longer ones are shortened to that, 0 shortens none.",
+        "Gradient clipping, with Adam: how many times the root mean square norm of those before it (clipped themselves) a meta-gradient may have; above 1, or 0 for any.",
         \.outer.clipping, 0...1e9
       ).onlyForAdam.neutral { $0.outer.clipping == 0 },
       .choice(
@@ -363,7 +363,7 @@ extension Configuration {
         \.outer.scoreCoefficient),
       .number(
         "outer.score-weight",
-        "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias and w² of the term's own variance.",
+        "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias (MAML's, or that of the complement) and w² of the term's own variance.",
         \.outer.scoreWeight, 0...1, symbol: "w"
       ).onlyForScores.neutral { $0.outer.scoreWeight == 1 },
       .choice(

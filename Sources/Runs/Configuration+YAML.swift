@@ -109,7 +109,7 @@ extension Configuration {
     }
     throw ConfigurationError(
       description:
-        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue) and \(estimator); leave it out."
+        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue), \(estimator) and \(outer.optimizer.rawValue); leave it out."
     )
   }
 

@@ -132,7 +132,7 @@ public struct Configuration: Equatable, Sendable {
     public var stepSize = 0.001
     /// The epochs after which the outer step size has halved; 0 keeps it.
     public var decayTime = 0.0
-    /// How many times the usual gradient's length a gradient may have, for Adam; 0 for any.
+    /// How many times the earlier gradients' root mean square norm a gradient may have, for Adam; 0 for any.
     public var clipping = 0.0
     /// How rewards become weights.
     public var surrogate = Surrogate()

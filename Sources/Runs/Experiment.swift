@@ -27,6 +27,13 @@ public struct Experiment: Sendable {
           "The baseline of \(estimator.name) predicts returns: use outer.score-coefficient: mean-return."
       )
     }
+    let clipping = configuration.outer.clipping
+    guard clipping == 0 || clipping > 1 else {
+      throw ConfigurationError(
+        description:
+          "outer.clipping, \(clipping), would shorten gradients without end: use a number above 1, such as 3, or 0 for none."
+      )
+    }
     try Self.requireMemory(configuration)
     tasks = try Self.makeTasks(configuration.environment)
     try Self.requireMatch(configuration)

@@ -143,23 +143,28 @@ public struct Preset: Sendable {
   private static func recommended(_ task: Configuration.EnvironmentName) -> Preset {
     Preset(
       "\(task.rawValue).recommended",
-      "SG-MRL's debiasing term with the weight 0.05, which locomotion can afford, and the jackknife; outer gradients in units of returns, half the tasks and at most a fifth of the epochs of the published code."
+      "SG-MRL with low-variance curvature for most of its debiasing term and the jackknife for a fiftieth; outer gradients in units of returns, clipped, steps that decay, half the tasks and at most a third of the epochs of the published code."
     ) {
       applyPublishedLocomotion(&$0, task)
       $0.estimator = Estimator.sgMRLJackknife.name
       $0.outer.surrogate = advantagesOfReturns
-      $0.outer.scoreWeight = 0.05
+      $0.outer.scoreWeight = 0.02
+      $0.outer.scoreComplement = .lvc
       $0.outer.leftOut = 3
+      $0.outer.clipping = 3
+      $0.outer.decayTime = 50
       $0.outer.tasks = 20
       $0.training.epochs = 60
       switch task {
       case .halfCheetahDirection:
         // with a tenth of the motors' range to a standard deviation it falls apart after a while
         $0.environment.actionScale = 0.3
-        $0.training.epochs = 100
+        $0.outer.decayTime = 100
+        $0.training.epochs = 150
       case .halfCheetahVelocity:
         // slow gaits need less of the range; tasks differ by little, so that steps may be longer
         $0.inner.stepSize = 0.3
+        $0.training.epochs = 80
       default:
         // with steps of 0.1 the swimmer learns a gait for all tasks and does not adapt
         $0.environment.actionScale = 0.3

@@ -20,11 +20,12 @@ public struct Optimizer: Equatable, Sendable {
   /// not, which is what stochastic ascent along unbiased gradients needs to come to rest (Robbins and
   /// Monro, 1951); with a constant one it goes on wandering at a distance.
   public let decayTime: Double
-  /// How many times the root mean square norm of the earlier gradients a gradient may have, for Adam;
-  /// longer ones are shortened to that. Infinite for never.
+  /// Gradient clipping, for Adam: how many times the root mean square norm of the gradients before it,
+  /// clipped themselves, a gradient may have; longer ones are scaled down to that. Infinite for never.
   ///
-  /// Meta-gradients have heavy tails. Without a limit a single one in thousands of typical length moves
-  /// the parameters by thirty steps in its direction, and makes those of the next thousand epochs short.
+  /// Meta-gradients have heavy tails. One that is much longer than all before moves the parameters by about
+  /// `√t` steps in epoch `t`, up to thirty, and shortens the steps after it in the same measure. The
+  /// first gradient has none before it and is never clipped.
   ///
   /// - Source: Zhang et al. (2020), "Why are adaptive methods good for attention models?", for why
   ///   heavy tails need clipping; the scale here is Adam's own second moment.
@@ -42,7 +43,7 @@ public struct Optimizer: Equatable, Sendable {
   ///   - method: the kind of step.
   ///   - stepSize: the outer step size `β` at the start.
   ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
-  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above zero;
+  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above 1;
   ///     infinite for any.
   public init(
     _ method: Method, stepSize: Double, decayTime: Double = .infinity, clipping: Double = .infinity
@@ -64,7 +65,7 @@ public struct Optimizer: Equatable, Sendable {
   ///   - method: the kind of step.
   ///   - stepSize: the outer step size `β` at the start.
   ///   - decayTime: the steps `τ > 0` after which it has halved; infinite to keep it.
-  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above zero;
+  ///   - clipping: how many times the earlier ones' root mean square norm a gradient may have, above 1;
   ///     infinite for any.
   ///   - stepCount: the number of steps taken.
   ///   - firstMoment: Adam's running mean of the gradient; empty before the first step.
@@ -99,11 +100,11 @@ public struct Optimizer: Equatable, Sendable {
         secondMoment = firstMoment
       }
       let (decay1, decay2) = (Self.decay1, Self.decay2)
-      let shortening = shortening(of: gradient)
+      let clippingFactor = clippingFactor(gradient)
       let correction1 = 1 - power(decay1, stepCount)
       let correction2 = 1 - power(decay2, stepCount)
       for i in gradient.indices {
-        let component = shortening * gradient[i]
+        let component = clippingFactor * gradient[i]
         firstMoment[i] = decay1 * firstMoment[i] + (1 - decay1) * component
         secondMoment[i] = decay2 * secondMoment[i] + (1 - decay2) * component * component
         let scale = (secondMoment[i] / correction2).squareRoot() + 1e-8
@@ -115,7 +116,7 @@ public struct Optimizer: Equatable, Sendable {
   private static let (decay1, decay2) = (0.9, 0.999)
 
   /// What a gradient is multiplied by to be no longer than it may be.
-  private func shortening(of gradient: [Double]) -> Double {
+  private func clippingFactor(_ gradient: [Double]) -> Double {
     // the step that is being taken has been counted
     guard clipping.isFinite, stepCount > 1 else { return 1 }
     let meanSquare = secondMoment.reduce(0, +) / (1 - power(Self.decay2, stepCount - 1))
@@ -132,7 +133,7 @@ public struct Optimizer: Equatable, Sendable {
   /// The settings, for messages.
   var settings: String {
     let decay = decayTime.isFinite ? ", halved after \(decayTime) steps" : ""
-    let limit = clipping.isFinite ? ", clipped at \(clipping) times the usual gradient" : ""
+    let limit = clipping.isFinite ? ", clipped at \(clipping) times the earlier gradients" : ""
     return "\(method.rawValue) with step size \(stepSize)\(decay)\(limit)"
   }
 

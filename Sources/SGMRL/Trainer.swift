@@ -175,7 +175,7 @@ public actor Trainer {
     if let diagnosis = Divergence.diagnosis(moved, layout) {
       throw TrainingError(
         description:
-          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, or an estimator with less variance.",
+          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, an estimator with less variance, or Adam with outer.clipping.",
         divergedInEpoch: epoch)
     }
     let record = EpochRecord(

@@ -149,8 +149,11 @@ struct Reproduce: AsyncParsableCommand {
     _ jobs: [Job], _ table: PaperTable, _ stop: StopRequest
   ) async throws -> [String] {
     let missing = try jobs.filter { job in
-      !(try summaries.results(job.cell, job.line, epochs: epochs)).seeds
-        .contains(job.plan.configuration.seed)
+      let configuration = job.plan.configuration
+      return
+        !(try summaries.results(
+          job.cell, job.line, epochs: configuration.training.epochs
+        )).seeds.contains(configuration.seed)
     }
     if !json {
       Console.note(
@@ -219,7 +222,7 @@ struct Reproduce: AsyncParsableCommand {
     let medians = seconds.map { $0.sorted()[$0.count / 2] }
     let measured = SummaryFolder.Timing(
       epochs: timing, threads: threading.threads,
-      secondsPerEpoch: Dictionary(uniqueKeysWithValues: zip(lines.map(\.name), medians)))
+      secondsPerEpoch: Array(zip(lines, medians)), cell: cell)
     try write { try summaries.write(measured, cell) }
   }
 

@@ -5,14 +5,16 @@ import MetaTape
 /// Compares estimators: bias, variance, cost.
 struct Study: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare estimators on the same chains: bias, variance, signal-to-noise, cost.",
+    abstract:
+      "Compare estimators on the same chains: bias, variance, signal-to-noise, slopes, cost.",
     discussion: """
       Example: metatape study --preset tabular.random --sweep inner.steps=1,2,3 --output study
       or, at the parameters of a run: metatape study --run runs/quickstart
 
       The truth is enumerated where the tasks are small enough; else it is the mean of a separate \
       run of the --reference estimator, and biases are against that. All intervals hold in 95 of \
-      100 cases.
+      100 cases. With --ascent the return is measured, too, to both sides along each estimator's mean \
+      gradient: an unbiased estimator finds the slope that it promises.
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -107,17 +109,32 @@ struct Study: AsyncParsableCommand {
       parameters: vector,
       tasks: experiment.tasks, settings: experiment.settings,
       reference: try await reference(experiment, vector), threads: options.threads)
-    var ascents: [AscentTest] = []
-    if let step = sampling.ascent {
-      for row in study.rows {
-        ascents.append(
-          try await AscentTest(
-            row, parameters: vector, step: step, taskCount: sampling.ascentTasks,
-            policy: experiment.policy, tasks: experiment.tasks, settings: experiment.settings,
-            seed: plan.seed, threads: options.threads))
-      }
+    var ascents: [AscentTest?] = []
+    for row in study.rows {
+      ascents.append(await ascent(row, experiment, vector, seed: plan.seed))
     }
-    return StudyOutcome(study, ascents: ascents, sweep: sweep, value: value)
+    return StudyOutcome(
+      study, ascents: ascents, sampling: sampling, configuration: configuration, sweep: sweep,
+      value: value)
+  }
+
+  /// The slope along an estimator's mean; nil if it was not asked for or could not be measured.
+  private func ascent(
+    _ row: EstimatorStudy.Row, _ experiment: Experiment, _ parameters: [Double], seed: UInt64
+  ) async -> AscentTest? {
+    guard let step = sampling.ascent else { return nil }
+    do {
+      return try await AscentTest(
+        row, parameters: parameters, step: step, taskCount: sampling.slopeTasks,
+        policy: experiment.policy, tasks: experiment.tasks, settings: experiment.settings,
+        seed: seed, threads: options.threads)
+    } catch {
+      // what was found before is not lost
+      Console.error(
+        "The slope along \(row.estimator.name) could not be measured with --ascent \(step): \(error) Use a smaller step."
+      )
+      return nil
+    }
   }
 
   /// The exact gradient where it can be enumerated, else an estimator to sample.
@@ -186,15 +203,20 @@ struct StudyOptions: ParsableArguments {
   )
   var ascent: Double?
 
-  @Option(help: "The fresh tasks of a slope.")
-  var ascentTasks = 100
+  @Option(help: "The fresh tasks of a slope (default: 100).")
+  var ascentTasks: Int?
+
+  var slopeTasks: Int { ascentTasks ?? 100 }
 
   func validate() throws {
     if let ascent, !(ascent > 0 && ascent.isFinite) {
       throw ValidationError("--ascent must be positive.")
     }
-    if !(2...1_000_000).contains(ascentTasks) {
+    if !(2...1_000_000).contains(slopeTasks) {
       throw ValidationError("--ascent-tasks must be from 2 to 1000000.")
+    }
+    if ascentTasks != nil && ascent == nil {
+      throw ValidationError("--ascent-tasks needs --ascent.")
     }
     for (name, value) in [
       ("meta-batches", metaBatches), ("reference-meta-batches", referenceMetaBatches),

@@ -103,21 +103,39 @@ struct StudyOutcome: Encodable {
   let tasks: Int
   let learningMetaBatches: Int
   let accuracy: Double
+  /// Of the estimators that have a score term.
+  let scoreWeight: Double
+  let scoreComplement: String
+  /// The step to either side of which slopes were measured, and the tasks; nil if they were not.
+  let ascentStep: Double?
+  let ascentTasks: Int?
   let gradientNorm: Interval
   let isExact: Bool
   let seconds: Double
   let rows: [Row]
 
+  /// - Parameters:
+  ///   - study: the study.
+  ///   - ascents: for each of its rows; nil where the slope could not be measured.
+  ///   - sampling: how much was sampled.
+  ///   - configuration: the configuration.
+  ///   - sweep: the key that is varied.
+  ///   - value: its value.
   init(
-    _ study: EstimatorStudy, ascents: [AscentTest], sweep: String?, value: String?
+    _ study: EstimatorStudy, ascents: [AscentTest?], sampling: StudyOptions,
+    configuration: Configuration, sweep: String?, value: String?
   ) {
     (self.sweep, self.value) = (sweep, value)
+    scoreWeight = configuration.outer.scoreWeight
+    scoreComplement = configuration.outer.scoreComplement.rawValue
+    ascentStep = sampling.ascent
+    ascentTasks = sampling.ascent.map { _ in sampling.slopeTasks }
     (metaBatches, tasks) = (study.plan.metaBatches, study.plan.tasks)
     learningMetaBatches = study.plan.learningMetaBatches
     accuracy = study.plan.accuracy
     gradientNorm = Interval(study.gradientNorm)
     (isExact, seconds) = (study.isExact, study.seconds)
-    rows = study.rows.map { row in
+    rows = zip(study.rows, ascents).map { row, ascent in
       Row(
         estimator: row.estimator.name, declaredUnbiased: row.estimator.isDeclaredUnbiased,
         variance: Interval(row.variance), varianceRatio: Interval(row.varianceRatio),
@@ -126,7 +144,7 @@ struct StudyOutcome: Encodable {
         signalToNoise: row.signalToNoise.map { Interval($0) },
         cosine: row.cosine.map { Interval($0) }, secondsPerEstimate: row.seconds,
         chainsNeeded: row.chainsNeeded.flatMap { $0.isFinite ? $0 : nil },
-        ascent: ascents.first { $0.estimator.name == row.estimator.name }.map(Ascent.init))
+        ascent: ascent.map(Ascent.init))
     }
   }
 

@@ -56,7 +56,8 @@ import Testing
     }
   }
 
-  /// What an estimator promises along its mean, and what the exact gradient and sampled returns say.
+  /// What an estimator promises along its mean, and what the exact gradient and sampled returns say. Seeds 1
+  /// and 5, 10⁴ chains, 2·10⁴ tasks; four standard errors, so a right program fails once in 5000 seeds.
   @Test func onlyUnbiasedEstimatorsKeepTheirPromise() async throws {
     let problem = try CertificateProblem.random(
       seed: 3, settings: MetaSettings(innerStepSize: 0.8, innerEpisodes: 2, outerEpisodes: 2))
@@ -66,12 +67,14 @@ import Testing
       problem, estimators, StudyPlan(metaBatches: 100, tasks: 100, learningMetaBatches: 10),
       reference: .exact(exact))
     for row in study.rows {
-      #expect((norm(row.direction) - 1).magnitude < 1e-12)
-      let truth = dot(exact, row.direction)
-      let test = try await AscentTest(
+      let direction = try #require(row.direction)
+      #expect((norm(direction) - 1).magnitude < 1e-12)
+      let truth = dot(exact, direction)
+      let measured = try await AscentTest(
         row, parameters: problem.parameters, step: 0.1, taskCount: 20_000, policy: problem.policy,
         tasks: TabularTasks(problem.processes, horizon: problem.horizon + 1),
         settings: problem.settings, seed: 5, threads: 2)
+      let test = try #require(measured)
       #expect(
         (test.discounted.mean - truth).magnitude < 4 * test.discounted.standardError,
         "\(row.estimator.name): \(test.discounted), exactly \(truth)")

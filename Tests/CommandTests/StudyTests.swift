@@ -20,6 +20,8 @@ import Testing
       #expect(studies.count == 2)
       #expect(studies.map { $0["value"] as? String } == ["2", "4"])
       for study in studies {
+        #expect(study["ascent_step"] as? Double == 0.1 && study["ascent_tasks"] as? Int == 5)
+        #expect(study["score_weight"] as? Double == 1)
         for row in try #require(study["rows"] as? [[String: Any]]) {
           let ascent = try #require(row["ascent"] as? [String: [String: Any]])
           #expect(
@@ -44,6 +46,8 @@ import Testing
     #expect(sweep.status == 64 && sweep.errors.contains("key=first,second"))
     let ascent = try Program.run(["study", "--ascent", "0"])
     #expect(ascent.status == 64 && ascent.errors.contains("--ascent must be positive"))
+    let tasks = try Program.run(["study", "--ascent-tasks", "5"])
+    #expect(tasks.status == 64 && tasks.errors.contains("needs --ascent"))
     let cell = try Program.run(["reproduce", "table-1", "--cells", "navigation"])
     #expect(cell.status == 64 && cell.errors.contains("navigation-2d.published-code"))
   }
@@ -100,17 +104,19 @@ import Testing
     }
   }
 
+  /// Also of a line that diverges: it is begun anew.
   @Test func timesAreTakenWithoutRuns() throws {
     try withFolder { folder in
       let output = folder.appendingPathComponent("pages")
       let runs = folder.appendingPathComponent("runs")
       let timed = try Program.run([
-        "reproduce", "table-1", "--cells", "navigation-2d.paper", "--rows", "maml", "--seeds", "0",
-        "--timing", "1", "--runs", runs.path, "--output", output.path,
+        "reproduce", "table-1", "--cells", "navigation-2d.paper", "--rows", "maml,sg-mrl",
+        "--seeds", "0", "--timing", "3", "--runs", runs.path, "--output", output.path,
       ])
       #expect(timed.status == 0, "\(timed.errors)")
       #expect(timed.output.contains("navigation-2d.paper: maml "))
-      #expect(timed.output.contains("an epoch (median of 1, "))
+      #expect(timed.output.contains(" s, sg-mrl "))
+      #expect(timed.output.contains("an epoch (median of 3, "))
       #expect(!FileManager.default.fileExists(atPath: runs.path))
     }
   }

@@ -23,10 +23,11 @@ import Testing
     ],
     "metatape": ["MetaTape"],
   ]
-  static let external: Set<String> = [
-    "Dispatch", "Foundation", "FoundationXML", "Synchronization", "Yams", "ArgumentParser",
+  static let system: Set<String> = ["Dispatch", "Foundation", "FoundationXML", "Synchronization"]
+  static let modifiers: Set<Substring> = [
+    "@_exported", "@preconcurrency", "@testable", "fileprivate", "internal", "package", "private",
+    "public",
   ]
-  static let modifiers: Set<Substring> = ["@_exported", "@testable", "internal", "public"]
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -39,7 +40,7 @@ import Testing
 
   @Test(arguments: allowed.keys.sorted())
   func modulesImportOnlyWhatStandsBelowThem(module: String) throws {
-    let known = Self.external.union(Self.allowed[module] ?? [])
+    let known = Self.system.union(Self.allowed[module] ?? []).union(["ArgumentParser", "Yams"])
     try expectImports(of: Self.sources.appendingPathComponent(module), in: known)
   }
 
@@ -57,8 +58,11 @@ import Testing
       let dependencies = declaration.2.matches(of: /"(\w+)"/).map { String($0.1) }
       try expectImports(
         of: Self.root.appendingPathComponent("Tests/\(declaration.1)"),
-        in: Self.external.union(dependencies + ["Testing"]))
+        in: Self.system.union(dependencies + ["Testing"]))
     }
+    try expectImports(
+      of: Self.root.appendingPathComponent("Tests/Support/RunSupport"),
+      in: Self.system.union(["Runs"]))
   }
 
   private func expectImports(of folder: URL, in known: Set<String>) throws {

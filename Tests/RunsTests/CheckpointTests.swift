@@ -106,11 +106,6 @@ import Testing
     configuration.outer.decayTime = 0
     try configuration.set("outer.clipping=3")
     #expect(configuration.fingerprint != "440f4cdfeed1ce33")
-    #expect(try Experiment(configuration).optimizer().clipping == 3)
-    // what only Adam does is left undone by others
-    configuration.outer.optimizer = .gradientAscent
-    #expect(try Experiment(configuration).optimizer().clipping == .infinity)
-    configuration.outer.optimizer = .adam
     configuration.outer.clipping = 0
     configuration.estimator = "sg-mrl"
     #expect(configuration.fingerprint == "853faadc15246d36")

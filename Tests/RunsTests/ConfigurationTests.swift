@@ -1,5 +1,6 @@
-import Runs
 import Testing
+
+@testable import Runs
 
 @Suite struct ConfigurationTests {
   @Test(arguments: Preset.all.map(\.name))
@@ -91,13 +92,30 @@ import Testing
     let estimator = try Experiment(configuration).settings.estimator
     #expect(estimator.complement is LowVarianceCurvature && estimator.scoreWeight == 0.5)
     #expect(configuration.configured(.maml).complement == nil)
-    for name in ["maml", "e-maml", "first-order-sg-mrl"] {
+    for name in ["maml", "e-maml", "first-order-sg-mrl", "sg-mrl-equation-9"] {
       let refused = #expect(throws: ConfigurationError.self) {
         var configuration = Configuration()
         try configuration.set(all: ["estimator=\(name)", "outer.score-complement=lvc"])
       }
       #expect(refused?.description.contains(name) == true)
     }
+  }
+
+  @Test func clippingBelongsToAdam() throws {
+    var configuration = Configuration()
+    let refused = #expect(throws: ConfigurationError.self) {
+      try configuration.set(all: ["outer.clipping=3"])
+    }
+    #expect(refused?.description.contains("gradient-ascent") == true)
+    try configuration.set(all: ["outer.optimizer=adam", "outer.clipping=3"])
+    #expect(try Experiment(configuration).optimizer().clipping == 3)
+    try configuration.set("outer.clipping=1")
+    let short = #expect(throws: ConfigurationError.self) { try Experiment(configuration) }
+    #expect(short?.description.contains("above 1") == true)
+    // what only Adam does is left undone by others
+    configuration.outer.clipping = 3
+    configuration.outer.optimizer = .gradientAscent
+    #expect(try Experiment(configuration).optimizer().clipping == .infinity)
   }
 
   /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.

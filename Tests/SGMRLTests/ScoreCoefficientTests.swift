@@ -154,12 +154,18 @@ import Testing
         #expect(relativeError(whole, rest) > 0.1)
         #expect(estimate(estimator, complement: rule) == whole)
         #expect(relativeError(estimate(estimator, weight: 0, complement: rule), rest) < 1e-12)
+        let mixed = estimate(estimator, weight: 0.3, complement: rule)
+        // the same Jacobian of each step, by a rule that has the weight inside
+        let part = Estimator(
+          name: "part", summary: "", jacobian: ScaledRule(rule: rule, scale: 0.7), score: .sum,
+          baseline: estimator.baseline)
+        #expect(relativeError(mixed, estimate(part, weight: 0.3)) < 1e-12)
         if steps > 1 { continue }
         let expected = zip(whole, rest).map { 0.3 * $0 + 0.7 * $1 }
-        let mixed = estimate(estimator, weight: 0.3, complement: rule)
         #expect(relativeError(mixed, expected) < 1e-12)
       }
     }
+    #expect(!Estimator.sgMRLEquation9.takesComplement)
     #expect(Estimator.sgMRL.takesComplement && !Estimator.eMAML.takesComplement)
     #expect(!Estimator.maml.takesComplement && !Estimator.firstOrderSGMRL.takesComplement)
   }
@@ -182,5 +188,19 @@ import Testing
     #expect(sgMRL.map(\.nodes).reduce(0, +) > 0)
     // an inner batch is two blocks
     #expect(sgMRL.map(\.sweeps.reverseTangent).reduce(0, +) == 2 * steps)
+  }
+}
+
+/// A part of another rule.
+private struct ScaledRule: JacobianRule {
+  let rule: any JacobianRule
+  let scale: Double
+
+  func writeWeightTangents(
+    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
+    into weightTangents: UnsafeMutableBufferPointer<Double>
+  ) {
+    rule.writeWeightTangents(weights: weights, tangents: tangents, into: weightTangents)
+    for h in weightTangents.indices { weightTangents[h] *= scale }
   }
 }

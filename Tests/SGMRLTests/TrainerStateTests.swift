@@ -1,3 +1,4 @@
+import MessagePassing
 import Testing
 
 @testable import SGMRL
@@ -98,6 +99,19 @@ import Testing
     }
     try await target.restore(good)
     #expect(await target.state == good)
+  }
+
+  @Test func messagesCarryTheWholeState() throws {
+    let state = TrainerState(
+      seed: .max, epoch: 3, parameters: [1, 2],
+      optimizer: Optimizer(
+        .adam, stepSize: 0.001, decayTime: 50, clipping: 3, stepCount: 3, firstMoment: [0.5, -1],
+        secondMoment: [2, 4]),
+      baselineMemory: [7])
+    var writer = MessageWriter()
+    writer.write(state)
+    var reader = MessageReader(writer.bytes)
+    #expect(try reader.read() as TrainerState == state)
   }
 
   @Test func divergenceNamesItsBlock() throws {

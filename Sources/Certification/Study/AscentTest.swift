@@ -1,11 +1,13 @@
 import SGMRL
 
-/// Whether the returns grow along an estimator's mean gradient as much as the estimator says.
+/// Whether the return grows along an estimator's mean gradient as much as the estimator says: directional
+/// derivatives, estimated by the gradients and by central differences of returns.
 ///
-/// Where the gradient is too noisy for its bias to be measured component by component, one direction is
+/// Where the gradient is too noisy for its bias to be measured component by component, one direction may be
 /// enough to show it: the mean of half of a study's meta-batches gives the direction `û`, the other half
 /// says what the slope along it should be, `E[ĝ]ᵀû`, and tests at `θ ± ε û` say what it is. For an
-/// unbiased estimator the two agree up to `O(ε²)`.
+/// estimator that is unbiased for the discounted return, with the weights of equation 5 or centred returns,
+/// that return's slope agrees up to `O(ε²)`; advantages without `γ^h` are near the undiscounted one.
 public struct AscentTest: Sendable {
   /// The estimator.
   public let estimator: Estimator
@@ -16,7 +18,7 @@ public struct AscentTest: Sendable {
   /// The slope of the undiscounted return after the inner steps, paired by task.
   public let undiscounted: Estimate
 
-  /// Measures the slope along the direction of a study's estimator.
+  /// Measures the slope along the direction of a study's estimator; nil if its mean has none.
   ///
   /// - Parameters:
   ///   - row: what the study found about the estimator.
@@ -30,27 +32,30 @@ public struct AscentTest: Sendable {
   ///   - threads: how many tasks run side by side.
   /// - Throws: `SamplingError` if a batch could not be sampled, `TrainingError` if more than 1 % of the
   ///   episodes failed.
-  public init(
+  public init?(
     _ row: EstimatorStudy.Row, parameters: [Double], step: Double, taskCount: Int,
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, seed: UInt64,
     threads: Int = 1
   ) async throws {
-    precondition(step > 0 && taskCount > 1, "An ascent needs a positive step and two tasks.")
+    precondition(
+      step > 0 && step.isFinite && taskCount > 1,
+      "An ascent of \(step) with \(taskCount) tasks: use a positive step and two tasks at least.")
+    guard let direction = row.direction, let slope = row.slope else { return nil }
     func returns(_ step: Double) async throws -> [AdaptedReturns] {
       var place = parameters
-      add(step, row.direction, to: &place)
+      add(step, direction, to: &place)
       let test = try await MetaTest(
         policy: policy, parameters: place, distribution: tasks, settings: settings,
         taskCount: taskCount, steps: settings.innerSteps, seed: seed, threads: threads)
       return test.returns.map { $0[settings.innerSteps] }
     }
     let (ahead, behind) = (try await returns(step), try await returns(-step))
-    func slope(_ value: (AdaptedReturns) -> Double) -> Estimate {
+    func difference(_ value: (AdaptedReturns) -> Double) -> Estimate {
       Estimate(zip(ahead, behind).map { (value($0) - value($1)) / (2 * step) })
     }
     estimator = row.estimator
-    promised = row.slope
-    discounted = slope(\.summary.discounted)
-    undiscounted = slope(\.summary.undiscounted)
+    promised = slope
+    discounted = difference(\.summary.discounted)
+    undiscounted = difference(\.summary.undiscounted)
   }
 }

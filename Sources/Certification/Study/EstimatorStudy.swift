@@ -25,10 +25,11 @@ public struct EstimatorStudy: Sendable {
     /// The chains needed for the plan's accuracy; infinite where the bias alone is larger, nil
     /// where `‖∇V_ζ‖` is not told from zero.
     public let chainsNeeded: Double?
-    /// The unit vector along the mean estimate of the first half of the meta-batches; zero if that is.
-    public let direction: [Double]
+    /// The unit vector along the mean estimate of the first half of the meta-batches; nil if that is zero or
+    /// not finite.
+    public let direction: [Double]?
     /// The component of the mean estimate in that direction, from the other half.
-    public let slope: Estimate
+    public let slope: Estimate?
 
     /// Whether the interval of the squared bias lies above zero.
     public var showsBias: Bool { squaredBias.low > 0 }

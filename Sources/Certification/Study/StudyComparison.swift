@@ -40,13 +40,15 @@ struct StudyComparison {
       return SampledMean(groups, chains, means)
     }
 
-    /// The direction of the mean of half of the meta-batches, and the others' components along it.
-    var ascent: (direction: [Double], slope: Estimate) {
+    /// The direction of the mean of half of the meta-batches, and the others' components along it; nil if
+    /// the mean has no direction.
+    var ascent: (direction: [Double], slope: Estimate)? {
       let half = groups.count / 2
       var first = GradientSums(parameters: groups[0].mean.count)
       for group in groups[..<half] { first.add(group.mean) }
       let length = norm(first.mean)
-      let direction = first.mean.map { length > 0 ? $0 / length : 0 }
+      guard length > 0, length.isFinite else { return nil }
+      let direction = first.mean.map { $0 / length }
       return (direction, Estimate(groups[half...].map { dot($0.mean, direction) }))
     }
 
@@ -128,7 +130,7 @@ struct StudyComparison {
       own.groups.map { dot($0.mean, truth.gradient) / (norm($0.mean) * truth.norm) })
     let allowed =
       plan.accuracy * plan.accuracy * squaredNorm - (bias.low > 0 ? bias.value : 0)
-    let (direction, slope) = own.ascent
+    let ascent = own.ascent
     return EstimatorStudy.Row(
       estimator: estimator, variance: interval(k) { sums, _ in sums.chains.variance },
       varianceRatio: ratio, squaredBias: bias,
@@ -139,7 +141,7 @@ struct StudyComparison {
       seconds: secondsPerChain[k],
       chainsNeeded: isResolved
         ? (allowed > 0 ? (own.chains.variance / allowed).rounded(.up) : .infinity) : nil,
-      direction: direction, slope: slope)
+      direction: ascent?.direction, slope: ascent?.slope)
   }
 
   /// A function of an estimator's sums and the truth, with the uncertainty of both.

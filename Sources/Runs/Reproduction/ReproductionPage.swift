@@ -26,7 +26,8 @@ public struct ReproductionPage: Sendable {
     for cell in table.cells {
       var lines: [SummaryFolder.LineResults] = []
       for line in table.lines {
-        let results = try folder.results(cell, line)
+        let results = try folder.results(
+          cell, line, epochs: cell.configuration(line, seed: 1).training.epochs)
         if !results.isEmpty { lines.append(results) }
       }
       let timing = try folder.timing(cell)

@@ -18,14 +18,43 @@ public struct SummaryFolder: Sendable {
     public let threads: Int
     /// The median time of an epoch in seconds by line.
     public fileprivate(set) var secondsPerEpoch: [String: Double]
+    /// The fingerprints of the configurations by line; older records have none.
+    public fileprivate(set) var fingerprints: [String: String]?
     /// Where it was measured.
     public let machine: MachineFacts
 
     /// Creates a record of this machine.
-    public init(epochs: Int, threads: Int, secondsPerEpoch: [String: Double]) {
+    ///
+    /// - Parameters:
+    ///   - epochs: the epochs of each line.
+    ///   - threads: the threads.
+    ///   - secondsPerEpoch: the median time of an epoch of each line of the cell.
+    ///   - cell: the cell.
+    public init(
+      epochs: Int, threads: Int, secondsPerEpoch: [(PaperTable.Line, Double)],
+      cell: PaperTable.Cell
+    ) {
       (self.epochs, self.threads) = (epochs, threads)
-      self.secondsPerEpoch = secondsPerEpoch
+      self.secondsPerEpoch = Dictionary(
+        uniqueKeysWithValues: secondsPerEpoch.map { ($0.0.name, $0.1) })
+      fingerprints = Dictionary(
+        uniqueKeysWithValues: secondsPerEpoch.map { line, _ in
+          (line.name, cell.configuration(line, seed: 1).fingerprint)
+        })
       machine = MachineFacts()
+    }
+
+    /// The same with the lines only whose configurations are what they were; nil if there are none.
+    fileprivate func current(_ cell: PaperTable.Cell) -> Timing? {
+      var result = self
+      for line in PaperTable.allLines {
+        if let known = fingerprints?[line.name],
+          known != cell.configuration(line, seed: 1).fingerprint
+        {
+          result.secondsPerEpoch[line.name] = nil
+        }
+      }
+      return result.secondsPerEpoch.isEmpty ? nil : result
     }
   }
 
@@ -50,22 +79,22 @@ public struct SummaryFolder: Sendable {
   /// - Parameters:
   ///   - cell: the cell of the table.
   ///   - line: the line of the table.
-  ///   - epochs: the length of training; the preset's if nil.
+  ///   - epochs: the length of training; any if nil.
   /// - Returns: The results by seed.
   /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
   public func results(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, epochs: Int? = nil
   ) throws(StoredRun.ReadError) -> LineResults {
-    func expected(_ seed: Int) -> Configuration {
-      cell.configuration(line, seed: seed, epochs: epochs)
+    func expected(_ seed: Int, _ length: Int?) -> Configuration {
+      cell.configuration(line, seed: seed, epochs: epochs ?? length)
     }
     return LineResults(
       line: line,
       summaries: try all(RunSummary.self, cell, line) { !$0.hasSuffix(Self.divergedSuffix) }
-        .filter { $0.isOf(expected($0.seed)) }
-        .sorted { $0.seed < $1.seed },
+        .filter { $0.isOf(expected($0.seed, $0.epochs)) }
+        .sorted { ($0.seed, $0.epochs) < ($1.seed, $1.epochs) },
       diverged: try all(DivergedRun.self, cell, line) { $0.hasSuffix(Self.divergedSuffix) }
-        .filter { $0.isOf(expected($0.seed)) }
+        .filter { $0.isOf(expected($0.seed, nil)) }
         .sorted { $0.seed < $1.seed })
   }
 
@@ -84,9 +113,9 @@ public struct SummaryFolder: Sendable {
     return values
   }
 
-  /// The times of a cell's lines, if they were measured.
+  /// The times of a cell's lines, if they were measured with the configurations as they are now.
   public func timing(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> Timing? {
-    try read(Timing.self, timingURL(cell))
+    try read(Timing.self, timingURL(cell))?.current(cell)
   }
 
   /// The held-out test of the untrained policy of a cell, if it was made.
@@ -117,6 +146,7 @@ public struct SummaryFolder: Sendable {
       before.threads == timing.threads, before.epochs == timing.epochs
     {
       timing.secondsPerEpoch.merge(before.secondsPerEpoch) { new, _ in new }
+      timing.fingerprints?.merge(before.fingerprints ?? [:]) { new, _ in new }
     }
     try write(timing, to: timingURL(cell))
   }

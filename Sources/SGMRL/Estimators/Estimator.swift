@@ -21,9 +21,9 @@ public struct Estimator: Sendable {
   public var baseline: (any ScoreBaseline)?
   /// The weight `w` of the score term, in 0...1.
   ///
-  /// The estimate is `w` times the whole one and `1 - w` times the one without a score term: MAML, for
-  /// SG-MRL. So the bias is `1 - w` times MAML's, and the term's own variance `w²` times what it
-  /// would be.
+  /// Without a ``complement`` the estimate is `w` times the whole one and `1 - w` times the one without a
+  /// score term: MAML, for SG-MRL. So the bias is `1 - w` times MAML's, and the term's own variance `w²`
+  /// times what it would be.
   public var scoreWeight = 1.0 {
     didSet {
       precondition(
@@ -33,20 +33,21 @@ public struct Estimator: Sendable {
   /// What stands, with the weight `1 - w`, for the part of the score term that its weight leaves out;
   /// nil for nothing.
   ///
-  /// A rule of little variance keeps most of the term where the whole of it is too noisy. With one inner
-  /// step the estimate is then `w` times the one of weight 1 and `1 - w` times the one that has this rule
-  /// for its Jacobian, such as low-variance curvature, and so is the bias; with more steps the parts of
-  /// different steps are multiplied, as the steps' Jacobians are.
+  /// Low-variance curvature, for one, keeps the diagonal of the term where the whole of it is too noisy.
+  /// With one inner step the estimate is then `w` times the one of weight 1 and `1 - w` times the one that
+  /// has this rule for its Jacobian, and so is the bias; with more steps the Jacobians of the steps, each a
+  /// mixture, are multiplied.
   public var complement: (any JacobianRule)? {
     didSet {
       precondition(
         complement == nil || takesComplement,
-        "\(name) has no sum of scores with second derivatives that a rule could stand for.")
+        "\(name) has no sum of scores beside the inner step's derivative for which a rule could stand; leave the complement nil."
+      )
     }
   }
-  /// Whether a rule can stand for part of the score term: the sweep of the second derivatives makes it,
-  /// and what it stands for is a sum of scores.
-  public var takesComplement: Bool { jacobian != nil && score == .sum }
+  /// Whether a rule can stand for part of the score term: that is a sum of scores, and nothing of it is in
+  /// the Jacobian rule already.
+  public var takesComplement: Bool { jacobian is InnerStepJacobian && score == .sum }
   /// Whether its author holds it to be unbiased for `∇V_ζ`, with the weights of equation 5 in the
   /// outer gradient and the mean return as coefficient.
   ///
