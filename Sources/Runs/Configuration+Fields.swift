@@ -149,45 +149,20 @@ extension ConfigurationField {
   fileprivate func onlyFor(
     _ isUsed: @escaping (Configuration.EnvironmentName) -> Bool
   ) -> ConfigurationField {
-    var field = self
-    field.isUsed = { isUsed($0.environment.name) }
-    return field
+    onlyIf { isUsed($0.environment.name) }
   }
 
   /// The same field, used by some policies only.
   fileprivate func onlyForPolicies(
     _ isUsed: @escaping (Configuration.PolicyKind) -> Bool
   ) -> ConfigurationField {
-    var field = self
-    field.isUsed = { isUsed($0.policy.kind) }
-    return field
+    onlyIf { isUsed($0.policy.kind) }
   }
 
-  /// The same field, used by one estimator only.
-  fileprivate var onlyForTheJackknife: ConfigurationField {
+  /// The same field, used by some configurations only.
+  fileprivate func onlyIf(_ isUsed: @escaping (Configuration) -> Bool) -> ConfigurationField {
     var field = self
-    field.isUsed = { $0.estimator == Estimator.sgMRLJackknife.name }
-    return field
-  }
-
-  /// The same field, used by Adam only.
-  fileprivate var onlyForAdam: ConfigurationField {
-    var field = self
-    field.isUsed = { $0.outer.optimizer == .adam }
-    return field
-  }
-
-  /// The same field, used by estimators with a score term only.
-  fileprivate var onlyForScores: ConfigurationField {
-    var field = self
-    field.isUsed = { Estimator.preset($0.estimator)?.score != ScoreRule.none }
-    return field
-  }
-
-  /// The same field, used by estimators with a sum of scores beside the inner step's derivative only.
-  fileprivate var onlyForWholeScores: ConfigurationField {
-    var field = self
-    field.isUsed = { Estimator.preset($0.estimator)?.takesComplement != false }
+    field.isUsed = isUsed
     return field
   }
 
@@ -356,7 +331,7 @@ extension Configuration {
         "outer.clipping",
         "Gradient clipping, with Adam: how many times the root mean square norm of those before it (clipped themselves) a meta-gradient may have; above 1, or 0 for any.",
         \.outer.clipping, 0...1e9
-      ).onlyForAdam.neutral { $0.outer.clipping == 0 },
+      ).onlyIf { $0.outer.optimizer == .adam }.neutral { $0.outer.clipping == 0 },
       .choice(
         "outer.score-coefficient",
         "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
@@ -365,19 +340,21 @@ extension Configuration {
         "outer.score-weight",
         "The weight of the score term: 1 for no bias; w leaves 1 - w of the bias (MAML's, or that of the complement) and w² of the term's own variance.",
         \.outer.scoreWeight, 0...1, symbol: "w"
-      ).onlyForScores.neutral { $0.outer.scoreWeight == 1 },
+      ).onlyIf { Estimator.preset($0.estimator)?.score != ScoreRule.none }.neutral {
+        $0.outer.scoreWeight == 1
+      },
       .choice(
         "outer.score-complement",
         "What stands, with the weight 1 - w, for the part of the score term that its weight leaves out: low-variance curvature (lvc), DiCE's Hessian or the linearised score function (lsf).",
         \.outer.scoreComplement
-      ).onlyForWholeScores.neutral {
+      ).onlyIf { Estimator.preset($0.estimator)?.takesComplement != false }.neutral {
         $0.outer.scoreComplement == .none || $0.outer.scoreWeight == 1
       },
       .count(
         "outer.left-out",
         "The greatest number of inner trajectories that the jackknife leaves out in turn; fewer cost less and leave more variance.",
         \.outer.leftOut, atLeast: 1
-      ).onlyForTheJackknife,
+      ).onlyIf { $0.estimator == Estimator.sgMRLJackknife.name },
     ] + ConfigurationField.surrogate("outer", \.outer.surrogate, "the outer gradient")
   }
 

@@ -50,8 +50,8 @@ public struct Optimizer: Equatable, Sendable {
   ) {
     precondition(decayTime > 0, "A decay time of \(decayTime) steps; it has to be positive.")
     precondition(
-      clipping > 0 && (method == .adam || clipping == .infinity),
-      "Gradients clipped at \(clipping) times the usual; it has to be positive, and only Adam does it."
+      clipping > 1 && (method == .adam || clipping == .infinity),
+      "Gradients clipped at \(clipping) times the earlier ones by \(method.rawValue): use a number above 1 and Adam, or infinity."
     )
     self.method = method
     self.stepSize = stepSize

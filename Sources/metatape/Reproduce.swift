@@ -148,12 +148,15 @@ struct Reproduce: AsyncParsableCommand {
   private func train(
     _ jobs: [Job], _ table: PaperTable, _ stop: StopRequest
   ) async throws -> [String] {
+    var seeds: [String: [Int]] = [:]
     let missing = try jobs.filter { job in
       let configuration = job.plan.configuration
-      return
-        !(try summaries.results(
-          job.cell, job.line, epochs: configuration.training.epochs
-        )).seeds.contains(configuration.seed)
+      let key = "\(job.cell.name)/\(job.line.name)"
+      let ended =
+        try seeds[key]
+        ?? summaries.results(job.cell, job.line, epochs: configuration.training.epochs).seeds
+      seeds[key] = ended
+      return !ended.contains(configuration.seed)
     }
     if !json {
       Console.note(

@@ -32,6 +32,22 @@ import Testing
     chain(settings).estimate(outer: Self.outer)
   }
 
+  /// The estimate through several inner steps with part of the score term.
+  private func estimate(
+    _ estimator: Estimator, steps: Int, weight: Double, complement: (any JacobianRule)? = nil
+  ) -> [Double] {
+    var settings = settings(estimator)
+    settings.innerSteps = steps
+    settings.estimator.scoreWeight = weight
+    settings.estimator.complement = complement
+    let chain = MetaGradient(Self.policy, settings: settings)
+    chain.begin(at: Self.parameters)
+    for step in 0..<steps {
+      chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
+    }
+    return chain.estimate(outer: Self.outer)
+  }
+
   /// `Σ_τ ∇ log π(τ; θ)` over the inner batch.
   private var score: [Double] {
     DenseStep(Self.policy, Self.parameters, Self.inner, discount: 1).scores
@@ -105,15 +121,7 @@ import Testing
   /// A weight mixes the whole estimate with the one without a score term, for any number of steps.
   @Test(arguments: [1, 2, 3]) func weightOfTheScoreMixesSGMRLWithMAML(_ steps: Int) {
     func estimate(_ estimator: Estimator, weight: Double = 1) -> [Double] {
-      var settings = settings(estimator)
-      settings.innerSteps = steps
-      settings.estimator.scoreWeight = weight
-      let chain = MetaGradient(Self.policy, settings: settings)
-      chain.begin(at: Self.parameters)
-      for step in 0..<steps {
-        chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
-      }
-      return chain.estimate(outer: Self.outer)
+      self.estimate(estimator, steps: steps, weight: weight)
     }
     for estimator in [Estimator.sgMRL, .sgMRLOwnBatch, .sgMRLJackknife] {
       var half = estimator
@@ -133,16 +141,7 @@ import Testing
     func estimate(
       _ estimator: Estimator, weight: Double = 1, complement: (any JacobianRule)? = nil
     ) -> [Double] {
-      var settings = settings(estimator)
-      settings.innerSteps = steps
-      settings.estimator.scoreWeight = weight
-      settings.estimator.complement = complement
-      let chain = MetaGradient(Self.policy, settings: settings)
-      chain.begin(at: Self.parameters)
-      for step in 0..<steps {
-        chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
-      }
-      return chain.estimate(outer: Self.outer)
+      self.estimate(estimator, steps: steps, weight: weight, complement: complement)
     }
     let rules: [(any JacobianRule, Estimator)] = [
       (LowVarianceCurvature(), .lvc), (LinearizedScoreFunction(), .lsf), (DiCE(), .diceMAML),
