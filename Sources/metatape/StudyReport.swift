@@ -13,16 +13,20 @@ struct StudyReport: Encodable {
 
   /// A line for each estimator of each study.
   var csv: String {
-    let columns = StudyOutcome.Row.columns.flatMap { [$0, "\($0)_low", "\($0)_high"] }
+    func columns(_ names: [String]) -> [String] {
+      names.flatMap { [$0, "\($0)_low", "\($0)_high"] }
+    }
+    func numbers(_ intervals: [StudyOutcome.Interval?]) -> [Double?] {
+      intervals.flatMap { [$0?.value, $0?.low, $0?.high] }
+    }
     let heading =
-      ["sweep", "value", "estimator"] + columns + ["seconds_per_estimate", "chains_needed"]
-      + StudyOutcome.Ascent.columns.flatMap { [$0, "\($0)_low", "\($0)_high"] }
+      ["sweep", "value", "estimator"] + columns(StudyOutcome.Row.columns)
+      + ["seconds_per_estimate", "chains_needed"] + columns(StudyOutcome.Ascent.columns)
     let lines = studies.flatMap { study in
       study.rows.map { row in
-        let numbers: [Double?] =
-          row.intervals.flatMap { [$0?.value, $0?.low, $0?.high] }
-          + [row.secondsPerEstimate, row.chainsNeeded]
-          + (row.ascent?.intervals ?? [nil, nil, nil]).flatMap { [$0?.value, $0?.low, $0?.high] }
+        let ascent = row.ascent?.intervals ?? StudyOutcome.Ascent.columns.map { _ in nil }
+        let numbers =
+          numbers(row.intervals) + [row.secondsPerEstimate, row.chainsNeeded] + numbers(ascent)
         let cells =
           [study.sweep ?? "", study.value ?? "", row.estimator]
           + numbers.map { $0.map { "\($0)" } ?? "" }

@@ -142,6 +142,16 @@ public struct PaperTable: Sendable {
 }
 
 extension PaperTable.Cell {
+  /// The length of training that the preset has.
+  var epochs: Int { presetConfiguration.training.epochs }
+
+  private var presetConfiguration: Configuration {
+    guard let configuration = Preset.named(preset)?.configuration else {
+      preconditionFailure("There is no preset '\(preset)'.")
+    }
+    return configuration
+  }
+
   /// The configuration of a line's run.
   ///
   /// - Parameters:
@@ -152,9 +162,7 @@ extension PaperTable.Cell {
   public func configuration(
     _ line: PaperTable.Line, seed: Int, epochs: Int? = nil
   ) -> Configuration {
-    guard var configuration = Preset.named(preset)?.configuration else {
-      preconditionFailure("There is no preset '\(preset)'.")
-    }
+    var configuration = presetConfiguration
     configuration.estimator = line.estimator
     configuration.outer.scoreCoefficient = line.coefficient
     configuration.inner.steps = innerSteps

@@ -26,8 +26,7 @@ public struct ReproductionPage: Sendable {
     for cell in table.cells {
       var lines: [SummaryFolder.LineResults] = []
       for line in table.lines {
-        let results = try folder.results(
-          cell, line, epochs: cell.configuration(line, seed: 1).training.epochs)
+        let results = try folder.results(cell, line, epochs: cell.epochs)
         if !results.isEmpty { lines.append(results) }
       }
       let timing = try folder.timing(cell)

@@ -160,9 +160,8 @@ public struct SummaryFolder: Sendable {
   private func summaryURL(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int, epochs: Int
   ) -> URL {
-    let isWhole = cell.configuration(line, seed: seed).training.epochs == epochs
-    return folder(cell, line)
-      .appendingPathComponent("seed-\(seed)\(isWhole ? "" : ",epochs=\(epochs)").json")
+    folder(cell, line).appendingPathComponent(
+      "seed-\(seed)\(epochs == cell.epochs ? "" : ",epochs=\(epochs)").json")
   }
 
   private static let divergedSuffix = ".diverged.json"
