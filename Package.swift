@@ -29,11 +29,14 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // MARK: Checks
+    .target(name: "Requirements"),
+
     // MARK: Numerics
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"]),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "Requirements"]),
     .target(name: "RandomNumbers", dependencies: ["LinearAlgebra"]),
     .target(name: "Autodiff", dependencies: ["LinearAlgebra"]),
 
@@ -46,7 +49,7 @@ let package = Package(
 
     // MARK: Meta-reinforcement learning
     .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
-    .target(name: "Simulator"),
+    .target(name: "Simulator", dependencies: ["Requirements"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 

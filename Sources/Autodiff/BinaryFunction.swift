@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A function of two numbers, applied element by element with broadcasting.
 ///
@@ -141,7 +142,7 @@ extension Variable {
   ) -> Variable {
     func side(_ a: Int, _ b: Int) -> Int? { a == b || b == 1 ? a : (a == 1 ? b : nil) }
     guard let rows = side(rows, other.rows), let columns = side(columns, other.columns) else {
-      preconditionFailure(
+      requirementFailure(
         "\(function.name): the shapes [\(rows), \(columns)] and [\(other.rows), \(other.columns)] do not go together."
       )
     }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A function of named parameters with all its first and second derivatives.
 ///
@@ -36,7 +37,7 @@ public final class DifferentiableFunction {
   }
 
   private func requireNumber(_ output: Variable) {
-    precondition(
+    require(
       output.rows == 1 && output.columns == 1,
       "The function's value has the shape [\(output.rows), \(output.columns)]; this call needs a number. Use vectorJacobianProduct or sum()."
     )

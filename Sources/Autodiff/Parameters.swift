@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The names, shapes and places of the parameters in one flat vector.
 public struct ParameterLayout: Equatable, Sendable {
@@ -35,9 +36,9 @@ public struct ParameterLayout: Equatable, Sendable {
   ///
   /// - Precondition: the name is new.
   public mutating func add(_ name: String, rows: Int, columns: Int) {
-    precondition(
+    require(
       rows > 0 && columns > 0, "The block '\(name)' has the shape [\(rows), \(columns)].")
-    precondition(self[name] == nil, "The block '\(name)' is there twice.")
+    require(self[name] == nil, "The block '\(name)' is there twice.")
     blocks.append(Block(name: name, rows: rows, columns: columns, offset: count))
     count += rows * columns
   }
@@ -50,7 +51,7 @@ public struct ParameterLayout: Equatable, Sendable {
   /// - Precondition: the name is in the layout, and the vector has `count` elements.
   public func matrix(_ name: String, of vector: [Double]) -> Matrix {
     let block = required(name)
-    precondition(
+    require(
       vector.count == count, "The layout has \(count) parameters, the vector \(vector.count).")
     return Matrix(rows: block.rows, columns: block.columns, elements: Array(vector[block.range]))
   }
@@ -68,9 +69,9 @@ public struct ParameterLayout: Equatable, Sendable {
     result.reserveCapacity(count)
     for block in blocks {
       guard let matrix = matrices[block.name] else {
-        preconditionFailure("The block '\(block.name)' is missing.")
+        requirementFailure("The block '\(block.name)' is missing.")
       }
-      precondition(
+      require(
         matrix.rows == block.rows && matrix.columns == block.columns,
         "The block '\(block.name)' has the shape [\(matrix.rows), \(matrix.columns)] instead of [\(block.rows), \(block.columns)]."
       )
@@ -81,7 +82,7 @@ public struct ParameterLayout: Equatable, Sendable {
 
   func required(_ name: String) -> Block {
     guard let block = self[name] else {
-      preconditionFailure(
+      requirementFailure(
         "There is no parameter block '\(name)'; there are: \(blocks.map(\.name).joined(separator: ", "))."
       )
     }
@@ -151,7 +152,7 @@ public final class Parameters {
   }
 
   private func write(_ source: [Double], to vector: UnsafeMutablePointer<Double>) {
-    precondition(
+    require(
       source.count == layout.count,
       "The layout has \(layout.count) parameters, the vector \(source.count).")
     source.withUnsafeBufferPointer { buffer in

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// What a rule of an ``TapeOperation`` sees of one use of it: inputs, output, their tangents and
 /// adjoints, and the attributes given when it was recorded.
@@ -12,7 +13,7 @@ public struct Rule {
 
   private func inputIndex(_ k: Int) -> Int {
     let node = node
-    precondition(
+    require(
       k >= 0 && k < node.inputCount,
       "\(node.operation.name) has \(node.inputCount) inputs; there is no input \(k).")
     return Int(tape.inputs[Int(node.firstInput) + k])
@@ -50,7 +51,7 @@ public struct Rule {
   /// The tangent of the output: `tangent` writes it.
   public var outputTangent: MutableMatrixView {
     guard let tangent = node.tangent else {
-      preconditionFailure("\(node.operation.name): the tangent sweep has not run.")
+      requirementFailure("\(node.operation.name): the tangent sweep has not run.")
     }
     return mutableView(tangent, node)
   }
@@ -62,7 +63,7 @@ public struct Rule {
   /// A rule may overwrite it in `reverse` (it then sees the overwritten one in `reverseTangent`).
   public var outputAdjoint: MutableMatrixView {
     guard let adjoint = node.adjoint else {
-      preconditionFailure("\(node.operation.name): the reverse sweep has not run.")
+      requirementFailure("\(node.operation.name): the reverse sweep has not run.")
     }
     return mutableView(adjoint, node)
   }
@@ -70,7 +71,7 @@ public struct Rule {
   /// The tangent of the adjoint of the output.
   public var outputAdjointTangent: MutableMatrixView {
     guard let tangent = node.adjointTangent, node.hasAdjointTangent else {
-      preconditionFailure(
+      requirementFailure(
         "\(node.operation.name): its adjoint has no tangent: a later operation's reverseTangent contributes to fewer inputs than its reverse."
       )
     }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 extension Tape {
   /// Adds the gradient of `Σ seed ⊙ output` to ``Parameters/gradient``.
@@ -34,7 +35,7 @@ extension Tape {
   ///
   /// - Complexity: one to two times the forward sweep; no allocation after the first recording.
   public func tangent() {
-    precondition(isRecording, "A tape that only evaluates has no tangent sweep.")
+    require(isRecording, "A tape that only evaluates has no tangent sweep.")
     hasTangents = true
     sweepCounts.tangent += 1
     for i in 0..<nodes.count {
@@ -57,7 +58,7 @@ extension Tape {
   /// - Precondition: a reverse sweep from `output` and a tangent sweep have run.
   /// - Complexity: three to four times the forward sweep; no allocation after the first recording.
   public func reverseTangent(from output: Variable, seedTangent: MatrixView?) {
-    precondition(
+    require(
       hasTangents && reverseOutput == output.index,
       "The reverse tangent sweep needs a reverse sweep from the same output and a tangent sweep.")
     requireSweepable(output, seedTangent, "seed tangent")
@@ -81,13 +82,13 @@ extension Tape {
   }
 
   private func requireSweepable(_ output: Variable, _ seed: MatrixView?, _ what: String) {
-    precondition(isRecording, "A tape that only evaluates cannot be swept.")
-    precondition(
+    require(isRecording, "A tape that only evaluates cannot be swept.")
+    require(
       output.tape === self && output.generation == generation,
       "The output is not a variable of this recording.")
     let node = nodes[output.index]
     if let seed {
-      precondition(
+      require(
         seed.rows == Int(node.rows) && seed.columns == Int(node.columns),
         "The \(what) has the shape [\(seed.rows), \(seed.columns)], the output [\(node.rows), \(node.columns)]."
       )

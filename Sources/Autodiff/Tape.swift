@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A recording of matrix operations, from which exact first and second derivatives are swept.
 ///
@@ -169,9 +170,9 @@ public final class Tape {
   }
 
   private func push(_ variable: Variable) {
-    precondition(
+    require(
       variable.tape === self, "A variable of another tape cannot be used here.")
-    precondition(
+    require(
       variable.generation == generation,
       "A variable from before the tape was reset cannot be used after it.")
     inputs.append(Int32(variable.index))
@@ -181,7 +182,7 @@ public final class Tape {
     _ operation: any TapeOperation.Type, inputCount: Int, rows: Int, columns: Int,
     attributes: Attributes
   ) -> Variable {
-    precondition(
+    require(
       rows >= 0 && columns >= 0, "\(operation.name) cannot have the shape [\(rows), \(columns)].")
     let firstInput = inputs.count - inputCount
     var isActive = false
@@ -231,7 +232,7 @@ public struct Variable {
   let generation: Int
 
   private var node: Node {
-    precondition(generation == tape.generation, "The tape was reset after this variable was made.")
+    require(generation == tape.generation, "The tape was reset after this variable was made.")
     return tape.nodes[index]
   }
 
@@ -253,7 +254,7 @@ public struct Variable {
 
   /// The value of a variable of shape `[1, 1]`.
   public var scalar: Double {
-    precondition(
+    require(
       rows == 1 && columns == 1, "A variable of shape [\(rows), \(columns)] is not a number.")
     return node.value.pointee
   }
@@ -263,7 +264,7 @@ public struct Variable {
   /// - Precondition: ``Tape/tangent()`` has run since the recording.
   public var tangentView: MatrixView? {
     let node = node
-    precondition(tape.hasTangents, "There are no tangents yet: run the tangent sweep first.")
+    require(tape.hasTangents, "There are no tangents yet: run the tangent sweep first.")
     return node.tangent.map { MatrixView($0, rows: Int(node.rows), columns: Int(node.columns)) }
   }
 

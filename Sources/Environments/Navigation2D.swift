@@ -1,3 +1,5 @@
+import Requirements
+
 /// A point in the plane that is to move to a goal.
 ///
 /// | action | meaning | bounds |
@@ -45,7 +47,7 @@ public struct Navigation2D: TaskDistribution, Equatable {
     reward: Reward = .negativeSquaredDistance, clipsPosition: Bool = false,
     terminatesAtGoal: Bool = false, actionScale: Double = 1, horizon: Int = 100
   ) {
-    precondition(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
+    require(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
     self.reward = reward
     self.clipsPosition = clipsPosition
     self.terminatesAtGoal = terminatesAtGoal

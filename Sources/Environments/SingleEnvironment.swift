@@ -1,3 +1,5 @@
+import Requirements
+
 /// One episode at a time: the simplest way to write an environment.
 ///
 /// ``BatchedEnvironment`` makes a batch of it.
@@ -82,7 +84,7 @@ public final class BatchedEnvironment<Single: SingleEnvironment>: Environment {
   }
 
   private func write(_ observation: [Double], to observations: MutableMatrixView, _ i: Int) {
-    precondition(
+    require(
       observation.count == observationSize,
       "\(Single.self) gave an observation of \(observation.count) elements instead of \(observationSize)."
     )

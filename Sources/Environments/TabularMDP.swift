@@ -1,5 +1,6 @@
 import LinearAlgebra
 import RandomNumbers
+import Requirements
 
 /// A Markov decision process with finitely many states and actions.
 public struct TabularMDP: Equatable, Sendable {
@@ -57,7 +58,7 @@ public struct TabularMDP: Equatable, Sendable {
   public static func random(
     states: Int, actions: Int, rewards: Range<Double>, using stream: inout RandomStream
   ) -> TabularMDP {
-    precondition(states > 0 && actions > 0, "A process needs at least one state and one action.")
+    require(states > 0 && actions > 0, "A process needs at least one state and one action.")
     func simplex() -> [Double] {
       let weights = (0..<states).map { _ in -naturalLogarithm(1 - stream.uniform()) }
       let sum = weights.reduce(0, +)
@@ -110,10 +111,10 @@ public struct TabularTasks: TaskDistribution {
   ///
   /// - Precondition: there is a process, and all have the same sizes.
   public init(_ processes: [TabularMDP], horizon: Int) {
-    guard let first = processes.first else { preconditionFailure("There is no process.") }
-    precondition(horizon > 0, "The horizon must be positive, not \(horizon).")
+    guard let first = processes.first else { requirementFailure("There is no process.") }
+    require(horizon > 0, "The horizon must be positive, not \(horizon).")
     for process in processes {
-      precondition(
+      require(
         process.stateCount == first.stateCount && process.actionCount == first.actionCount,
         "The processes must have the same numbers of states and actions.")
     }
@@ -168,7 +169,7 @@ public struct TabularTasks: TaskDistribution {
     ) {
       for i in 0..<count {
         let (state, action) = (states[i], Int(actions[i, 0]))
-        precondition(
+        require(
           action >= 0 && action < process.actionCount,
           "There is no action \(action); there are \(process.actionCount).")
         result.rewards[i] = process.reward[state][action]

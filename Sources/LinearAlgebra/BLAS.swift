@@ -1,6 +1,7 @@
 // Every call into OpenBLAS stands here; LAPACK.swift holds those into LAPACKE.
 
 internal import COpenBLAS
+import Requirements
 
 /// An operand of a matrix product: a matrix, read as it is stored or transposed.
 public protocol MatrixOperand {
@@ -43,7 +44,7 @@ public func gemm(
 ) {
   let (m, k) = shape(a)
   let (inner, n) = shape(b)
-  precondition(
+  require(
     k == inner && c.rows == m && c.columns == n,
     "A product of the shapes [\(m), \(k)] and [\(inner), \(n)] does not fit into [\(c.rows), \(c.columns)]."
   )
@@ -88,7 +89,7 @@ public func solveTriangular(
   _ l: MatrixView, side: TriangularSide, adjoint: Bool = false, inPlace b: MutableMatrixView
 ) {
   let k = side == .left ? b.rows : b.columns
-  precondition(
+  require(
     l.rows == k && l.columns == k,
     "A triangular matrix of shape [\(l.rows), \(l.columns)] does not fit [\(b.rows), \(b.columns)]."
   )

@@ -1,4 +1,5 @@
 internal import COpenBLAS
+import Requirements
 
 /// Factors a symmetric positive definite matrix, `A = L Lᵀ`, in place.
 ///
@@ -7,7 +8,7 @@ internal import COpenBLAS
 /// - Complexity: `n³ / 3` flop.
 /// - Source: LAPACK `dpotrf`.
 public func factorCholesky(inPlace a: MutableMatrixView) -> Int {
-  precondition(
+  require(
     a.rows == a.columns, "Cholesky needs a square matrix, not [\(a.rows), \(a.columns)].")
   if a.rows == 0 { return 0 }
   BLAS.prepare()

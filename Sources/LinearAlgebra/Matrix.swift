@@ -1,3 +1,5 @@
+import Requirements
+
 /// A dense matrix of double-precision numbers, stored row by row.
 ///
 /// The element at row `i` and column `j` is `elements[i * columns + j]`. A matrix owns its elements
@@ -12,7 +14,7 @@ public struct Matrix: Equatable, Sendable {
 
   /// Creates a matrix with the same number everywhere.
   public init(rows: Int, columns: Int, repeating value: Double = 0) {
-    precondition(rows >= 0 && columns >= 0, "A matrix cannot have the shape [\(rows), \(columns)].")
+    require(rows >= 0 && columns >= 0, "A matrix cannot have the shape [\(rows), \(columns)].")
     self.rows = rows
     self.columns = columns
     elements = [Double](repeating: value, count: rows * columns)
@@ -22,7 +24,7 @@ public struct Matrix: Equatable, Sendable {
   ///
   /// - Precondition: `elements.count == rows * columns`.
   public init(rows: Int, columns: Int, elements: [Double]) {
-    precondition(
+    require(
       elements.count == rows * columns,
       "A matrix of shape [\(rows), \(columns)] needs \(rows * columns) elements, not \(elements.count)."
     )
@@ -35,7 +37,7 @@ public struct Matrix: Equatable, Sendable {
   public init(_ rows: [[Double]]) {
     let columns = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() {
-      precondition(
+      require(
         row.count == columns,
         "Row \(index) has \(row.count) elements, the first row has \(columns).")
     }
@@ -53,12 +55,12 @@ public struct Matrix: Equatable, Sendable {
   @inlinable
   public subscript(i: Int, j: Int) -> Double {
     get {
-      precondition(
+      require(
         isIndex(i, j), "Index [\(i), \(j)] is outside of the shape [\(rows), \(columns)].")
       return elements[i * columns + j]
     }
     set {
-      precondition(
+      require(
         isIndex(i, j), "Index [\(i), \(j)] is outside of the shape [\(rows), \(columns)].")
       elements[i * columns + j] = newValue
     }

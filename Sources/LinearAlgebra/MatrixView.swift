@@ -1,6 +1,8 @@
 // The pointer views of the package. A view does not own its elements: whoever makes one guarantees
 // that they outlive it. Indices are checked in debug builds only.
 
+import Requirements
+
 /// A read-only view of a row-major matrix that lives elsewhere.
 ///
 /// The element at row `i` and column `j` is `pointer[i * stride + j]`.
@@ -25,7 +27,7 @@ public struct MatrixView {
 
   /// Creates a view of a buffer that outlives it.
   public init(_ buffer: UnsafeBufferPointer<Double>, rows: Int, columns: Int) {
-    precondition(
+    require(
       buffer.count >= rows * columns,
       "A view of shape [\(rows), \(columns)] needs \(rows * columns) elements, not \(buffer.count)."
     )
@@ -93,7 +95,7 @@ public struct MutableMatrixView {
 
   /// Creates a view of a buffer that outlives it.
   public init(_ buffer: UnsafeMutableBufferPointer<Double>, rows: Int, columns: Int) {
-    precondition(
+    require(
       buffer.count >= rows * columns,
       "A view of shape [\(rows), \(columns)] needs \(rows * columns) elements, not \(buffer.count)."
     )
@@ -145,7 +147,7 @@ public struct MutableMatrixView {
 
   /// Copies the elements of a view of the same shape.
   public func copy(_ source: MatrixView) {
-    precondition(
+    require(
       rows == source.rows && columns == source.columns,
       "Cannot copy the shape [\(source.rows), \(source.columns)] into [\(rows), \(columns)].")
     for i in 0..<rows { row(i).update(from: source.row(i), count: columns) }

@@ -1,10 +1,12 @@
 // Loops over flat vectors: the optimizer's and the estimators' arithmetic.
 
+import Requirements
+
 /// The inner product `xᵀ y`.
 ///
 /// Eight partial sums, added in a fixed order: the result depends on the values alone.
 public func dot(_ x: [Double], _ y: [Double]) -> Double {
-  precondition(x.count == y.count, "dot: \(x.count) against \(y.count) elements.")
+  require(x.count == y.count, "dot: \(x.count) against \(y.count) elements.")
   return x.withUnsafeBufferPointer { x in
     y.withUnsafeBufferPointer { y in
       var sums = SIMD8<Double>.zero
@@ -41,7 +43,7 @@ public func norm(_ x: [Double]) -> Double {
 
 /// The sum with a multiple, `y += a x`.
 public func add(_ a: Double, _ x: [Double], to y: inout [Double]) {
-  precondition(x.count == y.count, "add: \(x.count) to \(y.count) elements.")
+  require(x.count == y.count, "add: \(x.count) to \(y.count) elements.")
   let count = x.count
   x.withUnsafeBufferPointer { x in
     y.withUnsafeMutableBufferPointer { y in

@@ -1,5 +1,6 @@
 import Autodiff
 import RandomNumbers
+import Requirements
 
 /// The elementwise function behind the hidden layers of a network.
 public enum ActivationFunction: String, CaseIterable, Sendable {
@@ -40,7 +41,7 @@ public struct FeedForwardNetwork: Sendable {
   ///   - sizes: the widths of input, hidden layers and output; at least two.
   ///   - activation: the function behind the hidden layers.
   public init(sizes: [Int], activation: ActivationFunction) {
-    precondition(
+    require(
       sizes.count >= 2 && sizes.allSatisfy { $0 > 0 }, "A network cannot have the widths \(sizes).")
     self.sizes = sizes
     self.activation = activation

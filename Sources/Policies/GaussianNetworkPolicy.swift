@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import RandomNumbers
+import Requirements
 
 /// A Gaussian policy: the mean is the output of a network, the log standard deviation a parameter
 /// of its own that does not depend on the observation.
@@ -28,7 +29,7 @@ public struct GaussianNetworkPolicy: Policy {
     activation: ActivationFunction = .relu, initialLogStandardDeviation: Double = 0,
     standardDeviationFloor: Double = 1e-6
   ) {
-    precondition(
+    require(
       standardDeviationFloor > 0, "The floor of the standard deviation must be positive.")
     network = FeedForwardNetwork(
       sizes: [observationSize] + hiddenSizes + [actionSize], activation: activation)

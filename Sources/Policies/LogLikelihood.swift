@@ -1,4 +1,5 @@
 import Autodiff
+import Requirements
 
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
@@ -42,7 +43,7 @@ public final class LogLikelihood {
     _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], weights: [Double],
     isKept: Bool = true
   ) -> [Double] {
-    precondition(
+    require(
       observations.rows == actions.rows && actions.rows == weights.count,
       "\(observations.rows) observations, \(actions.rows) actions, \(weights.count) weights.")
     recorded.removeAll(keepingCapacity: true)
@@ -90,7 +91,7 @@ public final class LogLikelihood {
     direction: [Double],
     rule: (Block, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
   ) -> [Double] {
-    precondition(!recorded.isEmpty, "There is no recording: call recordGradient first.")
+    require(!recorded.isEmpty, "There is no recording: call recordGradient first.")
     parameters.tangent = direction
     parameters.clearGradientTangent()
     for (index, (block, output)) in recorded.enumerated() {
@@ -155,7 +156,7 @@ public final class LogLikelihood {
   ) -> Variable {
     let distribution = policy.distribution(given: tape.constant(observations))
     let output = distribution.logProbability(of: tape.constant(actions))
-    precondition(
+    require(
       output.rows == observations.rows && output.columns == 1,
       "The log-probabilities of \(observations.rows) samples have the shape [\(output.rows), \(output.columns)] instead of [\(observations.rows), 1]."
     )

@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import RandomNumbers
+import Requirements
 
 /// A softmax over features, `π(a | s; θ) ∝ e^(φ(a, s)ᵀ θ)` (the paper's appendix B).
 ///
@@ -30,7 +31,7 @@ public struct SoftmaxPolicy: Policy {
   ///   - actionCount: the number of actions.
   ///   - initialDeviation: the standard deviation of the initial parameters, which are normal.
   public init(observationSize: Int, actionCount: Int, initialDeviation: Double = 0) {
-    precondition(observationSize > 0 && actionCount > 0, "A softmax policy needs sizes above 0.")
+    require(observationSize > 0 && actionCount > 0, "A softmax policy needs sizes above 0.")
     self.observationSize = observationSize
     self.actionCount = actionCount
     layout = ParameterLayout([("weight", observationSize, actionCount)])
@@ -48,7 +49,7 @@ public struct SoftmaxPolicy: Policy {
   public init(
     observationSize: Int, actionCount: Int, featureCount: Int, features: @escaping FeatureMap
   ) {
-    precondition(
+    require(
       observationSize > 0 && actionCount > 0 && featureCount > 0,
       "A softmax policy needs sizes above 0.")
     self.observationSize = observationSize
@@ -87,7 +88,7 @@ public struct SoftmaxPolicy: Policy {
   public func features(_ action: Int, _ observation: [Double]) -> [Double] {
     if let featureMap {
       let features = featureMap(action, observation)
-      precondition(
+      require(
         features.count == layout.count,
         "The feature map gave \(features.count) features instead of \(layout.count).")
       return features

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// What a random number is drawn for; streams of different purposes never share a number.
 public enum Purpose: UInt64, Sendable {
@@ -59,7 +60,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   ///
   /// - Precondition: every coordinate is within its bounds (see ``StreamPlace``).
   public init(seed: UInt64, purpose: Purpose, at place: StreamPlace = StreamPlace()) {
-    precondition(
+    require(
       (0..<(1 << 32)).contains(place.epoch) && (0..<(1 << 24)).contains(place.task)
         && (0..<256).contains(place.phase) && (0..<(1 << 32)).contains(place.episode)
         && (0..<(1 << 32)).contains(place.step) && (0..<(1 << 32)).contains(place.chain),
@@ -135,7 +136,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public mutating func categorical(_ probabilities: UnsafeBufferPointer<Double>) -> Int {
     var sum = 0.0
     for p in probabilities { sum += p }
-    precondition(sum > 0 && sum.isFinite, "A categorical distribution's weights sum to \(sum).")
+    require(sum > 0 && sum.isFinite, "A categorical distribution's weights sum to \(sum).")
     let threshold = uniform() * sum
     var cumulated = 0.0
     var last = 0

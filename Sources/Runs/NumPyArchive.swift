@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 
 /// Arrays in NumPy's archive format, `.npz`: files of the format `.npy` in a ZIP file, not compressed.
 ///
@@ -30,7 +31,7 @@ public enum NumPyArchive {
     }
 
     private init(_ shape: [Int], type: String, _ elements: [UInt64]) {
-      precondition(
+      require(
         elements.count == shape.reduce(1, *),
         "The shape \(shape) does not have \(elements.count) elements.")
       self.shape = shape
@@ -48,7 +49,7 @@ public enum NumPyArchive {
   /// - Precondition: there are at most ``elementLimit`` elements.
   public static func encode(_ arrays: [(name: String, entry: Entry)]) -> Data {
     let total = arrays.reduce(0) { $0 + $1.entry.bytes.count / 8 }
-    precondition(total <= elementLimit, "\(total) elements; an archive holds \(elementLimit).")
+    require(total <= elementLimit, "\(total) elements; an archive holds \(elementLimit).")
     var archive = Data()
     var directory = Data()
     for (name, entry) in arrays {

@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 
 extension RunDirectory {
   /// The number of epochs whose lines stand complete in both files of metrics.
@@ -14,7 +15,7 @@ extension RunDirectory {
   /// - Precondition: the metrics have that many epochs.
   func cutMetrics(to count: Int) throws(DirectoryError) {
     let lines = try metricsLines()
-    precondition(
+    require(
       count <= min(lines.csv.count, lines.json.count), "There are no \(count) epochs of metrics.")
     func text(_ lines: some Sequence<Substring>) -> Data {
       Data(lines.map { $0 + "\n" }.joined().utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 import SGMRL
 
 /// Many runs, some side by side, each of which ends up finished: those that are finished already are
@@ -30,7 +31,7 @@ public struct RunQueue: Sendable {
   public init(
     _ plans: [RunPlan], parallel: Int, threads: Int, drawing: TrainingRun.Drawing? = nil
   ) {
-    precondition(
+    require(
       parallel > 0 && threads > 0, "\(parallel) runs side by side with \(threads) threads.")
     (self.plans, self.parallel, self.threads) = (plans, parallel, threads)
     self.drawing = drawing

@@ -1,5 +1,6 @@
 import Foundation
 import Policies
+import Requirements
 
 /// Named matrices in the safetensors format: a length, a JSON header, and the numbers.
 ///
@@ -23,7 +24,7 @@ public enum SafeTensors {
   public static func encode(
     _ vector: [Double], _ layout: ParameterLayout, metadata: [String: String] = [:]
   ) throws -> Data {
-    precondition(
+    require(
       vector.count == layout.count, "\(vector.count) numbers for \(layout.count) places.")
     var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
     for block in layout.blocks {

@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 import SGMRL
 
 /// The episodes of a meta-test as arrays for NumPy.
@@ -32,7 +33,7 @@ public enum TrajectoryArchive {
     let episodes = test.returns.enumerated().flatMap { task, row in
       row.enumerated().map { steps, adapted in
         guard let batch = adapted.trajectories else {
-          preconditionFailure("The trajectories of task \(task) were not kept.")
+          requirementFailure("The trajectories of task \(task) were not kept.")
         }
         return (task: task, steps: steps, batch: batch)
       }

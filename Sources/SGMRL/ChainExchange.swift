@@ -1,4 +1,5 @@
 import MessagePassing
+import Requirements
 
 extension Communicator {
   /// Gives what came of some chains to all processes.
@@ -38,7 +39,7 @@ extension Communicator {
       }
     }
     all.sort { $0.0 < $1.0 }
-    precondition(all.map(\.0) == Array(0..<count), "Processes disagree about the chains.")
+    require(all.map(\.0) == Array(0..<count), "Processes disagree about the chains.")
     return try all.map { try $0.1.get() }
   }
 }

@@ -1,5 +1,6 @@
 import Environments
 import Policies
+import Requirements
 
 /// The inner steps of one task and the meta-gradient through them.
 ///
@@ -43,7 +44,7 @@ public final class MetaGradient {
     directions =
       needsDirections
       ? settings.estimator.baseline?.directions(parameterCount: policy.layout.count) ?? [] : []
-    precondition(
+    require(
       directions.allSatisfy { $0.count == policy.layout.count },
       "A baseline's directions must have \(policy.layout.count) components, as the parameters.")
     outerScore = directions.map { _ in 0 }
@@ -63,7 +64,7 @@ public final class MetaGradient {
   ///
   /// - Precondition: at least `count` steps were taken.
   public func rewind(to count: Int) {
-    precondition(
+    require(
       (0...steps.count).contains(count), "There are \(steps.count) inner steps, not \(count).")
     steps.removeLast(steps.count - count)
     forgetOuterBatch()
@@ -238,7 +239,7 @@ public final class MetaGradient {
       chain, step: t, batches: steps[...t].map(\.batch), discount: settings.discount,
       memory: baselineMemory, peers: peers)
     let values = baseline.values(context)
-    precondition(
+    require(
       values.count == batch.episodeCount,
       "A baseline gave \(values.count) numbers for \(batch.episodeCount) trajectories.")
     return values.map { scale * (chain.coefficient - $0) }

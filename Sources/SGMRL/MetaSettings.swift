@@ -1,4 +1,5 @@
 import Environments
+import Requirements
 
 /// What an adaptation and its meta-gradient consist of.
 public struct MetaSettings: Sendable {
@@ -30,10 +31,10 @@ public struct MetaSettings: Sendable {
     outer: Surrogate = Surrogate(), estimator: Estimator = .sgMRL,
     scoreCoefficient: ScoreCoefficient = .meanReturn, blockRows: Int = 400
   ) {
-    precondition(
+    require(
       innerSteps >= 0 && innerEpisodes > 0 && outerEpisodes > 0 && blockRows > 0,
       "Steps must be at least 0, episodes and rows at least 1.")
-    precondition((0...1).contains(discount), "The discount must be in 0...1, not \(discount).")
+    require((0...1).contains(discount), "The discount must be in 0...1, not \(discount).")
     self.innerSteps = innerSteps
     self.innerStepSize = innerStepSize
     self.innerEpisodes = innerEpisodes

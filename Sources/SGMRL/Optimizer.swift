@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// How the outer step follows the meta-gradient; always uphill.
 public struct Optimizer: Equatable, Sendable {
@@ -48,8 +49,8 @@ public struct Optimizer: Equatable, Sendable {
   public init(
     _ method: Method, stepSize: Double, decayTime: Double = .infinity, clipping: Double = .infinity
   ) {
-    precondition(decayTime > 0, "A decay time of \(decayTime) steps; it has to be positive.")
-    precondition(
+    require(decayTime > 0, "A decay time of \(decayTime) steps; it has to be positive.")
+    require(
       clipping > 1 && (method == .adam || clipping == .infinity),
       "Gradients clipped at \(clipping) times the earlier ones by \(method.rawValue): use a number above 1 and Adam, or infinity."
     )
@@ -74,7 +75,7 @@ public struct Optimizer: Equatable, Sendable {
     _ method: Method, stepSize: Double, decayTime: Double = .infinity,
     clipping: Double = .infinity, stepCount: Int, firstMoment: [Double], secondMoment: [Double]
   ) {
-    precondition(
+    require(
       stepCount >= 0 && firstMoment.count == secondMoment.count,
       "\(stepCount) steps with moments of \(firstMoment.count) and \(secondMoment.count) elements.")
     self.init(method, stepSize: stepSize, decayTime: decayTime, clipping: clipping)
@@ -87,7 +88,7 @@ public struct Optimizer: Equatable, Sendable {
   ///
   /// - Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.
   public mutating func step(_ parameters: inout [Double], along gradient: [Double]) {
-    precondition(
+    require(
       parameters.count == gradient.count,
       "\(parameters.count) parameters, but a gradient of \(gradient.count) elements.")
     let stepSize = stepSize / (1 + Double(stepCount) / decayTime)

@@ -1,6 +1,7 @@
 import Environments
 import MessagePassing
 import Policies
+import Requirements
 
 /// What one meta-epoch did.
 public struct EpochRecord: Equatable, Sendable {
@@ -85,16 +86,16 @@ public actor Trainer {
     chainCount: Int = 1, optimizer: Optimizer, seed: UInt64, threads: Int,
     communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil
   ) {
-    precondition(
+    require(
       taskCount > 0 && chainCount > 0, "A meta-batch needs at least one task and one chain each.")
-    precondition(
+    require(
       policy.observationSize == tasks.observationSpace.columns
         && policy.actionSize == tasks.actionSpace.columns,
       "The policy takes \(policy.observationSize) observations and gives \(policy.actionSize) actions; the tasks have \(tasks.observationSpace.columns) and \(tasks.actionSpace.columns)."
     )
     var stream = RandomStream(seed: seed, purpose: .initialParameters)
     let initial = parameters ?? policy.initialParameters(using: &stream)
-    precondition(
+    require(
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
     self.parameters = initial

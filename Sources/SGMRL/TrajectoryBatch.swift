@@ -1,5 +1,6 @@
 @_exported import Environments
 @_exported import Policies
+import Requirements
 
 /// A batch `D` of trajectories of one task, sampled with one policy.
 ///
@@ -33,7 +34,7 @@ public struct TrajectoryBatch: Sendable {
     terminated: [Bool]? = nil, invalidCount: Int = 0
   ) {
     let samples = rewards.count
-    precondition(
+    require(
       observations.rows == samples && actions.rows == samples && offsets.first == 0
         && offsets.last == samples && zip(offsets, offsets.dropFirst()).allSatisfy { $0 < $1 },
       "A batch with \(observations.rows) observations, \(actions.rows) actions, \(samples) rewards and the offsets \(offsets) is not one."

@@ -1,6 +1,7 @@
 import Environments
 import MessagePassing
 import Policies
+import Requirements
 
 /// What a worker needs to know, once.
 struct WorkerSetup: Sendable {
@@ -91,7 +92,7 @@ actor Worker {
   /// The estimate of a chain that this worker has sampled.
   func differentiate(_ index: Int, peers: [ChainStatistics]) -> ChainEstimate {
     guard var chain = sampled.removeValue(forKey: index) else {
-      preconditionFailure("Chain \(index) was not sampled by this worker.")
+      requirementFailure("Chain \(index) was not sampled by this worker.")
     }
     var v = chain.outerGradient
     PhaseTimes.measure(&chain.summary.times.secondOrder) {
@@ -153,7 +154,7 @@ struct WorkerPool: Sendable {
   let workers: [Worker]
 
   init(_ setup: WorkerSetup, threads: Int) {
-    precondition(threads > 0, "There must be at least one thread, not \(threads).")
+    require(threads > 0, "There must be at least one thread, not \(threads).")
     workers = (0..<threads).map { _ in Worker(setup) }
   }
 

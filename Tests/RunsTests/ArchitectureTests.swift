@@ -4,6 +4,7 @@ import Testing
 /// Imports go one way; this is the whole of the architecture's order.
 @Suite struct ArchitectureTests {
   static let allowed: [String: Set<String>] = [
+    "Requirements": [],
     "LinearAlgebra": ["COpenBLAS"],
     "RandomNumbers": ["LinearAlgebra"],
     "Autodiff": ["LinearAlgebra"],
@@ -40,8 +41,21 @@ import Testing
 
   @Test(arguments: allowed.keys.sorted())
   func modulesImportOnlyWhatStandsBelowThem(module: String) throws {
-    let known = Self.system.union(Self.allowed[module] ?? []).union(["ArgumentParser", "Yams"])
+    let known = Self.system.union(Self.allowed[module] ?? [])
+      .union(["ArgumentParser", "Requirements", "Yams"])
     try expectImports(of: Self.sources.appendingPathComponent(module), in: known)
+  }
+
+  /// Under `-O` the standard library's checks stop without their message.
+  @Test func checksPrintTheirMessageInEveryBuild() throws {
+    let files = try #require(
+      FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil))
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      #expect(
+        !text.contains(/\b(precondition|preconditionFailure|assertionFailure)\(/),
+        "\(file.lastPathComponent): use require or requirementFailure")
+    }
   }
 
   /// An import that the manifest does not declare compiles only if the module happens to be built

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The affine map `Y = f(X W + 1 b)`, with an activation `f` or without.
 ///
@@ -95,7 +96,7 @@ extension Variable {
   public func affine(
     weight: Variable, bias: Variable, activation: (any Activation.Type)? = nil
   ) -> Variable {
-    precondition(
+    require(
       columns == weight.rows && bias.rows == 1 && bias.columns == weight.columns,
       "Affine: the shapes [\(rows), \(columns)], [\(weight.rows), \(weight.columns)] and [\(bias.rows), \(bias.columns)] do not go together."
     )

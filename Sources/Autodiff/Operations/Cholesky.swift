@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The Cholesky factor of a symmetric positive definite matrix, `A = L Lᵀ`.
 ///
@@ -90,7 +91,7 @@ public enum Cholesky: TapeOperation {
 extension Variable {
   /// The Cholesky factor of a symmetric positive definite matrix; NaN if it is not one.
   public func cholesky() -> Variable {
-    precondition(rows == columns, "Cholesky needs a square matrix, not [\(rows), \(columns)].")
+    require(rows == columns, "Cholesky needs a square matrix, not [\(rows), \(columns)].")
     return tape.record(Cholesky.self, self, rows: rows, columns: columns)
   }
 }

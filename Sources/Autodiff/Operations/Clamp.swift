@@ -1,3 +1,5 @@
+import Requirements
+
 /// Clamps every element to an interval, `y = min(max(x, low), high)`.
 ///
 /// - Tangent: `ẏ = [low < x < high] ẋ`
@@ -48,7 +50,7 @@ public enum Clamp: TapeOperation {
 extension Variable {
   /// Clamps every element to an interval; either bound may be infinite.
   public func clamped(from low: Double = -.infinity, to high: Double = .infinity) -> Variable {
-    precondition(low <= high, "Clamp: the bounds \(low) and \(high) are in the wrong order.")
+    require(low <= high, "Clamp: the bounds \(low) and \(high) are in the wrong order.")
     return tape.record(
       Clamp.self, self, rows: rows, columns: columns,
       attributes: Attributes(scalars: SIMD2(low, high)))

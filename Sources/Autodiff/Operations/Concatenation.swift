@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// Puts matrices below each other or beside each other, as the first integer attribute says.
 ///
@@ -61,10 +62,10 @@ extension Variable {
   /// Puts variables of equal width below each other.
   public static func concatenatedRows(_ variables: [Variable]) -> Variable {
     guard let first = variables.first else {
-      preconditionFailure("There is nothing to concatenate.")
+      requirementFailure("There is nothing to concatenate.")
     }
     for variable in variables {
-      precondition(
+      require(
         variable.columns == first.columns,
         "Rows of \(variable.columns) and of \(first.columns) columns cannot be put below each other."
       )
@@ -77,10 +78,10 @@ extension Variable {
   /// Puts variables of equal height beside each other.
   public static func concatenatedColumns(_ variables: [Variable]) -> Variable {
     guard let first = variables.first else {
-      preconditionFailure("There is nothing to concatenate.")
+      requirementFailure("There is nothing to concatenate.")
     }
     for variable in variables {
-      precondition(
+      require(
         variable.rows == first.rows,
         "Columns of \(variable.rows) and of \(first.rows) rows cannot be put beside each other.")
     }

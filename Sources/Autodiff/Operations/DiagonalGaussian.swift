@@ -1,5 +1,6 @@
 import Foundation
 import LinearAlgebra
+import Requirements
 
 /// The log-probability of a Gaussian with diagonal covariance, one number a row.
 ///
@@ -116,7 +117,7 @@ extension Variable {
   public func gaussianLogProbability(
     of action: Variable, logStandardDeviation: Variable
   ) -> Variable {
-    precondition(
+    require(
       action.rows == rows && action.columns == columns && logStandardDeviation.rows == 1
         && logStandardDeviation.columns == columns,
       "A Gaussian with mean [\(rows), \(columns)] does not go with actions [\(action.rows), \(action.columns)] and log standard deviations [\(logStandardDeviation.rows), \(logStandardDeviation.columns)]."

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A lower triangular matrix with positive diagonal from any square matrix:
 /// `L_ij = C_ij` below the diagonal, `L_ii = e^(C_ii)`, zero above it.
@@ -52,7 +53,7 @@ public enum ExponentialDiagonal: TapeOperation {
 extension Variable {
   /// The lower triangular matrix with `exp` on its diagonal: a Cholesky factor from free parameters.
   public func exponentialDiagonal() -> Variable {
-    precondition(
+    require(
       rows == columns, "ExponentialDiagonal needs a square matrix, not [\(rows), \(columns)].")
     return tape.record(ExponentialDiagonal.self, self, rows: rows, columns: columns)
   }

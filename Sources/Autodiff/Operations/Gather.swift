@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// Rows of a matrix by their indices, `Y_i = X_{k_i}`; the adjoint adds to those rows.
 ///
@@ -41,7 +42,7 @@ extension Variable {
   /// - Precondition: every index is a row.
   public func gatherRows(_ indices: [Int]) -> Variable {
     for index in indices {
-      precondition(
+      require(
         index >= 0 && index < rows, "There is no row \(index) in the shape [\(rows), \(columns)].")
     }
     return tape.record(
@@ -55,14 +56,14 @@ extension Variable {
   /// - Returns: `[rows, 1]`
   /// - Precondition: every number names a column.
   public func pickColumn(_ indices: Variable) -> Variable {
-    precondition(
+    require(
       indices.rows == rows && indices.columns == 1 && !indices.isActive,
       "PickColumn needs constant indices of shape [\(rows), 1], not [\(indices.rows), \(indices.columns)]."
     )
     let view = indices.view
     for i in 0..<rows {
       let index = view[i, 0]
-      precondition(
+      require(
         index >= 0 && index < Double(columns) && index == index.rounded(),
         "Row \(i) asks for column \(index) of \(columns).")
     }

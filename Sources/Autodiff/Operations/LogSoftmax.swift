@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The logarithm of the softmax of every row, `y_j = x_j - log Σ_k e^(x_k)`.
 ///
@@ -137,13 +138,13 @@ private func softmax(
 extension Variable {
   /// The logarithm of the softmax of every row.
   public func logSoftmax() -> Variable {
-    precondition(columns > 0, "LogSoftmax needs at least one column.")
+    require(columns > 0, "LogSoftmax needs at least one column.")
     return tape.record(LogSoftmax.self, self, rows: rows, columns: columns)
   }
 
   /// The logarithm of the sum of exponentials of every row, of shape `[rows, 1]`.
   public func logSumExp() -> Variable {
-    precondition(columns > 0, "LogSumExp needs at least one column.")
+    require(columns > 0, "LogSumExp needs at least one column.")
     return tape.record(LogSumExp.self, self, rows: rows, columns: 1)
   }
 

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The matrix product `C = A B`.
 ///
@@ -54,7 +55,7 @@ extension Variable {
   ///
   /// - Precondition: `columns == other.rows`.
   public func matrixProduct(_ other: Variable) -> Variable {
-    precondition(
+    require(
       columns == other.rows,
       "A matrix product needs equal inner sizes: [\(rows), \(columns)] and [\(other.rows), \(other.columns)]."
     )

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The same elements, row by row, in another shape.
 public enum Reshape: LinearOperation {
@@ -19,7 +20,7 @@ extension Variable {
   ///
   /// - Precondition: the number of elements is the same.
   public func reshaped(rows: Int, columns: Int) -> Variable {
-    precondition(
+    require(
       rows * columns == self.rows * self.columns,
       "The shape [\(self.rows), \(self.columns)] does not have the elements of [\(rows), \(columns)]."
     )

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A rectangular part of a matrix; the adjoint adds to that part.
 ///
@@ -29,7 +30,7 @@ extension Variable {
   ///
   /// - Precondition: the ranges are within the shape.
   public func slice(rows: Range<Int>, columns: Range<Int>) -> Variable {
-    precondition(
+    require(
       rows.lowerBound >= 0 && rows.upperBound <= self.rows && columns.lowerBound >= 0
         && columns.upperBound <= self.columns,
       "The slice [\(rows), \(columns)] is outside of the shape [\(self.rows), \(self.columns)].")

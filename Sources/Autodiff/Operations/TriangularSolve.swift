@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The solution of a triangular system, `L Z = B` or `Z Lᵀ = B`.
 ///
@@ -91,7 +92,7 @@ public enum TriangularSolve: TapeOperation {
 extension Variable {
   /// Solves a system with this lower triangular matrix `L`: `L Z = B`.
   public func solvingLower(_ b: Variable) -> Variable {
-    precondition(
+    require(
       rows == columns && b.rows == rows,
       "A triangular system with L [\(rows), \(columns)] does not go with B [\(b.rows), \(b.columns)]."
     )
@@ -100,7 +101,7 @@ extension Variable {
 
   /// Solves a system with this lower triangular matrix `L` for every row of `b`: `Z Lᵀ = B`.
   public func solvingLower(rowsOf b: Variable) -> Variable {
-    precondition(
+    require(
       rows == columns && b.columns == rows,
       "A triangular system with L [\(rows), \(columns)] does not go with the rows of [\(b.rows), \(b.columns)]."
     )

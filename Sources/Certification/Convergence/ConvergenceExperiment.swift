@@ -1,3 +1,5 @@
+import Requirements
+
 /// Corollary 1 in practice: how far training with unbiased and biased estimators gets, measured
 /// with the exact gradient.
 ///
@@ -31,7 +33,7 @@ public struct ConvergenceExperiment: Sendable {
     ///   divides: the time grows with it, and the noise that remains, `E‖∇V‖²`, falls with it.
     /// - Precondition: the effort is positive.
     public init(effort: Double = 1) {
-      precondition(effort > 0 && effort.isFinite, "The effort must be positive, not \(effort).")
+      require(effort > 0 && effort.isFinite, "The effort must be positive, not \(effort).")
       func scaled(_ count: Double) -> Int { max(1, Int((count * effort).rounded())) }
       largeBatch = TrainingPlan(
         tasks: scaled(1000), outerEpisodes: 2, stepSize: 2, epochs: 60)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// How a run of the trainer is set up, but for its seed.
 public struct TrainingPlan: Equatable, Sendable {
   /// The tasks of a meta-batch, `B`.
@@ -17,7 +19,7 @@ public struct TrainingPlan: Equatable, Sendable {
   public init(
     tasks: Int, outerEpisodes: Int, stepSize: Double, epochs: Int, checkpoints: Int = 24
   ) {
-    precondition(
+    require(
       tasks > 0 && outerEpisodes > 0 && stepSize > 0 && epochs > 0 && checkpoints > 0,
       "A training plan needs numbers above 0.")
     (self.tasks, self.outerEpisodes) = (tasks, outerEpisodes)

@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 
 /// What a Monte Carlo certificate will do, fixed before anything is drawn.
 public struct MonteCarloPlan: Equatable, Sendable {
@@ -21,7 +22,7 @@ public struct MonteCarloPlan: Equatable, Sendable {
     chains: Int = 400, directions: Int = 4, falseAlarmRate: Double = 1e-3,
     differenceStep: Double = 1e-3, seed: UInt64 = 1
   ) {
-    precondition(
+    require(
       chains >= 30 && directions > 0 && falseAlarmRate > 0 && falseAlarmRate < 1
         && differenceStep > 0,
       "A Monte Carlo certificate needs at least 30 chains, a direction, a rate in 0 ..< 1 and a positive step."

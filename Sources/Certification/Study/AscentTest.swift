@@ -1,3 +1,4 @@
+import Requirements
 import SGMRL
 
 /// Whether the return grows along an estimator's mean gradient as much as the estimator says: directional
@@ -37,7 +38,7 @@ public struct AscentTest: Sendable {
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, seed: UInt64,
     threads: Int = 1
   ) async throws {
-    precondition(
+    require(
       step > 0 && step.isFinite && taskCount > 1,
       "An ascent of \(step) with \(taskCount) tasks: use a positive step and two tasks at least.")
     guard let direction = row.direction, let slope = row.slope else { return nil }

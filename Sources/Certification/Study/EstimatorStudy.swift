@@ -1,3 +1,5 @@
+import Requirements
+
 /// Estimators compared on the same sampled chains at given parameters: bias, variance, cost.
 ///
 /// Intervals are jackknife ones over meta-batches.
@@ -70,7 +72,7 @@ public struct EstimatorStudy: Sendable {
     _ plan: StudyPlan, estimators: [Estimator], policy: any Policy, parameters: [Double],
     tasks: any TaskDistribution, settings: MetaSettings, reference: Reference, threads: Int = 1
   ) async throws(SamplingError) {
-    precondition(!estimators.isEmpty, "A study needs an estimator.")
+    require(!estimators.isEmpty, "A study needs an estimator.")
     let start = ContinuousClock.now
     let sampler = StudySampler(
       plan: plan, policy: policy, parameters: parameters, tasks: tasks, settings: settings,

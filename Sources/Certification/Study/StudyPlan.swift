@@ -1,3 +1,5 @@
+import Requirements
+
 /// How much a study of estimators samples.
 public struct StudyPlan: Equatable, Sendable {
   /// The number of meta-batches on which estimators are compared.
@@ -21,7 +23,7 @@ public struct StudyPlan: Equatable, Sendable {
     metaBatches: Int = 40, tasks: Int = 20, learningMetaBatches: Int = 20,
     referenceMetaBatches: Int = 40, accuracy: Double = 0.1, seed: UInt64 = 1
   ) {
-    precondition(
+    require(
       metaBatches >= 3 && tasks >= 2 && learningMetaBatches >= 0 && referenceMetaBatches >= 3
         && accuracy > 0,
       "A study needs at least three meta-batches of two chains and a positive accuracy.")

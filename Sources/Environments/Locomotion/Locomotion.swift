@@ -1,3 +1,4 @@
+import Requirements
 import Simulator
 
 /// What the locomotion tasks share: control cost, scaling of actions, horizon and solver.
@@ -19,7 +20,7 @@ public struct LocomotionSettings: Equatable, Sendable {
     controlCost: Double, actionScale: Double = 1, clipsAction: Bool = false, horizon: Int = 200,
     solver: ConstraintSolver = .mujoco
   ) {
-    precondition(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
+    require(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
     self.controlCost = controlCost
     self.actionScale = actionScale
     self.clipsAction = clipsAction
@@ -57,7 +58,7 @@ public struct LocomotionBody: Sendable {
     _ model: PlanarModel, frames: Int, hiddenPositions: Int, hasGaussianVelocities: Bool
   ) {
     do { self.model = try CompiledModel(model) } catch {
-      preconditionFailure("The model \(model.name) that comes with the package is wrong: \(error)")
+      requirementFailure("The model \(model.name) that comes with the package is wrong: \(error)")
     }
     self.frames = frames
     self.hiddenPositions = hiddenPositions
@@ -145,7 +146,7 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment
   ) {
     let (settings, timestep) = (tasks.settings, body.timestep)
     let motors = body.model.motorCount
-    precondition(
+    require(
       actions.rows == count && actions.columns == motors,
       "\(count) bodies of \(motors) motors got actions of shape [\(actions.rows), \(actions.columns)]."
     )

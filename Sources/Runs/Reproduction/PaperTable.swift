@@ -1,3 +1,5 @@
+import Requirements
+
 /// A table of the paper: its cells, the lines of each, and what was published.
 ///
 /// - Source: Fallah et al. (2021), tables 1 and 2.
@@ -147,7 +149,7 @@ extension PaperTable.Cell {
 
   private var presetConfiguration: Configuration {
     guard let configuration = Preset.named(preset)?.configuration else {
-      preconditionFailure("There is no preset '\(preset)'.")
+      requirementFailure("There is no preset '\(preset)'.")
     }
     return configuration
   }

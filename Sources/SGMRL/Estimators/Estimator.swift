@@ -1,3 +1,5 @@
+import Requirements
+
 /// A meta-gradient estimator: a rule for the Jacobian of an inner step, a rule for the score term,
 /// and a baseline for the score's coefficient.
 ///
@@ -26,7 +28,7 @@ public struct Estimator: Sendable {
   /// times what it would be.
   public var scoreWeight = 1.0 {
     didSet {
-      precondition(
+      require(
         (0...1).contains(scoreWeight), "The score's weight must be in 0...1, not \(scoreWeight).")
     }
   }
@@ -39,7 +41,7 @@ public struct Estimator: Sendable {
   /// mixture, are multiplied.
   public var complement: (any JacobianRule)? {
     didSet {
-      precondition(
+      require(
         complement == nil || takesComplement,
         "\(name) has no sum of scores beside the inner step's derivative for which a rule could stand; leave the complement nil."
       )

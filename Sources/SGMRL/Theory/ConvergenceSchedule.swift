@@ -1,3 +1,5 @@
+import Requirements
+
 /// How to run SG-MRL so that an `ε`-first-order stationary point is found (theorems 1 and 4).
 ///
 /// Ascent with `β ≤ 1/L_V` and estimates of variance at most `σ²/n` finds `E‖∇V‖² ≤ 2 σ² L_V β/n +
@@ -43,7 +45,7 @@ public struct ConvergenceSchedule: Equatable, Sendable {
     accuracy: Double, _ bounds: TheoryBounds, _ constants: ProblemConstants, _ regime: Regime,
     outerEpisodes: Int
   ) {
-    precondition(accuracy > 0 && outerEpisodes > 0, "An accuracy or batch of 0 has no schedule.")
+    require(accuracy > 0 && outerEpisodes > 0, "An accuracy or batch of 0 has no schedule.")
     let (square, l) = (accuracy * accuracy, bounds.smoothness)
     guard bounds.secondMoment.isFinite, l.isFinite, l > 0 else { return nil }
     let shared =
@@ -53,7 +55,7 @@ public struct ConvergenceSchedule: Equatable, Sendable {
       stepSize = 1 / l
       tasks = max(1, (8 * bounds.secondMoment / (square * shared)).rounded(.up))
     case .smallStep(let count):
-      precondition(count > 0, "A meta-batch needs at least one task.")
+      require(count > 0, "A meta-batch needs at least one task.")
       tasks = Double(count)
       let limit = square * tasks * shared / (8 * bounds.secondMoment * l)
       stepSize = min(1 / l, bounds.secondMoment > 0 ? limit : .infinity)

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The constants of the paper's assumptions 2 and 3, for every state, action and `θ`.
 public struct PolicyBounds: Equatable, Sendable {
@@ -13,7 +14,7 @@ public struct PolicyBounds: Equatable, Sendable {
   ///
   /// - Precondition: none is negative.
   public init(score: Double, hessian: Double, hessianLipschitz: Double) {
-    precondition(
+    require(
       score >= 0 && hessian >= 0 && hessianLipschitz >= 0,
       "Bounds of norms are at least 0, not \(score), \(hessian), \(hessianLipschitz).")
     (self.score, self.hessian, self.hessianLipschitz) = (score, hessian, hessianLipschitz)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// What the theory's constants are made of: assumptions 1 to 3, and the sizes of an adaptation.
 public struct ProblemConstants: Equatable, Sendable {
   /// `R`: `|r| ≤ R`
@@ -27,7 +29,7 @@ public struct ProblemConstants: Equatable, Sendable {
     rewardBound: Double, policy: PolicyBounds, discount: Double, horizon: Int, innerEpisodes: Int,
     innerSteps: Int, innerStepSize: Double
   ) {
-    precondition(
+    require(
       rewardBound >= 0 && (0...1).contains(discount) && horizon >= 0 && innerEpisodes > 0
         && innerSteps > 0 && innerStepSize >= 0,
       "There are no bounds for R = \(rewardBound), γ = \(discount), H = \(horizon), |D| = \(innerEpisodes), ζ = \(innerSteps), α = \(innerStepSize)."

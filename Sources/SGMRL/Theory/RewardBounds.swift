@@ -1,3 +1,5 @@
+import Requirements
+
 /// The range of a problem's rewards.
 public struct RewardBounds: Equatable, Sendable {
   /// The least reward.
@@ -9,7 +11,7 @@ public struct RewardBounds: Equatable, Sendable {
   ///
   /// - Precondition: `least ≤ greatest`, both finite.
   public init(least: Double, greatest: Double) {
-    precondition(
+    require(
       least <= greatest && least.isFinite && greatest.isFinite,
       "Rewards cannot be between \(least) and \(greatest).")
     (self.least, self.greatest) = (least, greatest)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// Many independent environments of one model, stepped together.
 ///
 /// Environments fill the lanes of SIMD vectors, eight at a time; those that meet the same
@@ -36,7 +38,7 @@ public final class BatchSimulation {
   ///
   /// - Precondition: `count > 0`.
   public init(model: CompiledModel, count: Int, solver: ConstraintSolver = .mujoco) {
-    precondition(count > 0, "a batch needs at least one environment, got \(count)")
+    require(count > 0, "a batch needs at least one environment, got \(count)")
     self.model = model
     self.count = count
     self.solver = solver
@@ -59,7 +61,7 @@ public final class BatchSimulation {
   ) {
     check(environment)
     let size = model.dofCount
-    precondition(
+    require(
       qpos.count == size && qvel.count == size && (warmStart?.count ?? size) == size,
       "model \"\(model.source.name)\" has \(size) degrees of freedom, got qpos \(qpos.count), "
         + "qvel \(qvel.count), warmStart \(warmStart?.count ?? size)")
@@ -84,10 +86,10 @@ public final class BatchSimulation {
   /// - Complexity: about 2,000 flop per environment and step for the half-cheetah, 1,600 for the
   ///   swimmer; no allocation.
   public func step(controls: UnsafeBufferPointer<Double>, frames: Int) {
-    precondition(
+    require(
       controls.count == count * model.motorCount,
       "\(count) environments of \(model.motorCount) motors, got \(controls.count) controls")
-    precondition(frames >= 0, "frames must not be negative, got \(frames)")
+    require(frames >= 0, "frames must not be negative, got \(frames)")
     storage.regroup()
     for group in 0..<storage.groupCount where any(storage.alive[group]) {
       storage.loadControls(group, from: controls)
@@ -149,7 +151,7 @@ public final class BatchSimulation {
   }
 
   private func check(_ environment: Int) {
-    precondition(
+    require(
       environment >= 0 && environment < count,
       "environment \(environment) is not in 0..<\(count)")
   }
@@ -174,14 +176,14 @@ extension BatchSimulation {
   /// One position, without an allocation.
   public func qpos(environment: Int, dof: Int) -> Double {
     check(environment)
-    precondition(dof >= 0 && dof < model.dofCount, "dof \(dof) is not in 0..<\(model.dofCount)")
+    require(dof >= 0 && dof < model.dofCount, "dof \(dof) is not in 0..<\(model.dofCount)")
     return storage[environment, .position, dof]
   }
 
   /// One velocity, without an allocation.
   public func qvel(environment: Int, dof: Int) -> Double {
     check(environment)
-    precondition(dof >= 0 && dof < model.dofCount, "dof \(dof) is not in 0..<\(model.dofCount)")
+    require(dof >= 0 && dof < model.dofCount, "dof \(dof) is not in 0..<\(model.dofCount)")
     return storage[environment, .velocity, dof]
   }
 
@@ -194,8 +196,8 @@ extension BatchSimulation {
   ) {
     let size = model.dofCount
     let width = 2 * size - skip
-    precondition(skip >= 0 && skip <= size, "cannot skip \(skip) of \(size) positions")
-    precondition(
+    require(skip >= 0 && skip <= size, "cannot skip \(skip) of \(size) positions")
+    require(
       buffer.count == count * width,
       "\(count) observations of \(width) numbers, got a buffer of \(buffer.count)")
     for environment in 0..<count {

@@ -1,3 +1,5 @@
+import Requirements
+
 /// The stages of one environment, one after the other, with every intermediate result.
 ///
 /// For tests, verification and analysis. It runs the same kernels as ``BatchSimulation``, in the
@@ -29,7 +31,7 @@ public final class ForwardDynamics {
     qpos: [Double], qvel: [Double], ctrl: [Double], warmStart: [Double]? = nil
   ) -> ForwardEvaluation {
     let size = model.dofCount
-    precondition(
+    require(
       qpos.count == size && qvel.count == size && ctrl.count == model.motorCount
         && (warmStart?.count ?? size) == size,
       "expected \(size) positions and velocities and \(model.motorCount) controls, got "

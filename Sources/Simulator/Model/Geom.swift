@@ -1,3 +1,5 @@
+import Requirements
+
 /// A solid capsule or sphere fixed in a body.
 public struct Geom: Sendable, Equatable {
   /// The geom's name; may be empty.
@@ -67,7 +69,7 @@ extension Geom {
   ) -> Geom {
     let span = start - end
     let length = (span * span).sum().squareRoot()
-    precondition(length > 0, "a capsule needs two different ends, got \(start) and \(end)")
+    require(length > 0, "a capsule needs two different ends, got \(start) and \(end)")
     return Geom(
       name: name, shape: .capsule(halfLength: length / 2, axis: span / length),
       center: (start + end) / 2, radius: radius, density: density, contact: contact)

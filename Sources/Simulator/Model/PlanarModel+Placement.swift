@@ -1,4 +1,5 @@
 import Foundation
+import Requirements
 
 /// A geom where a state puts it: the axis of a capsule, or a sphere's centre twice.
 public struct PlacedGeom: Equatable, Sendable {
@@ -20,7 +21,7 @@ extension PlanarModel {
   /// - Returns: The geoms in the order of the bodies.
   /// - Precondition: the length fits.
   public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
-    precondition(
+    require(
       qpos.count == 2 + bodies.count,
       "model \"\(name)\" has \(2 + bodies.count) positions, got \(qpos.count)")
     let sense = plane == .vertical ? -1.0 : 1.0

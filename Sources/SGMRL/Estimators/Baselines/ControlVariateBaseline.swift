@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// A linear prediction of `J̃` from the chain itself, with coefficients from earlier epochs.
 ///
@@ -24,7 +25,7 @@ public struct ControlVariateBaseline: ScoreBaseline {
   ///
   /// - Precondition: the decay is in 0...1.
   public init(decay: Double = 0.98, parameterLimit: Int = 64) {
-    precondition((0...1).contains(decay), "The decay must be in 0...1, not \(decay).")
+    require((0...1).contains(decay), "The decay must be in 0...1, not \(decay).")
     (self.decay, self.parameterLimit) = (decay, parameterLimit)
   }
 

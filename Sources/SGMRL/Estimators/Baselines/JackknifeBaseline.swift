@@ -1,3 +1,5 @@
+import Requirements
+
 /// The return without each trajectory: what `J̃` would have been, had the trajectory not been part of
 /// the last inner step.
 ///
@@ -27,7 +29,7 @@ public struct JackknifeBaseline: ScoreBaseline {
   ///   - earlier: the baseline of the steps before the last.
   /// - Precondition: the limit is at least 1.
   public init(limit: Int = .max, earlier: ControlVariateBaseline = ControlVariateBaseline()) {
-    precondition(limit > 0, "A jackknife leaves at least 1 trajectory out, not \(limit).")
+    require(limit > 0, "A jackknife leaves at least 1 trajectory out, not \(limit).")
     (self.limit, self.earlier) = (limit, earlier)
   }
 

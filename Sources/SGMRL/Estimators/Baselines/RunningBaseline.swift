@@ -1,3 +1,5 @@
+import Requirements
+
 /// The mean of `J̃` over the chains of earlier epochs, those long ago counting less.
 ///
 /// Unbiased given the earlier epochs. In the first epoch it is ``OwnBatchBaseline``.
@@ -9,7 +11,7 @@ public struct RunningBaseline: ScoreBaseline {
   ///
   /// - Precondition: the decay is in 0...1.
   public init(decay: Double = 0.9) {
-    precondition((0...1).contains(decay), "The decay must be in 0...1, not \(decay).")
+    require((0...1).contains(decay), "The decay must be in 0...1, not \(decay).")
     self.decay = decay
   }
 
