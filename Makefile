@@ -67,6 +67,8 @@ tables: install-dependencies
 
 ## Times operations, policies, estimators, simulator and meta-epochs on this machine, then the peers.
 benchmark: install-dependencies
+	$(BUILD) --product metatape
+	.build/release/metatape doctor
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
 	$(MAKE) benchmark-peers
 

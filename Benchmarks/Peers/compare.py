@@ -50,16 +50,19 @@ def output(command):
         )
 
 
-def processor_model():
-    """Return the numbers by which Linux tells processors of one name apart, or nothing."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ""
-    fields = dict(reversed([[word.strip() for word in line.partition(":")[::2]] for line in lines]))
-    if "cpu family" not in fields:
-        return ""
-    return f" (family {fields['cpu family']}, model {fields.get('model')})"
+def processor(facts):
+    """Return a processor's name with the numbers that tell processors of one name apart."""
+    if facts.get("processor_family") is None:
+        return facts["processor"]
+    numbers = f"family {facts['processor_family']}, model {facts['processor_model']}"
+    return f"{facts['processor']} ({numbers})"
+
+
+def kernels(facts):
+    """Return OpenBLAS's version and its kernels, with their reason where they are not its own."""
+    reason = facts.get("blas_choice") or "chosen by OpenBLAS"
+    suffix = "" if reason == "chosen by OpenBLAS" else f" ({reason})"
+    return f"{' '.join(facts['blas'].split()[:2])}, kernels {facts['blas_core']}{suffix}"
 
 
 def version(package):
@@ -78,13 +81,12 @@ def machine_facts(program):
         facts = json.loads(report)["machine"]
     except (ValueError, TypeError, KeyError):
         raise UsageError(f"{program} does not answer as metatape does; build it with 'make build'")
-    words = facts["blas"].split()
     return {
         "machine": {
-            "processor": facts["processor"] + processor_model(),
+            "processor": processor(facts),
             "cores": facts["processor_count"],
             "system": facts["system"],
-            "blas": f"{' '.join(words[:2])}, kernels {facts['blas_core']}",
+            "blas": kernels(facts),
         },
         "versions": {
             "metatape": output([program, "--version"]).strip(),

@@ -133,8 +133,9 @@ def claims(report):
     )
     machine = report["machine"]
     return f"""\
-Ratios of one interleaved run on {report['date']} ({machine['processor']}, \
-{machine['cores']} cores), against each peer's fastest way:
+Ratios of one interleaved run on {report['date']}, against each peer's fastest way, on \
+{machine['processor']} with {machine['cores']} cores
+and {machine['blas']}:
 
 - a gradient takes {gradient[0]} times as long as in JAX and {gradient[1]} times as long as in \
 PyTorch, gradient and

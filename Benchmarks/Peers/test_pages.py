@@ -5,6 +5,7 @@ import subprocess
 import sys
 import unittest
 
+import compare
 import pages
 from comparisons import METATAPE, all_comparisons
 from turns import summarise
@@ -63,6 +64,35 @@ class BlockTests(unittest.TestCase):
         self.assertEqual(pages.replaced(text, "x", "new"), new)
         with self.assertRaisesRegex(pages.PageError, "<!-- peers: y -->"):
             pages.replaced(text, "y", "new")
+
+
+class MachineTests(unittest.TestCase):
+    facts = {
+        "processor": "P",
+        "processor_family": 6,
+        "processor_model": 207,
+        "blas": "OpenBLAS 0.3.21 NO_LAPACKE",
+        "blas_core": "Cooperlake",
+        "blas_choice": "instead of Prescott, which OpenBLAS chose",
+    }
+
+    def test_processors_and_kernels_are_named(self):
+        self.assertEqual(compare.processor(self.facts), "P (family 6, model 207)")
+        self.assertEqual(
+            compare.kernels(self.facts),
+            "OpenBLAS 0.3.21, kernels Cooperlake (instead of Prescott, which OpenBLAS chose)",
+        )
+
+    def test_what_is_usual_or_unknown_is_left_out(self):
+        usual = {**self.facts, "blas_choice": "chosen by OpenBLAS"}
+        self.assertEqual(compare.kernels(usual), "OpenBLAS 0.3.21, kernels Cooperlake")
+        unknown = {"processor": "P", "blas": "OpenBLAS 1", "blas_core": "K"}
+        self.assertEqual(compare.processor(unknown), "P")
+        self.assertEqual(compare.kernels(unknown), "OpenBLAS 1, kernels K")
+
+    def test_the_claims_name_both(self):
+        claims = pages.claims(report()).replace("\n", " ")
+        self.assertIn("on P with 2 cores and OpenBLAS 1, kernels K:", claims)
 
 
 class PageTests(unittest.TestCase):

@@ -1,4 +1,5 @@
-// Every call into OpenBLAS stands here; LAPACK.swift holds those into LAPACKE.
+// The products and triangular systems of OpenBLAS; LAPACK.swift holds the calls into LAPACKE, and
+// KernelSelection.swift chooses the kernels behind them.
 
 internal import COpenBLAS
 import Requirements
@@ -107,16 +108,26 @@ public enum BLAS {
   /// The name of the processor family whose kernels OpenBLAS uses.
   ///
   /// Rounding differs between families, so a run that is to be continued to the bit needs the same.
-  public static var coreName: String { String(cString: openblas_get_corename()) }
+  public static var coreName: String { selection.kernels }
 
-  /// The version and build options of OpenBLAS.
-  public static var configuration: String { String(cString: openblas_get_config()) }
+  /// The version and build options of OpenBLAS, and the kernels in use.
+  public static var configuration: String {
+    prepare()
+    return String(cString: openblas_get_config())
+  }
 
-  /// Makes OpenBLAS run in the calling thread: the package runs its tasks side by side instead.
+  /// The number of threads that OpenBLAS would use by itself: 1.
+  public static var threadCount: Int {
+    prepare()
+    return Int(openblas_get_num_threads())
+  }
+
+  /// Stands before every call: takes the right kernels and makes OpenBLAS run in the calling thread,
+  /// because the package runs its tasks side by side instead.
   @inline(__always)
-  static func prepare() { _ = singleThreaded }
+  static func prepare() { _ = isPrepared }
 
-  private static let singleThreaded: Void = openblas_set_num_threads(1)
+  private static let isPrepared: Void = { _ = selection }()
 }
 
 private func shape(_ operand: some MatrixOperand) -> (Int, Int) {

@@ -7,10 +7,18 @@ public struct MachineFacts: Codable, Equatable, Sendable {
   public var schemaVersion = 1
   /// The processor family whose kernels OpenBLAS uses.
   public var blasCore = BLAS.coreName
+  /// Why OpenBLAS uses these kernels; records of earlier programs have none.
+  public var blasChoice: String? = BLAS.selection.explanation
   /// The version and options of OpenBLAS.
   public var blas = BLAS.configuration
   /// The processor's name.
-  public var processor = MachineFacts.processorName
+  public var processor = Processor.current.name.isEmpty ? "unknown" : Processor.current.name
+  /// The processor's family and model, which tell processors of one name apart.
+  public var processorFamily: Int? = Self.known(Processor.current.family)
+  /// See ``processorFamily``.
+  public var processorModel: Int? = Self.known(Processor.current.model)
+  /// The widest vectors that a program may use.
+  public var vectors: String? = Self.known(Processor.current.vectors)
   /// The number of processors.
   public var processorCount = ProcessInfo.processInfo.activeProcessorCount
   /// The operating system.
@@ -19,12 +27,15 @@ public struct MachineFacts: Codable, Equatable, Sendable {
   /// The facts of this machine.
   public init() {}
 
-  private static var processorName: String { processorField("model name") ?? "unknown" }
+  /// The processor and OpenBLAS's kernels on one line.
+  public var summary: String {
+    let numbers = processorFamily.map { " (family \($0), model \(processorModel ?? 0))" } ?? ""
+    let choice = blasChoice.map { ", \($0)" } ?? ""
+    return "\(processor)\(numbers), BLAS kernels \(blasCore)\(choice)"
+  }
 
-  /// What Linux says of the first processor under a name such as `flags`; nil elsewhere.
-  public static func processorField(_ name: String) -> String? {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
-    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+  /// What CPUID says, where there is one.
+  private static func known<Value>(_ value: Value) -> Value? {
+    Processor.current.vendor.isEmpty ? nil : value
   }
 }

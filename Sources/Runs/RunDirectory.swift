@@ -57,9 +57,12 @@ public struct RunDirectory: Sendable {
   ///   - url: where; the folders above it are created.
   ///   - configuration: is written into it.
   ///   - replaces: whether a run that is there already is replaced.
+  ///   - recordsMachine: whether `machine.json` is written now, which is a use of BLAS and so chooses
+  ///     its kernels.
   /// - Throws: ``DirectoryError`` if there is a run already, or the folder cannot be written.
   public init(
-    creating url: URL, for configuration: Configuration, replaces: Bool
+    creating url: URL, for configuration: Configuration, replaces: Bool,
+    recordsMachine: Bool = true
   ) throws(DirectoryError) {
     self.url = url
     let old =
@@ -79,6 +82,7 @@ public struct RunDirectory: Sendable {
     // first of all, so that a run which is killed here can go on
     try write(Data(configuration.yaml.utf8), to: configurationURL)
     try begin()
+    if recordsMachine { try recordMachine() }
   }
 
   /// Writes the files of a run that has done nothing yet.
@@ -86,7 +90,18 @@ public struct RunDirectory: Sendable {
     try write(Data((Metrics.csvHeader + "\n").utf8), to: metricsURL)
     try write(Data(), to: jsonURL)
     try trimEvents(fromEpoch: 0)
-    try writeJSON(MachineFacts(), to: "machine.json")
+    // it may begin anew on another machine
+    if FileManager.default.fileExists(atPath: machineURL.path) {
+      do { try FileManager.default.removeItem(at: machineURL) } catch {
+        throw Self.unwritable(machineURL, error.localizedDescription)
+      }
+    }
+  }
+
+  /// Writes where the run is made, if that is not recorded already.
+  func recordMachine() throws(DirectoryError) {
+    if FileManager.default.fileExists(atPath: machineURL.path) { return }
+    try writeJSON(MachineFacts(), to: machineURL.lastPathComponent)
   }
 
   /// Appends an epoch to the metrics.

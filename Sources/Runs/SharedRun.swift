@@ -28,6 +28,8 @@ public struct SharedRun: Sendable {
   /// - Parameter stop: ends the run early in all processes.
   /// - Throws: what stops training in all processes, or `CommunicationError`.
   public func run(stop: StopRequest = StopRequest()) async throws {
+    // what there is to say of it the first process says
+    _ = try communicator.agreeOnKernels()
     let trainer = experiment.makeTrainer(threads: threads, communicator: communicator)
     do {
       try await trainer.restore(try communicator.share(await trainer.state))

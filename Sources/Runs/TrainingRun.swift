@@ -60,7 +60,7 @@ public struct TrainingRun: Sendable {
     experiment = try Experiment(plan.configuration)
     lock = try RunLock(plan.url)
     directory = try RunDirectory(
-      creating: plan.url, for: plan.configuration, replaces: replaces)
+      creating: plan.url, for: plan.configuration, replaces: replaces, recordsMachine: false)
     (self.threads, self.communicator, self.drawing) = (threads, communicator, drawing)
     (checkpoint, warnings) = (nil, [])
   }
@@ -98,13 +98,7 @@ public struct TrainingRun: Sendable {
       try directory.begin()
       return
     }
-    var warnings = found.refused.map { "\($0.reason) An earlier checkpoint is used." }
-    if checkpoint.blasCore != BLAS.coreName {
-      warnings.append(
-        "The checkpoint was made with OpenBLAS's kernels for \(checkpoint.blasCore), here they are for \(BLAS.coreName): the rest will not agree to the bit. OPENBLAS_CORETYPE=\(checkpoint.blasCore) chooses the former where the processor has what they need."
-      )
-    }
-    self.warnings = warnings
+    warnings = found.refused.map { "\($0.reason) An earlier checkpoint is used." }
     do {
       for file in found.refused {
         let kept = file.url.appendingPathExtension("refused")
@@ -132,6 +126,16 @@ public struct TrainingRun: Sendable {
     stop: StopRequest = StopRequest(), report: (Event) -> Void = { _ in }
   ) async throws -> Outcome {
     for warning in warnings { report(.warning(warning)) }
+    if let warning = try communicator.agreeOnKernels(preferring: checkpoint?.blasCore) {
+      report(.warning(warning))
+    }
+    if let checkpoint, checkpoint.blasCore != BLAS.coreName {
+      report(
+        .warning(
+          "The checkpoint was made with OpenBLAS's kernels for \(checkpoint.blasCore), here they are for \(BLAS.coreName) (\(BLAS.selection.explanation)): the rest will not agree to the bit. OPENBLAS_CORETYPE=\(checkpoint.blasCore) chooses the former where the processor has what they need."
+        ))
+    }
+    try directory.recordMachine()
     let trainer = experiment.makeTrainer(threads: threads, communicator: communicator)
     if let checkpoint { try await trainer.restore(checkpoint.state) }
     _ = try communicator.share(await trainer.state)

@@ -183,8 +183,7 @@ struct RoundOptions: ParsableArguments {
           "\(Console.number($0.quartiles[0] * 1e3)) … \(Console.number($0.quartiles[1] * 1e3))",
         ] + ($0.perSecond.map { [Console.number($0, 0)] } ?? [])
       })
-    let machine = MachineFacts()
-    print("\n\(rounds) rounds on \(machine.processor), BLAS kernels \(machine.blasCore).")
+    print("\n\(rounds) rounds on \(MachineFacts().summary).")
   }
 
   private struct Timing: Encodable {

@@ -19,6 +19,7 @@ struct MetaTapeCommand: ParsableCommand {
     subcommands: [
       Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
       Study.self, Theory.self, Reproduce.self, Presets.self, Benchmark.self,
+      Doctor.self,
     ])
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
@@ -63,14 +64,13 @@ struct MetaTapeCommand: ParsableCommand {
 
   /// The vector code needs AVX2 and FMA; say so instead of stopping at an illegal instruction.
   private static func requireProcessor() throws {
-    #if arch(x86_64) && os(Linux)
-    guard let flags = MachineFacts.processorField("flags") else { return }
-    let known = Set(flags.split(separator: " "))
-    for needed in ["avx2", "fma", "bmi2"] where !known.contains(Substring(needed)) {
+    #if arch(x86_64)
+    let missing = Processor.current.missing
+    guard missing.isEmpty else {
       throw Failure(
         code: 70,
         message:
-          "This program needs a processor with AVX2 and FMA (2013 or later); this one lacks \(needed). Build it with the line '-march=x86-64-v3' of Package.swift removed."
+          "This program needs a processor with AVX2 and FMA (2013 or later); this one lacks \(missing.joined(separator: ", ")). Build it with the line '-march=x86-64-v3' of Package.swift removed."
       )
     }
     #endif

@@ -32,7 +32,7 @@ import Testing
   @Test(arguments: [
     "train", "evaluate", "report", "verify derivatives", "presets list", "presets show",
     "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
-    "verify simulator", "theory", "study", "reproduce",
+    "verify simulator", "theory", "study", "reproduce", "doctor",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

@@ -18,11 +18,14 @@ enum Program {
       .appendingPathComponent("metatape")
   }
 
-  /// Runs it to its end.
-  static func run(_ arguments: [String]) throws -> Outcome {
+  /// Runs it to its end, with some variables in its environment.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors

@@ -14,10 +14,11 @@ struct MachineSection: ReportSection {
     }
     let table = Table(
       caption: "Where the runs were made",
-      heading: ["processor", "processors", "system", "BLAS core", "BLAS", "runs"],
+      heading: ["processor", "processors", "system", "BLAS kernels", "BLAS", "runs"],
       rows: machines.map { facts, runs in
         [
-          facts.processor, "\(facts.processorCount)", facts.system, facts.blasCore, facts.blas,
+          facts.processor, "\(facts.processorCount)", facts.system,
+          facts.blasCore + (facts.blasChoice.map { ", \($0)" } ?? ""), facts.blas,
           "\(runs)",
         ]
       }, holdsText: true)

@@ -1,0 +1,74 @@
+internal import COpenBLAS
+
+/// How fast this process multiplies matrices, and how fast its processor could.
+public struct MatrixProductSpeed: Codable, Equatable, Sendable {
+  /// Operations per second of square products in double precision, in one thread.
+  public let double: Double
+  /// The same in single precision.
+  public let single: Double
+  /// Operations per second of fused multiply-adds alone, in double precision; nil where there are
+  /// none that could be measured. In single precision it is twice that.
+  public let peak: Double?
+  /// Cycles per second; nil where they could not be counted.
+  public let frequency: Double?
+
+  /// Creates a record.
+  public init(double: Double, single: Double, peak: Double?, frequency: Double?) {
+    (self.double, self.single) = (double, single)
+    (self.peak, self.frequency) = (peak, frequency)
+  }
+
+  /// Measures for about a second.
+  ///
+  /// - The peak is that of a loop of independent fused multiply-adds, of the widest vectors that the
+  ///   processor has.
+  /// - The frequency is that of a loop of additions that need one another, one cycle each.
+  /// - All are the fastest of many short pieces, so that other work on the machine disturbs little.
+  ///
+  /// - Parameter size: the rows and columns of the matrices.
+  /// - Returns: The rates of this process.
+  public static func measure(size: Int = 480) -> MatrixProductSpeed {
+    BLAS.prepare()
+    let flop = 2 * Double(size) * Double(size) * Double(size)
+    let double: KernelCheck.Routines<Double> = .openBLAS
+    let single: KernelCheck.Routines<Float> = .openBLAS
+    let instructions = Processor.current.instructions
+    var (peak, frequency) = (Double?.none, Double?.none)
+    #if arch(x86_64)
+    frequency = rate(100_000) { metatape_add_in_turn(1000) }
+    if instructions.contains(.avx512) {
+      peak = rate(24 * 16 * 2000) { metatape_multiply_add_512(2000) }
+    } else if instructions.isSuperset(of: [.avx2, .fma]) {
+      peak = rate(24 * 8 * 4000) { metatape_multiply_add_256(4000) }
+    }
+    #endif
+    return MatrixProductSpeed(
+      double: productRate(double, size, flop), single: productRate(single, size, flop),
+      peak: peak, frequency: frequency)
+  }
+
+  private static func productRate<Scalar: BinaryFloatingPoint>(
+    _ routines: KernelCheck.Routines<Scalar>, _ size: Int, _ flop: Double
+  ) -> Double {
+    let factor = [Scalar](repeating: 1, count: size * size)
+    var result = factor
+    return factor.withUnsafeBufferPointer { a in
+      result.withUnsafeMutableBufferPointer { c in
+        guard let a = a.baseAddress, let c = c.baseAddress else { return 0 }
+        let operand = KernelCheck.Routines<Scalar>.Operand(
+          start: a, stride: size, isTransposed: false)
+        return rate(flop) { routines.product(size, size, size, 1, operand, operand, 0, c, size) }
+      }
+    }
+  }
+
+  /// The largest rate at which a piece of work was done within a quarter of a second.
+  private static func rate(_ amount: Double, _ work: () -> Void) -> Double {
+    let clock = ContinuousClock()
+    work()
+    let start = clock.now
+    var best = Duration.seconds(3600)
+    repeat { best = min(best, clock.measure(work)) } while clock.now - start < .seconds(0.25)
+    return amount / (best / .seconds(1))
+  }
+}
