@@ -79,7 +79,8 @@ public actor Trainer {
   ///   - optimizer: the outer optimizer.
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side in this process.
-  ///   - communicator: the processes that share the chains; all get the same results.
+  ///   - communicator: the processes that share the chains; all get the same results if they have
+  ///     taken the same kernels of OpenBLAS by `agreeOnKernels`.
   ///   - parameters: the parameters to start from, if not the policy's own.
   public init(
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, taskCount: Int,
