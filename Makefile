@@ -13,7 +13,7 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   Docs/Examples/Tests Docs/Examples/Navigator Docs/Examples/NavigatorMPI \
   Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build install uninstall install-dependencies install-dependencies-mpi format lint \
+.PHONY: run test test-extras build install uninstall install-dependencies install-dependencies-mpi format lint \
   snippets docs tables benchmark benchmark-peers examples fresh-package clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
@@ -24,6 +24,10 @@ run: install-dependencies
 ## Runs everything that must hold: lint, tests, examples, documentation.
 test: install-dependencies lint
 	Scripts/test.sh
+
+## Installs Open MPI and Python packages and runs the tests that need them.
+test-extras: install-dependencies
+	Scripts/test.sh --extras
 
 build: install-dependencies
 	$(BUILD)

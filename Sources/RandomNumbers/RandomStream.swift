@@ -122,7 +122,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// Independent standard normal numbers.
   public mutating func normals(_ count: Int) -> [Double] {
-    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+    require(count >= 0, "There cannot be \(count) random numbers.")
+    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       fillNormal(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
     }

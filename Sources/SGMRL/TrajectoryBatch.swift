@@ -53,7 +53,10 @@ public struct TrajectoryBatch: Sendable {
   public var episodeCount: Int { offsets.count - 1 }
   /// The rows of an episode.
   public func rows(ofEpisode episode: Int) -> Range<Int> {
-    offsets[episode]..<offsets[episode + 1]
+    require(
+      episode >= 0 && episode < episodeCount,
+      "There is no episode \(episode) in a batch of \(episodeCount).")
+    return offsets[episode]..<offsets[episode + 1]
   }
 
   /// The batch without one of its episodes; nil if there is no other.
