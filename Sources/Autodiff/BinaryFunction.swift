@@ -67,8 +67,8 @@ extension BinaryFunction {
       for j in 0..<n {
         let f = firstDerivatives(x[i, j], y[i, j])
         var sum = 0.0
-        if let dx { sum += f.x * dx[i, j] }
-        if let dy { sum += f.y * dy[i, j] }
+        if let dx { sum += moved(f.x, by: dx[i, j]) }
+        if let dy { sum += moved(f.y, by: dy[i, j]) }
         dz[i, j] = sum
       }
     }
@@ -104,15 +104,17 @@ extension BinaryFunction {
     if let target = rule.adjointTangent(0) {
       accumulate(target, m, n) { i, j in
         let f = secondDerivatives(x[i, j], y[i, j])
-        let moved = f.xx * (dx?[i, j] ?? 0) + f.xy * (dy?[i, j] ?? 0)
-        return firstDerivatives(x[i, j], y[i, j]).x * dzbar[i, j] + moved * zbar[i, j]
+        let turn = bent(f.xx, dx?[i, j] ?? 0) + bent(f.xy, dy?[i, j] ?? 0)
+        return moved(firstDerivatives(x[i, j], y[i, j]).x, by: dzbar[i, j])
+          + bent(turn, zbar[i, j])
       }
     }
     if let target = rule.adjointTangent(1) {
       accumulate(target, m, n) { i, j in
         let f = secondDerivatives(x[i, j], y[i, j])
-        let moved = f.xy * (dx?[i, j] ?? 0) + f.yy * (dy?[i, j] ?? 0)
-        return firstDerivatives(x[i, j], y[i, j]).y * dzbar[i, j] + moved * zbar[i, j]
+        let turn = bent(f.xy, dx?[i, j] ?? 0) + bent(f.yy, dy?[i, j] ?? 0)
+        return moved(firstDerivatives(x[i, j], y[i, j]).y, by: dzbar[i, j])
+          + bent(turn, zbar[i, j])
       }
     }
   }
