@@ -18,6 +18,15 @@ public enum Division: BinaryFunction {
   ) -> (xx: Double, xy: Double, yy: Double) {
     (0, -(1 / y / y), 2 * (x / y / y / y))
   }
+  /// `(-ẏ / y², (2 z ẏ - ẋ) / y²)`: the terms cancel before they are divided.
+  @inlinable
+  public static func secondDerivatives(
+    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
+  ) -> (x: Double, y: Double) {
+    let turn = bent(2 * (x / y), dy) - dx
+    // what does not move adds nothing, also where y is zero
+    return (dy == 0 ? 0 : -(dy / y / y), turn == 0 ? 0 : turn / y / y)
+  }
 }
 
 extension Variable {

@@ -11,8 +11,8 @@ import Requirements
 ///
 /// What is not chosen adds nothing, even if it is NaN or infinite: there is no product with zero. It
 /// still hands an adjoint of 0 to the operations before it, where an infinite derivative makes NaN of
-/// it; so choose the *argument* as well (see `Docs/Pitfalls.md`, "NaN from a branch that is not
-/// used"). The mask has no derivative.
+/// it; so choose the *argument* as well (`Docs/Tour.md`, "At the edges", has an example). The mask has no
+/// derivative.
 public enum Select: TapeOperation {
   /// `z = c ? x : y`
   public static func forward(_ rule: Rule) {
