@@ -76,7 +76,8 @@ let package = Package(
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
-      name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"]),
+      name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
       resources: [.copy("Fixtures")]),

@@ -100,7 +100,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public mutating func normalPair() -> (Double, Double) {
     // 1 - u lies in (0, 1]: the logarithm is finite
     let radius = (-2 * naturalLogarithm(1 - uniform())).squareRoot()
-    let angle = sineAndCosine(2 * Double.pi * uniform())
+    let angle = boundedSineAndCosine(2 * Double.pi * uniform())
     return (radius * angle.cosine, radius * angle.sine)
   }
 
