@@ -72,7 +72,7 @@ public struct HTMLReport: Sendable {
       <a class="skip" href="#content">Skip to the content</a>
       <header><h1>\(title)</h1>
       <p class="caption">Made on \(context.date.formatted(.iso8601.year().month().day())) by MetaTape \
-      \(Release.version) of \(Format.count(context.runs.groups.flatMap(\.runs).count, "run")).</p>
+      \(Release.version) from \(Format.count(context.runs.groups.flatMap(\.runs).count, "run")).</p>
       <nav aria-label="Sections"><ul>
       \(links)</ul></nav></header>
       <main id="content">
