@@ -21,6 +21,8 @@ let package = Package(
     .testTarget(name: "AddAnEstimatorTests", dependencies: ["AddAnEstimator"]),
     .target(name: "RunAnExperiment", dependencies: [metaTape]),
     .testTarget(name: "RunAnExperimentTests", dependencies: ["RunAnExperiment"]),
+    .target(name: "WriteADistribution", dependencies: [metaTape]),
+    .testTarget(name: "WriteADistributionTests", dependencies: ["WriteADistribution"]),
 
     // MARK: The tour of the tape
     .target(name: "TourOfTheTape", dependencies: [metaTape]),
@@ -28,5 +30,8 @@ let package = Package(
 
     // MARK: What other pages show
     .target(name: "Snippets", dependencies: [metaTape]),
+
+    // MARK: What the cheat-sheet has to list
+    .testTarget(name: "CheatSheetTests", dependencies: [metaTape]),
   ]
 )

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Requirements
 
 /// What a random number is drawn for; streams of different purposes never share a number.
-public enum Purpose: UInt64, Sendable {
+public enum Purpose: UInt64, CaseIterable, Sendable {
   /// The initial parameters of a policy.
   case initialParameters = 1
   /// The tasks of a meta-batch.

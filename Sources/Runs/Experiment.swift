@@ -47,6 +47,12 @@ public struct Experiment: Sendable {
       blockRows: configuration.training.blockRows)
   }
 
+  /// The parameters that training starts from.
+  public var initialParameters: [Double] {
+    var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
+    return policy.initialParameters(using: &stream)
+  }
+
   /// A trainer at the initial parameters, or at given ones.
   public func makeTrainer(
     threads: Int, communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil

@@ -6,7 +6,7 @@ import SGMRL
 /// | file | content |
 /// |---|---|
 /// | `configuration.yaml` | the complete configuration |
-/// | `machine.json` | processor, system and BLAS |
+/// | `machine.json` | processor, system, BLAS and the version of MetaTape |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
 /// | `checkpoints/` | the last two states from which the run can go on |
 /// | `events.out.tfevents.…` | the same for TensorBoard |

@@ -15,7 +15,7 @@ struct MetaTapeCommand: ParsableCommand {
       Exit codes: 0 fine, 1 a check or a run failed, 64 usage, 65 bad input data, 70 an internal \
       fault; 130 and 143 training was stopped by Ctrl-C or SIGTERM and can go on.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
       Study.self, Theory.self, Reproduce.self, Presets.self, Benchmark.self,

@@ -19,10 +19,14 @@ enum Format {
 
   /// A mean with its 95 % interval, if it has one.
   static func estimate(_ estimate: Estimate) -> String {
+    interval(estimate).map { "\(number(estimate.mean)) (\($0))" } ?? number(estimate.mean)
+  }
+
+  /// The bounds of a 95 % interval; nil if it has none.
+  static func interval(_ estimate: Estimate) -> String? {
     let interval = estimate.interval95
-    guard interval.lowerBound.isFinite else { return number(estimate.mean) }
-    return
-      "\(number(estimate.mean)) (\(number(interval.lowerBound)) … \(number(interval.upperBound)))"
+    guard interval.lowerBound.isFinite, interval.upperBound.isFinite else { return nil }
+    return "\(number(interval.lowerBound)) … \(number(interval.upperBound))"
   }
 
   /// A place in a drawing, to a tenth of a unit.

@@ -14,11 +14,11 @@ struct MachineSection: ReportSection {
     }
     let table = Table(
       caption: "Where the runs were made",
-      heading: ["processor", "processors", "system", "BLAS core", "BLAS", "runs"],
+      heading: ["processor", "processors", "system", "BLAS core", "BLAS", "MetaTape", "runs"],
       rows: machines.map { facts, runs in
         [
           facts.processor, "\(facts.processorCount)", facts.system, facts.blasCore, facts.blas,
-          "\(runs)",
+          facts.programVersion ?? "?", "\(runs)",
         ]
       }, holdsText: true)
     return """
