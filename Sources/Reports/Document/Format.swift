@@ -19,8 +19,7 @@ enum Format {
 
   /// A mean with its 95 % interval, if it has one.
   static func estimate(_ estimate: Estimate) -> String {
-    let interval = estimate.interval95
-    guard interval.lowerBound.isFinite else { return number(estimate.mean) }
+    guard let interval = estimate.interval95 else { return number(estimate.mean) }
     return
       "\(number(estimate.mean)) (\(number(interval.lowerBound)) … \(number(interval.upperBound)))"
   }

@@ -91,11 +91,10 @@ struct ComparisonSection: ReportSection {
     return measures.compactMap { what, first, second in
       guard !first.isEmpty, !second.isEmpty else { return nil }
       let (estimate, how) = difference(first, second)
-      let interval = estimate.interval95
       let bounds =
-        interval.lowerBound.isFinite && interval.upperBound.isFinite
-        ? "\(Format.number(interval.lowerBound)) … \(Format.number(interval.upperBound))"
-        : "needs two seeds"
+        estimate.interval95.map {
+          "\(Format.number($0.lowerBound)) … \(Format.number($0.upperBound))"
+        } ?? "needs two seeds"
       return ["\(group.index + 1) \(group.label)", what, Format.number(estimate.mean), bounds, how]
     }
   }
