@@ -1,3 +1,4 @@
+import Foundation
 import MessagePassing
 import SGMRL
 
@@ -35,6 +36,7 @@ public struct Experiment: Sendable {
       )
     }
     try Self.requireMemory(configuration)
+    try Self.requireMovableDeviation(configuration.policy)
     tasks = try Self.makeTasks(configuration.environment)
     try Self.requireMatch(configuration)
     policy = Self.makePolicy(configuration.policy, tasks)
@@ -85,6 +87,20 @@ public struct Experiment: Sendable {
       policy: policy, parameters: parameters, distribution: tasks, settings: settings,
       taskCount: configuration.test.tasks, steps: configuration.test.steps,
       seed: UInt64(configuration.seed), threads: threads, keepsTrajectories: keepsTrajectories)
+  }
+
+  /// Refuses a deviation that training cannot move.
+  private static func requireMovableDeviation(
+    _ policy: Configuration.PolicySection
+  ) throws(ConfigurationError) {
+    guard policy.kind == .gaussian else { return }
+    let floor = log(policy.standardDeviationFloor)
+    guard policy.logStandardDeviation > floor else {
+      throw ConfigurationError(
+        description:
+          "policy.log-standard-deviation, \(policy.logStandardDeviation), is not above that of policy.standard-deviation-floor, log \(policy.standardDeviationFloor) = \(floor): it has no derivative there and would never move. Start above the floor or lower it."
+      )
+    }
   }
 
   /// Refuses sizes that no machine holds, before anything is allocated.

@@ -8,6 +8,7 @@ import SGMRL
 /// | `configuration.yaml` | the complete configuration |
 /// | `machine.json` | processor, system, BLAS and the version of MetaTape |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
+/// | `findings.jsonl` | what may keep the policy from learning, if anything was found |
 /// | `checkpoints/` | the last two states from which the run can go on |
 /// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `parameters.safetensors` | the final parameters |
@@ -28,8 +29,8 @@ public struct RunDirectory: Sendable {
 
   /// Every file with a fixed name that a run may leave.
   public static let fileNames = [
-    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "checkpoints",
-    "parameters.safetensors", "test.json", "trajectories.svg",
+    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "findings.jsonl",
+    "checkpoints", "parameters.safetensors", "test.json", "trajectories.svg",
   ]
 
   /// The configuration as used.
@@ -46,6 +47,8 @@ public struct RunDirectory: Sendable {
   public var metricsURL: URL { url.appendingPathComponent("metrics.csv") }
   /// The processor, the system and BLAS.
   public var machineURL: URL { url.appendingPathComponent("machine.json") }
+  /// What was found that may keep the policy from learning, a line each; absent if nothing was.
+  public var findingsURL: URL { url.appendingPathComponent("findings.jsonl") }
   var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
@@ -86,6 +89,7 @@ public struct RunDirectory: Sendable {
     try write(Data((Metrics.csvHeader + "\n").utf8), to: metricsURL)
     try write(Data(), to: jsonURL)
     try trimEvents(fromEpoch: 0)
+    try cutFindings(to: 0)
     try writeJSON(MachineFacts(), to: "machine.json")
   }
 
@@ -93,6 +97,7 @@ public struct RunDirectory: Sendable {
   public func append(_ record: EpochRecord) throws(DirectoryError) {
     try append(Metrics.csv(record), to: metricsURL)
     try append(Metrics.json(record), to: jsonURL)
+    try append(record.findings)
     do {
       let events = try EventFile(existingIn: url) ?? EventFile(creatingIn: url)
       try events.append(Metrics.scalars(record), step: record.epoch)
@@ -151,7 +156,7 @@ public struct RunDirectory: Sendable {
     return try Configuration(yaml: text, file: configurationURL.path)
   }
 
-  private func append(_ line: String, to target: URL) throws(DirectoryError) {
+  func append(_ line: String, to target: URL) throws(DirectoryError) {
     do throws(DurableFile.WriteError) {
       try DurableFile.append(Data((line + "\n").utf8), to: target)
     } catch { throw Self.unwritable(target, error.description) }

@@ -10,6 +10,8 @@ public struct StoredRun: Sendable {
   public let machine: MachineFacts
   /// The numbers of each epoch by the names of ``Metrics/columns``, all of the same length.
   public let metrics: [String: [Double]]
+  /// What was found that may keep the policy from learning, in the order of the epochs.
+  public let findings: [TrainingFinding]
   /// The returns on fresh tasks; nil if the run is not finished.
   public let test: TestReport?
 
@@ -32,6 +34,7 @@ public struct StoredRun: Sendable {
     do { configuration = try directory.readConfiguration() } catch {
       throw ReadError(description: error.description)
     }
+    findings = directory.findings()
     machine = try Self.decode(MachineFacts.self, directory.machineURL)
     let isFinished = FileManager.default.fileExists(atPath: directory.testURL.path)
     test = isFinished ? try Self.decode(TestReport.self, directory.testURL) : nil

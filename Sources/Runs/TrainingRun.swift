@@ -191,6 +191,9 @@ public struct TrainingRun: Sendable {
       try directory.append(record)
       epoch += 1
       report(.epoch(record))
+      for finding in record.findings {
+        report(.warning("Epoch \(finding.epoch): \(finding.message)"))
+      }
       if epoch % interval == 0 || epoch == total { try await keep() }
     }
     return stop.signal == nil ? nil : epoch

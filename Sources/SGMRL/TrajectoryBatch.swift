@@ -103,6 +103,21 @@ public struct TrajectoryBatch: Sendable {
     return result
   }
 
+  /// The return from each step on, discounted from there, `Σ_{t ≥ h} γ^(t-h) r_t`.
+  ///
+  /// - Returns: `[N]`
+  func returnsToGo(discount: Double) -> [Double] {
+    var result = rewards
+    for episode in 0..<episodeCount {
+      var sum = 0.0
+      for row in rows(ofEpisode: episode).reversed() {
+        sum = result[row] + discount * sum
+        result[row] = sum
+      }
+    }
+    return result
+  }
+
   /// The return of each episode, `R^0(τ)`: `[|D|]`.
   public func episodeReturns(discount: Double) -> [Double] {
     let returns = returns(discount: discount)

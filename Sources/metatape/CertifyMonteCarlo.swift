@@ -117,9 +117,9 @@ private struct MonteCarloOutcome: Encodable {
   struct Direction: Encodable {
     let estimate: Double
     let difference: Double
-    let differenceStandardError: Double
+    let differenceStandardError: Double?
     let bias: Double
-    let biasStandardError: Double
+    let biasStandardError: Double?
     let z: Double
     let detectableBias: Double
   }
@@ -154,7 +154,7 @@ private struct MonteCarloOutcome: Encodable {
         [
           index == 0 ? "estimate" : "random \(index)", Console.scientific(item.estimate),
           Console.scientific(item.difference), Console.scientific(item.bias),
-          Console.scientific(item.biasStandardError), Console.number(item.z, 2),
+          item.biasStandardError.map(Console.scientific) ?? "-", Console.number(item.z, 2),
           Console.scientific(item.detectableBias),
         ]
       })

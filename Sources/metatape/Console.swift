@@ -37,6 +37,9 @@ enum Console {
     String(format: "%.\(digits)f", value)
   }
 
+  /// A number that may not be known, then a dash.
+  static func known(_ value: Double?) -> String { value.map { number($0) } ?? "-" }
+
   /// A count, however large.
   static func count(_ value: Double) -> String {
     value < 1e15 ? String(format: "%.0f", value) : String(format: "%.1e", value)
@@ -78,6 +81,8 @@ struct Progress {
   /// How many steps were done before.
   private var first = 0
   private var nextLine = 0
+  /// Whether the bar's line is not ended.
+  private var isOpen = false
 
   init(total: Int, isSilent: Bool = false) {
     self.total = total
@@ -106,7 +111,8 @@ struct Progress {
         : String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
           + " "
       Console.write("\r\u{1b}[2K\((bar + text).prefix(columns - 1))")
-      if done == total { Console.write("\n") }
+      isOpen = done != total
+      if !isOpen { Console.write("\n") }
     } else if done >= nextLine || done == total {
       Console.note("\(done)/\(total)  \(detail)\(left)")
       nextLine = done + max(1, total / 20)
@@ -114,5 +120,8 @@ struct Progress {
   }
 
   /// Leaves the line of an unfinished bar.
-  func interrupt() { if isTerminal && !isSilent { Console.write("\n") } }
+  mutating func interrupt() {
+    if isOpen { Console.write("\n") }
+    isOpen = false
+  }
 }

@@ -41,8 +41,9 @@ struct StudyReport: Encodable {
 struct StudyOutcome: Encodable {
   struct Interval: Encodable {
     let value: Double
-    let low: Double
-    let high: Double
+    /// The ends; nil, in JSON null, where they are not defined.
+    let low: Double?
+    let high: Double?
 
     init(_ estimate: IntervalEstimate) {
       (value, low, high) = (estimate.value, estimate.low, estimate.high)
@@ -50,11 +51,23 @@ struct StudyOutcome: Encodable {
 
     init(_ estimate: Estimate) {
       value = estimate.mean
-      (low, high) = (estimate.interval95.lowerBound, estimate.interval95.upperBound)
+      (low, high) = (estimate.interval95?.lowerBound, estimate.interval95?.upperBound)
     }
 
     /// The interval; nil unless it is one of numbers.
-    var range: ClosedRange<Double>? { low <= high ? low...high : nil }
+    var range: ClosedRange<Double>? {
+      guard let low, let high, low <= high else { return nil }
+      return low...high
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(value, forKey: .value)
+      try container.encode(low, forKey: .low)
+      try container.encode(high, forKey: .high)
+    }
+
+    private enum CodingKeys: CodingKey { case value, low, high }
   }
 
   /// The slopes along an estimator's mean gradient.
@@ -154,7 +167,7 @@ struct StudyOutcome: Encodable {
 
   func printTable() {
     func cell(_ interval: Interval) -> String {
-      "\(short(interval.value)) [\(short(interval.low)), \(short(interval.high))]"
+      "\(short(interval.value)) [\(interval.low.map(short) ?? "-"), \(interval.high.map(short) ?? "-")]"
     }
     if let sweep, let value { print("\(sweep) = \(value)") }
     print(
@@ -176,7 +189,7 @@ struct StudyOutcome: Encodable {
         ]
       })
     print("\n* the bias is larger than its noise\n")
-    if gradientNorm.low <= 0 {
+    if (gradientNorm.low ?? 0) <= 0 {
       print("? the gradient is not told from zero: take more --reference-meta-batches\n")
     }
     let ascents = rows.compactMap { row in row.ascent.map { (row.estimator, $0) } }

@@ -112,7 +112,9 @@ struct Train: AsyncParsableCommand {
       if json {
         let epochs = configuration.training.epochs
         try printSummary(
-          TrainSummary(directory: url.path, epochs: epochs, seconds: 0, test: report))
+          TrainSummary(
+            directory: url.path, epochs: epochs, seconds: 0, test: report,
+            findings: directory.findings()))
       } else {
         print("The run in \(path) is finished: there is nothing to do.")
       }
@@ -136,7 +138,9 @@ struct Train: AsyncParsableCommand {
     var progress = Progress(total: configuration.training.epochs, isSilent: json)
     let outcome = try await run.run(stop: stop) { event in
       switch event {
-      case .warning(let text): Console.error("warning: \(text)")
+      case .warning(let text):
+        progress.interrupt()
+        Console.error("warning: \(text)")
       case .training(let epoch):
         announce(configuration, epoch)
         progress.begin(at: epoch)
@@ -162,7 +166,8 @@ struct Train: AsyncParsableCommand {
         try printSummary(
           TrainSummary(
             directory: run.directory.url.path, epochs: configuration.training.epochs,
-            seconds: (ContinuousClock.now - start) / .seconds(1), test: report))
+            seconds: (ContinuousClock.now - start) / .seconds(1), test: report,
+            findings: run.directory.findings()))
         return
       }
       printReport(report)
@@ -237,6 +242,8 @@ private struct TrainSummary: Encodable {
   let epochs: Int
   let seconds: Double
   let test: TestReport
+  /// What was found that may keep the policy from learning.
+  let findings: [TrainingFinding]
 }
 
 /// What `train --dry-run --json` prints.
@@ -262,12 +269,12 @@ func printReport(_ report: TestReport) {
     report.rows.map { row in
       [
         "\(row.steps)", Console.number(row.undiscountedReturn),
-        Console.number(row.undiscountedStandardError), Console.number(row.discountedReturn),
-        Console.number(row.discountedStandardError),
+        Console.known(row.undiscountedStandardError), Console.number(row.discountedReturn),
+        Console.known(row.discountedStandardError),
         row.steps == 0 ? "" : Console.number(row.gain),
         row.steps == 0
           ? ""
-          : "\(Console.number(row.gainInterval95[0])) … \(Console.number(row.gainInterval95[1]))",
+          : row.gainInterval95.map { "\(Console.number($0[0])) … \(Console.number($0[1]))" } ?? "-",
       ]
     })
   if report.invalidEpisodes > 0 {

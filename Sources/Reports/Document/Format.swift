@@ -24,9 +24,7 @@ enum Format {
 
   /// The bounds of a 95 % interval; nil if it has none.
   static func interval(_ estimate: Estimate) -> String? {
-    let interval = estimate.interval95
-    guard interval.lowerBound.isFinite, interval.upperBound.isFinite else { return nil }
-    return "\(number(interval.lowerBound)) … \(number(interval.upperBound))"
+    estimate.interval95.map { "\(number($0.lowerBound)) … \(number($0.upperBound))" }
   }
 
   /// A place in a drawing, to a tenth of a unit.
