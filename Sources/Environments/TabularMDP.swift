@@ -168,10 +168,11 @@ public struct TabularTasks: TaskDistribution {
       using stream: (Int) -> RandomStream
     ) {
       for i in 0..<count {
-        let (state, action) = (states[i], Int(actions[i, 0]))
+        let (state, number) = (states[i], actions[i, 0])
         require(
-          action >= 0 && action < process.actionCount,
-          "There is no action \(action); there are \(process.actionCount).")
+          number >= 0 && number < Double(process.actionCount) && number == number.rounded(),
+          "There is no action \(number): actions are the indices below \(process.actionCount).")
+        let action = Int(number)
         result.rewards[i] = process.reward[state][action]
         var stream = stream(i)
         states[i] = stream.categorical(process.transition[state][action])

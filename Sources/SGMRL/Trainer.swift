@@ -98,6 +98,7 @@ public actor Trainer {
     require(
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
+    tasks.requireActions(of: policy, parameters: initial)
     self.parameters = initial
     layout = policy.layout
     self.tasks = tasks

@@ -14,13 +14,15 @@ struct ReportCommand: AsyncParsableCommand {
       file. A run in progress is shown as far as it has come, and moves as its newest checkpoint does.
       """)
 
-  @Argument(help: "Folders of runs, or folders that hold such.")
+  @Argument(help: "Folders of runs, or folders that hold such.", completion: .directory)
   var runs: [String]
 
-  @Option(help: "The file to write.")
+  @Option(help: "The file to write.", completion: .file(extensions: ["html"]))
   var output = "report.html"
 
-  @Option(help: "The study.json of 'metatape study --output'; may be repeated.")
+  @Option(
+    help: "The study.json of 'metatape study --output'; may be repeated.",
+    completion: .file(extensions: ["json"]))
   var study: [String] = []
 
   @Option(help: "The title of the page.")
@@ -35,6 +37,9 @@ struct ReportCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if runs.contains("") { throw ValidationError("The folder of a run is empty: give a path.") }
+    try requirePath(output, "output")
+    for path in study { try requirePath(path, "study") }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
