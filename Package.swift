@@ -32,6 +32,9 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: Reading and writing
+    .target(name: "Files"),
+
     // MARK: Numerics
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
@@ -48,16 +51,16 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
 
     // MARK: Meta-reinforcement learning
-    .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
-    .target(name: "Simulator", dependencies: ["Requirements"]),
+    .target(name: "Policies", dependencies: ["Autodiff", "Files", "RandomNumbers"]),
+    .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 
-    .target(name: "Certification", dependencies: ["SGMRL"]),
+    .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
 
     // MARK: Runs and what people see
-    .target(name: "Runs", dependencies: ["SGMRL", "Yams"]),
-    .target(name: "Reports", dependencies: ["Runs"]),
+    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Yams"]),
+    .target(name: "Reports", dependencies: ["Files", "Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
@@ -68,11 +71,12 @@ let package = Package(
     .executableTarget(
       name: "metatape",
       dependencies: [
-        "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
@@ -91,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "RunSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Files", "Runs", "RunSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
   ],

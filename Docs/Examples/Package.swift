@@ -28,6 +28,9 @@ let package = Package(
     .target(name: "TourOfTheTape", dependencies: [metaTape]),
     .testTarget(name: "TourOfTheTapeTests", dependencies: ["TourOfTheTape"]),
 
+    // MARK: What callers get wrong
+    .testTarget(name: "MistakesTests", dependencies: [metaTape]),
+
     // MARK: What other pages show
     .target(name: "Snippets", dependencies: [metaTape]),
 

@@ -176,7 +176,7 @@ public struct Experiment: Sendable {
       let kinds = Configuration.PolicyKind.allCases.filter { $0.isDiscrete == isDiscrete }
       throw ConfigurationError(
         description:
-          "The actions of \(configuration.environment.name.rawValue) are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.kind.rawValue) are not. Use \(kinds.map(\.rawValue).joined(separator: " or "))."
+          "environment.name \(configuration.environment.name.rawValue) has actions that are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.kind.rawValue) are not: use policy.kind \(kinds.map(\.rawValue).joined(separator: " or ")), or other tasks."
       )
     }
   }

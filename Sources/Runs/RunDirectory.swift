@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import SGMRL
 
@@ -25,6 +26,8 @@ public struct RunDirectory: Sendable {
   public struct DirectoryError: Error, CustomStringConvertible, Sendable {
     /// The path, what went wrong, and what to do.
     public let description: String
+    /// Whether a file or folder could not be written, rather than its content being at fault.
+    public var isUnwritable = false
   }
 
   /// Every file with a fixed name that a run may leave.
@@ -78,7 +81,7 @@ public struct RunDirectory: Sendable {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       for file in old { try FileManager.default.removeItem(at: file) }
-    } catch { throw Self.unwritable(url, error.localizedDescription) }
+    } catch { throw Self.unwritable(url, SystemError.reason(of: error)) }
     // first of all, so that a run which is killed here can go on
     try write(Data(configuration.yaml.utf8), to: configurationURL)
     try begin()
@@ -137,7 +140,7 @@ public struct RunDirectory: Sendable {
 
   /// Writes a file, replacing it in one piece.
   public func write(_ data: Data, to target: URL) throws(DirectoryError) {
-    do throws(DurableFile.WriteError) { try DurableFile.replace(target, with: data) } catch {
+    do throws(SystemError) { try DurableFile.replace(target, with: data) } catch {
       throw Self.unwritable(target, error.description)
     }
   }
@@ -146,31 +149,30 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` if it is missing or damaged.
   public func readConfiguration() throws(ConfigurationError) -> Configuration {
-    let text: String
-    do { text = try String(contentsOf: configurationURL, encoding: .utf8) } catch {
+    guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw ConfigurationError(
         description:
-          "\(url.path) is not the folder of a run: \(configurationURL.lastPathComponent) cannot be read."
+          "\(url.path) is not the folder of a run: it has no \(configurationURL.lastPathComponent)."
       )
     }
-    return try Configuration(yaml: text, file: configurationURL.path)
+    return try Configuration(contentsOf: configurationURL)
   }
 
   func append(_ line: String, to target: URL) throws(DirectoryError) {
-    do throws(DurableFile.WriteError) {
+    do throws(SystemError) {
       try DurableFile.append(Data((line + "\n").utf8), to: target)
     } catch { throw Self.unwritable(target, error.description) }
   }
 
   private func unwritableEvents(_ error: any Error) -> DirectoryError {
-    let reason = (error as? DurableFile.WriteError)?.description ?? error.localizedDescription
-    return Self.unwritable(url.appendingPathComponent(EventFile.prefix + "…"), reason)
+    Self.unwritable(
+      url.appendingPathComponent(EventFile.prefix + "…"), SystemError.reason(of: error))
   }
 
   static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {
     DirectoryError(
       description:
-        "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space."
-    )
+        "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space.",
+      isUnwritable: true)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A run as its folder tells it, finished or still in progress.
@@ -48,11 +49,8 @@ public struct StoredRun: Sendable {
   }
 
   private static func read(_ url: URL) throws(ReadError) -> Data {
-    do { return try Data(contentsOf: url) } catch {
-      throw ReadError(
-        description:
-          "\(url.path) cannot be read (\(error.localizedDescription)). Every run has this file; use another copy."
-      )
+    do { return try InputFile.data(url.path) } catch {
+      throw ReadError(description: "\(error) Every run has this file.")
     }
   }
 

@@ -106,6 +106,7 @@ public actor Trainer {
     require(
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
+    tasks.requireActions(of: policy, parameters: initial)
     self.parameters = initial
     layout = policy.layout
     deviations = policy.logDeviations

@@ -7,15 +7,20 @@ struct MonteCarloOptions: ParsableArguments {
   @Flag(help: "Test by sampling, at the initial parameters of a preset.")
   var monteCarlo = false
 
-  @Option(help: "The preset to test; 'metatape presets' lists them. Needs --monte-carlo.")
+  @Option(
+    help: "The preset to test; 'metatape presets' lists them. Needs --monte-carlo.",
+    completion: .presets)
   var preset: String?
 
   @Option(
     name: .customLong("set"),
-    help: "A value of the preset's configuration, as key=value; may be repeated.")
+    help: "A value of the preset's configuration, as key=value; may be repeated.",
+    completion: .assignments)
   var assignments: [String] = []
 
-  @Option(help: "A file of parameters in safetensors (default: the initial parameters).")
+  @Option(
+    help: "A file of parameters in safetensors (default: the initial parameters).",
+    completion: .parameters)
   var parameters: String?
 
   @Option(help: "The number of independent chains.")
@@ -31,6 +36,7 @@ struct MonteCarloOptions: ParsableArguments {
   var differenceStep = 1e-3
 
   func validate() throws {
+    try requirePath(parameters, "parameters")
     if preset != nil && !monteCarlo { throw ValidationError("--preset needs --monte-carlo.") }
     if !(30...1_000_000_000).contains(chains) {
       throw ValidationError("--chains must be from 30 to 1000000000.")

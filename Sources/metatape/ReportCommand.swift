@@ -15,13 +15,15 @@ struct ReportCommand: AsyncParsableCommand {
       file. A run in progress is shown as far as it has come, and moves as its newest checkpoint does.
       """)
 
-  @Argument(help: "Folders of runs, or folders that hold such.")
+  @Argument(help: "Folders of runs, or folders that hold such.", completion: .directory)
   var runs: [String]
 
-  @Option(help: "The file to write.")
+  @Option(help: "The file to write.", completion: .file(extensions: ["html"]))
   var output = "report.html"
 
-  @Option(help: "The study.json of 'metatape study --output'; may be repeated.")
+  @Option(
+    help: "The study.json of 'metatape study --output'; may be repeated.",
+    completion: .file(extensions: ["json"]))
   var study: [String] = []
 
   @Option(
@@ -40,6 +42,9 @@ struct ReportCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if runs.contains("") { throw ValidationError("The folder of a run is empty: give a path.") }
+    try requirePath(output, "output")
+    for path in study { try requirePath(path, "study") }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -93,8 +98,7 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   private static func interval(_ estimate: Estimate) -> String {
-    let bounds = estimate.interval95
-    guard bounds.lowerBound.isFinite, bounds.upperBound.isFinite else { return "" }
+    guard let bounds = estimate.interval95 else { return "" }
     return "\(Console.number(bounds.lowerBound, 2)) … \(Console.number(bounds.upperBound, 2))"
   }
 
@@ -183,11 +187,8 @@ private struct Summary: Encodable {
     let high: Double?
 
     init(_ estimate: Estimate) {
-      let bounds = estimate.interval95
-      let isBounded = bounds.lowerBound.isFinite && bounds.upperBound.isFinite
       value = estimate.mean
-      low = isBounded ? bounds.lowerBound : nil
-      high = isBounded ? bounds.upperBound : nil
+      (low, high) = (estimate.interval95?.lowerBound, estimate.interval95?.upperBound)
     }
   }
 }

@@ -3,7 +3,8 @@ import MetaTape
 
 /// What `study --json` prints and `--output` keeps.
 struct StudyReport: Encodable {
-  let schemaVersion = 1
+  /// Version 1 had the inverse of `variance_ratio`.
+  let schemaVersion = 2
   let name: String
   let seed: Int
   let threads: Int
@@ -94,6 +95,7 @@ struct StudyOutcome: Encodable {
     let estimator: String
     let declaredUnbiased: Bool
     let variance: Interval
+    /// To the first estimator's.
     let varianceRatio: Interval
     let squaredBias: Interval
     /// Nil where the gradient is not told from zero.
@@ -188,10 +190,8 @@ struct StudyOutcome: Encodable {
             ?? ($0.relativeBias == nil ? "?" : "never"),
         ]
       })
-    print("\n* the bias is larger than its noise\n")
-    if (gradientNorm.low ?? 0) <= 0 {
-      print("? the gradient is not told from zero: take more --reference-meta-batches\n")
-    }
+    print()
+    for footnote in footnotes { print(footnote + "\n") }
     let ascents = rows.compactMap { row in row.ascent.map { (row.estimator, $0) } }
     if ascents.isEmpty { return }
     print("Slopes of the return along each estimator's mean gradient:\n")
@@ -204,6 +204,19 @@ struct StudyOutcome: Encodable {
         ]
       })
     print()
+  }
+
+  /// What the marks in the table mean, for those that are there.
+  private var footnotes: [String] {
+    var footnotes: [String] = []
+    if rows.contains(where: \.showsBias) {
+      footnotes.append("* the bias is larger than its noise")
+    }
+    if rows.contains(where: { $0.relativeBias == nil }) {
+      footnotes.append(
+        "? the gradient is indistinguishable from zero: take more --reference-meta-batches")
+    }
+    return footnotes
   }
 
   /// Three digits.

@@ -21,13 +21,16 @@ struct Train: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.")
+  @Option(
+    help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.",
+    completion: .directory)
   var output: String?
 
-  @Option(help: "Go on with the unfinished run of a folder.")
+  @Option(help: "Go on with the unfinished run of a folder.", completion: .directory)
   var resume: String?
 
-  @Option(help: "A YAML file with many runs; the documentation has an example.")
+  @Option(
+    help: "A YAML file with many runs; the documentation has an example.", completion: .yaml)
   var sweep: String?
 
   @Flag(help: "Replace a run that is already in the folder.")
@@ -40,6 +43,9 @@ struct Train: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    for (path, option) in [(output, "output"), (resume, "resume"), (sweep, "sweep")] {
+      try requirePath(path, option)
+    }
     let fixed =
       options.preset != nil || options.config != nil || options.seed != nil
       || !options.assignments.isEmpty || replace
@@ -52,7 +58,20 @@ struct Train: AsyncParsableCommand {
     }
   }
 
+  /// Whether nothing says what to train.
+  private var isBare: Bool {
+    options.preset == nil && options.config == nil && options.assignments.isEmpty
+      && output == nil && resume == nil && sweep == nil
+  }
+
   func run() async throws {
+    guard !isBare else {
+      throw Failure(
+        code: 64,
+        message:
+          "Say what to train, for example 'metatape train --preset \(Self.defaultPreset)', which takes a minute. 'metatape presets' lists the presets; --config FILE takes a configuration of your own."
+      )
+    }
     let communicator = try Processes.join()
     guard communicator.size == 1 || (sweep == nil && !dryRun) else {
       throw Failure(
@@ -141,9 +160,7 @@ struct Train: AsyncParsableCommand {
       case .warning(let text):
         progress.interrupt()
         Console.error("warning: \(text)")
-      case .training(let epoch):
-        announce(configuration, epoch)
-        progress.begin(at: epoch)
+      case .training(let epoch): announce(configuration, epoch)
       case .epoch(let record): progress.show(record.epoch + 1, Self.detail(record))
       case .kept(let epoch, let gradientNorm):
         progress.interrupt()

@@ -19,10 +19,14 @@ enum Program {
   }
 
   /// Runs it to its end.
-  static func run(_ arguments: [String]) throws -> Outcome {
+  ///
+  /// - Parameters:
+  ///   - arguments: of the program.
+  ///   - redirection: what a shell does with its streams, such as `>/dev/full`.
+  static func run(_ arguments: [String], redirected redirection: String = "") throws -> Outcome {
     let process = Process()
-    process.executableURL = url
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", url.path] + arguments
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -58,11 +59,11 @@ import Testing
       // a folder stands where the partial file would be
       let partial = folder.appendingPathComponent(".file.partial")
       try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: false)
-      #expect(throws: DurableFile.WriteError.self) {
+      #expect(throws: SystemError.self) {
         try DurableFile.replace(file, with: Data("other".utf8))
       }
       #expect(try String(contentsOf: file, encoding: .utf8) == "old+new")
-      #expect(throws: DurableFile.WriteError.self) {
+      #expect(throws: SystemError.self) {
         try DurableFile.append(Data("x".utf8), to: folder.appendingPathComponent("none"))
       }
     }

@@ -105,10 +105,10 @@ struct StudyComparison {
   func row(_ k: Int, _ estimator: Estimator) -> EstimatorStudy.Row {
     let (own, first) = (estimators[k], estimators[0])
     let ratio = IntervalEstimate(
-      first.chains.variance / own.chains.variance,
+      own.chains.variance / first.chains.variance,
       leavingOut: [
         own.groups.indices.map {
-          first.leavingOut($0).chains.variance / own.leavingOut($0).chains.variance
+          own.leavingOut($0).chains.variance / first.leavingOut($0).chains.variance
         }
       ])
     let degenerate = Self.degenerateVariance([own] + (reference.map { [$0] } ?? []))

@@ -38,7 +38,7 @@ extension ReportResults.Group {
         "is \(to) after training and \(from) before (\(returns.unitInWords): too few for an interval)"
     }
     let interval = "95 % interval of the difference \(bounds), over \(returns.unitInWords)"
-    if rise.interval95.contains(0) {
+    if rise.interval95?.contains(0) == true {
       return
         "shows no change \(training): \(from) untrained, \(to) trained (\(interval))"
     }
