@@ -4,7 +4,7 @@ SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
-OUTPUT ?= runs/quickstart
+OUTPUT ?= runs
 PREFIX ?= /usr/local
 # a build of its own: the Swift libraries become part of the program, the C libraries do not
 INSTALLED_BUILD := $(SWIFT) build -c release --scratch-path .build-install --static-swift-stdlib \
@@ -13,17 +13,26 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   Docs/Examples/Tests Docs/Examples/Navigator Docs/Examples/NavigatorMPI \
   Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test build install uninstall install-dependencies install-dependencies-mpi format lint \
+.PHONY: run test test-extras build install uninstall install-dependencies install-dependencies-mpi format lint \
   snippets docs tables benchmark benchmark-peers examples fresh-package clean
 
-## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation.
+## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation; then compares
+## MAML, SG-MRL and the jackknife on a random process.
 run: install-dependencies
 	$(BUILD) --product metatape
-	.build/release/metatape train --preset navigation-2d.quickstart --output $(OUTPUT) --replace
+	.build/release/metatape train --preset navigation-2d.quickstart --output $(OUTPUT)/quickstart --replace
+	rm -rf $(OUTPUT)/estimators
+	.build/release/metatape train --sweep Docs/Examples/Sweeps/estimators.yaml --output $(OUTPUT)/estimators
+	.build/release/metatape report $(OUTPUT)/estimators --output $(OUTPUT)/estimators/report.html \
+	  --pictures $(OUTPUT)/estimators
 
 ## Runs everything that must hold: lint, tests, examples, documentation.
 test: install-dependencies lint
 	Scripts/test.sh
+
+## Installs Open MPI and Python packages and runs the tests that need them.
+test-extras: install-dependencies
+	Scripts/test.sh --extras
 
 build: install-dependencies
 	$(BUILD)
@@ -63,7 +72,8 @@ docs: install-dependencies
 tables: install-dependencies
 	$(BUILD) --product metatape
 	$(SWIFT) build --package-path Docs/Examples $(TEST_FLAGS)
-	Scripts/update-outputs.sh Docs/Unbiasedness.md Docs/Tutorials/Write-a-policy.md
+	Scripts/update-outputs.sh README.md Docs/Unbiasedness.md Docs/Tutorials/Write-a-policy.md \
+	  Docs/Tutorials/Run-and-read-an-experiment.md
 
 ## Times operations, policies, estimators, simulator and meta-epochs on this machine, then the peers.
 benchmark: install-dependencies

@@ -32,6 +32,9 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: Reading and writing
+    .target(name: "Files"),
+
     // MARK: Numerics
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
@@ -48,16 +51,16 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
 
     // MARK: Meta-reinforcement learning
-    .target(name: "Policies", dependencies: ["Autodiff", "RandomNumbers"]),
-    .target(name: "Simulator", dependencies: ["Requirements"]),
+    .target(name: "Policies", dependencies: ["Autodiff", "Files", "RandomNumbers"]),
+    .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 
-    .target(name: "Certification", dependencies: ["SGMRL"]),
+    .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
 
     // MARK: Runs and what people see
-    .target(name: "Runs", dependencies: ["SGMRL", "Yams"]),
-    .target(name: "Reports", dependencies: ["Runs"]),
+    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Yams"]),
+    .target(name: "Reports", dependencies: ["Files", "Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
@@ -68,15 +71,17 @@ let package = Package(
     .executableTarget(
       name: "metatape",
       dependencies: [
-        "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
-      name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"]),
+      name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
       resources: [.copy("Fixtures")]),
@@ -90,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
-    .testTarget(name: "RunsTests", dependencies: ["Runs", "RunSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Files", "Runs", "RunSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
   ],
@@ -101,8 +106,12 @@ for target in package.targets where target.type != .system {
   target.swiftSettings = (target.swiftSettings ?? []) + settings
 }
 
-// Only building the documentation needs the plugin: users do not resolve it.
+// Only building the documentation needs the plugin: users do not resolve it. The plugin builds with
+// every trait, so there the trait and what it looks for are left out.
 if Context.environment["METATAPE_DOCS"] != nil {
   package.dependencies.append(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+  package.traits = []
+  package.targets.removeAll { $0.name == "COpenMPI" }
+  package.targets.first { $0.name == "MessagePassing" }?.dependencies = []
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs the C libraries that MetaTape links where they are missing: OpenBLAS and LAPACKE, and
-# with the argument 'mpi' Open MPI.
+# with the argument 'mpi' Open MPI. With '--has-mpi' it installs nothing and succeeds if Open MPI is
+# there.
 set -euo pipefail
 
 # a Swift toolchain brings clang; it need not be called cc
@@ -29,6 +30,11 @@ has_openmpi() {
   command -v mpirun >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists ompi-c &&
     links $'#include <mpi.h>\nint main(void) { return 0; }\n' $(pkg-config --cflags --libs ompi-c)
 }
+
+if [ "${1:-}" = --has-mpi ]; then
+  has_openmpi
+  exit
+fi
 
 # ensure NAME CHECK PACKAGES...
 ensure() {

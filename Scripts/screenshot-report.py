@@ -7,8 +7,8 @@ Usage: Scripts/screenshot-report.py report.html [FOLDER]          the page in bo
 Needs the package playwright ('pip install playwright') and Chromium: either the system's, found as
 'chromium' or 'google-chrome' on the PATH, or playwright's own ('playwright install chromium').
 Fails if the page writes to the console, asks for anything from elsewhere, overflows the screen
-sideways, has texts or boxes that overlap or are cut off, or its animations do not follow the
-keyboard. With --docs, 'pngquant' makes the pictures smaller where it is installed.
+sideways, has texts or boxes that overlap or are cut off, its animations do not follow the keyboard,
+or its charts show no values under the pointer and at the arrow keys. With --docs, 'pngquant' makes the pictures smaller where it is installed.
 """
 
 import argparse
@@ -22,9 +22,11 @@ from playwright.sync_api import sync_playwright
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
 # Of Docs/Reports.md: file, size, colour scheme, section, the words of the heading that stands at
-# the upper edge (nothing: the section's own), about how far the animation of that heading has come,
-# and the height if it is not that of the screen.
+# the upper edge (nothing: the section's own), about how far the animation of that heading has come or
+# where the pointer is in its chart, and the height if it is not that of the screen.
 PICTURES = [
+    ("report-result", "desktop", "light", "result", "", 0, 520),
+    ("report-values", "desktop", "light", "learning", "tabular.random", 0.7, 480),
     ("report-runs", "desktop", "light", "runs", "", 0, 0),
     ("report-learning", "desktop", "light", "learning", "tabular.random", 0, 560),
     ("report-adaptation", "desktop", "light", "adaptation", "tabular.random", 0, 700),
@@ -123,6 +125,8 @@ def check(browser, url, name, size, scheme, folder, faults):
     page.evaluate("document.activeElement.blur()")
     for box in page.query_selector_all(".animation"):
         animate(page, box, label, faults)
+    for figure in page.query_selector_all("figure.values"):
+        explore(page, figure, label, faults)
     faults += [f"{label}: {fault}" for fault in page.evaluate(FAULTS)]
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=folder / f"{name}-{scheme}.png")
@@ -159,6 +163,38 @@ def animate(page, box, label, faults):
         scrub(slider, share)
         faults += [f"{label}, at {share}: {fault}" for fault in page.evaluate(FAULTS)
                    if " m" in fault]
+
+
+def explore(page, figure, label, faults):
+    """Reads the values of a chart by pointer and by keyboard; they have to stay within it."""
+    name = figure.query_selector("figcaption").text_content()
+
+    def tip():
+        box = figure.query_selector(".tip")
+        outer, inner = figure.bounding_box(), box.bounding_box()
+        if (inner["x"] < outer["x"] - 1
+                or inner["x"] + inner["width"] > outer["x"] + outer["width"] + 1):
+            faults.append(f"{label}: the values of '{name}' leave the chart")
+        return box.text_content()
+
+    figure.scroll_into_view_if_needed()
+    drawing = next(svg for svg in figure.query_selector_all("svg") if svg.bounding_box())
+    box, seen = drawing.bounding_box(), set()
+    for share in (0.2, 0.5, 0.9):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        seen.add(tip())
+    if "" in seen or len(seen) < 2:
+        faults.append(f"{label}: '{name}' shows no values under the pointer")
+    page.mouse.move(0, 0)
+    if tip():
+        faults.append(f"{label}: '{name}' goes on showing values when the pointer has left")
+    figure.focus()
+    page.keyboard.press("End")
+    last = tip()
+    page.keyboard.press("ArrowLeft")
+    if not last or tip() == last:
+        faults.append(f"{label}: '{name}' does not follow the arrow keys")
+    figure.evaluate("figure => figure.blur()")
 
 
 def scrub(slider, share):
@@ -198,6 +234,11 @@ def take_pictures(browser, url, folder, faults):
         page.add_style_tag(content="html { scrollbar-width: none; }")
         heading.evaluate("h => window.scrollTo(0, h.getBoundingClientRect().top"
                          " + window.scrollY - 12)")
+        if share and not slider:
+            box = heading.evaluate_handle(
+                "h => h.parentElement.querySelector('figure.values svg.single')"
+            ).as_element().bounding_box()
+            page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         path = folder / f"{name}.png"
         page.screenshot(path=path)
         if shutil.which("pngquant"):

@@ -1,38 +1,52 @@
 #!/bin/bash
 # Everything that must hold, in one release-mode build of the tests.
+#
+#   Scripts/test.sh            what a user runs: tests that need Open MPI or Python packages are
+#                              skipped with a message where these are not there
+#   Scripts/test.sh --extras   installs Open MPI and the Python packages and runs the tests that the
+#                              first call skipped, on what it has built
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 flags=(-c release -Xswiftc -enable-testing)
+METATAPE_PROGRAM="$(swift build "${flags[@]}" --show-bin-path)/metatape"
+export METATAPE_PROGRAM
 
-# Tests that need Python packages find them here; without Python they are skipped with a message.
-if [ -z "${METATAPE_PYTHON:-}" ] && [ -n "${CI:-}" ]; then
+build_for_several_processes() {
+  local build=(swift build -c release --traits MPI --scratch-path .build-mpi)
+  echo "== The program for several processes"
+  "${build[@]}" --product metatape
+  METATAPE_MPI_PROGRAM="$("${build[@]}" --show-bin-path)/metatape"
+  export METATAPE_MPI_PROGRAM
+}
+
+if [ "${1:-}" = --extras ]; then
   Scripts/python-environment.sh .venv
   .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0 \
-    tensorboard==2.21.0
+    tensorboard==2.21.0 PyYAML==6.0.3
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
   METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \
     'import gymnasium, os; print(os.path.join(os.path.dirname(gymnasium.__file__), "envs/mujoco/assets"))')
   export METATAPE_GYMNASIUM_ASSETS
+  Scripts/install-dependencies.sh mpi
+  build_for_several_processes
+  echo "== Tests of the package, with Open MPI and Python"
+  swift build "${flags[@]}" --build-tests
+  # what takes minutes and needs neither has just been run
+  swift test "${flags[@]}" --skip-build --skip ResumeTests --skip ConvergenceTests
+  exit
 fi
 
 if command -v python3 >/dev/null; then
   echo "== Tests of the comparison with other programs"
   python3 -m unittest discover --start-directory Benchmarks/Peers
+else
+  echo "== Without python3 the tests of the comparison with other programs are skipped"
 fi
 
 echo "== Tests of the package"
 swift build "${flags[@]}" --build-tests
-if [ -n "${CI:-}" ] || command -v mpirun >/dev/null; then
-  Scripts/install-dependencies.sh mpi
-  echo "== The program for several processes"
-  swift build -c release --traits MPI --scratch-path .build-mpi --product metatape
-  METATAPE_MPI_PROGRAM="$(swift build -c release --traits MPI --scratch-path .build-mpi \
-    --show-bin-path)/metatape"
-  export METATAPE_MPI_PROGRAM
-fi
-METATAPE_PROGRAM="$(swift build "${flags[@]}" --show-bin-path)/metatape"
-export METATAPE_PROGRAM
+if Scripts/install-dependencies.sh --has-mpi; then build_for_several_processes; fi
 swift test "${flags[@]}" --skip-build
 
 echo "== Examples: a package that uses MetaTape as a user's would"

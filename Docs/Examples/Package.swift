@@ -21,12 +21,20 @@ let package = Package(
     .testTarget(name: "AddAnEstimatorTests", dependencies: ["AddAnEstimator"]),
     .target(name: "RunAnExperiment", dependencies: [metaTape]),
     .testTarget(name: "RunAnExperimentTests", dependencies: ["RunAnExperiment"]),
+    .target(name: "WriteADistribution", dependencies: [metaTape]),
+    .testTarget(name: "WriteADistributionTests", dependencies: ["WriteADistribution"]),
 
     // MARK: The tour of the tape
     .target(name: "TourOfTheTape", dependencies: [metaTape]),
     .testTarget(name: "TourOfTheTapeTests", dependencies: ["TourOfTheTape"]),
 
+    // MARK: What callers get wrong
+    .testTarget(name: "MistakesTests", dependencies: [metaTape]),
+
     // MARK: What other pages show
     .target(name: "Snippets", dependencies: [metaTape]),
+
+    // MARK: What the cheat-sheet has to list
+    .testTarget(name: "CheatSheetTests", dependencies: [metaTape]),
   ]
 )

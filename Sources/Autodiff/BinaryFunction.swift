@@ -16,6 +16,12 @@ public protocol BinaryFunction: TapeOperation {
   static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double)
   /// The second derivatives `(f_xx, f_xy, f_yy)`.
   static func secondDerivatives(_ x: Double, _ y: Double) -> (xx: Double, xy: Double, yy: Double)
+  /// How the first derivatives move along a direction, `(f_xx ẋ + f_xy ẏ, f_xy ẋ + f_yy ẏ)`.
+  ///
+  /// Follows from the second derivatives; a function may state it where they overflow before it does.
+  static func secondDerivatives(
+    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
+  ) -> (x: Double, y: Double)
 }
 
 /// An operand seen with the shape of the result: a step of zero repeats.
@@ -37,6 +43,15 @@ struct Broadcast {
 }
 
 extension BinaryFunction {
+  /// From the second derivatives.
+  @inlinable
+  public static func secondDerivatives(
+    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
+  ) -> (x: Double, y: Double) {
+    let f = secondDerivatives(x, y)
+    return (bent(f.xx, dx) + bent(f.xy, dy), bent(f.xy, dx) + bent(f.yy, dy))
+  }
+
   /// `z = f(x, y)`
   @inlinable
   public static func forward(_ rule: Rule) {
@@ -67,8 +82,8 @@ extension BinaryFunction {
       for j in 0..<n {
         let f = firstDerivatives(x[i, j], y[i, j])
         var sum = 0.0
-        if let dx { sum += f.x * dx[i, j] }
-        if let dy { sum += f.y * dy[i, j] }
+        if let dx { sum += moved(f.x, by: dx[i, j]) }
+        if let dy { sum += moved(f.y, by: dy[i, j]) }
         dz[i, j] = sum
       }
     }
@@ -103,16 +118,20 @@ extension BinaryFunction {
     let dy = rule.inputTangent(1).map { Broadcast($0, rows: m, columns: n) }
     if let target = rule.adjointTangent(0) {
       accumulate(target, m, n) { i, j in
-        let f = secondDerivatives(x[i, j], y[i, j])
-        let moved = f.xx * (dx?[i, j] ?? 0) + f.xy * (dy?[i, j] ?? 0)
-        return firstDerivatives(x[i, j], y[i, j]).x * dzbar[i, j] + moved * zbar[i, j]
+        let turn = secondDerivatives(
+          x[i, j], y[i, j], along: dx?[i, j] ?? 0, dy?[i, j] ?? 0
+        ).x
+        return moved(firstDerivatives(x[i, j], y[i, j]).x, by: dzbar[i, j])
+          + bent(turn, zbar[i, j])
       }
     }
     if let target = rule.adjointTangent(1) {
       accumulate(target, m, n) { i, j in
-        let f = secondDerivatives(x[i, j], y[i, j])
-        let moved = f.xy * (dx?[i, j] ?? 0) + f.yy * (dy?[i, j] ?? 0)
-        return firstDerivatives(x[i, j], y[i, j]).y * dzbar[i, j] + moved * zbar[i, j]
+        let turn = secondDerivatives(
+          x[i, j], y[i, j], along: dx?[i, j] ?? 0, dy?[i, j] ?? 0
+        ).y
+        return moved(firstDerivatives(x[i, j], y[i, j]).y, by: dzbar[i, j])
+          + bent(turn, zbar[i, j])
       }
     }
   }

@@ -8,6 +8,9 @@ import LinearAlgebra
 ///
 /// The derivatives get the value `y = f(x)` as well, which often is all they need. The loops are
 /// compiled for each function by itself, in the package that defines it.
+///
+/// Where a derivative is infinite, a tangent of zero still adds nothing, while an adjoint of zero
+/// gives NaN: see "Infinite derivatives" on the page of ``Autodiff``.
 public protocol ElementwiseFunction: TapeOperation {
   /// The value `f(x)`.
   static func value(_ x: Double) -> Double
@@ -31,7 +34,7 @@ extension ElementwiseFunction {
   public static func tangent(_ rule: Rule) {
     guard let dx = rule.inputTangent(0)?.pointer else { return }
     let (x, y, dy) = (rule.input(0).pointer, rule.output.pointer, rule.outputTangent.pointer)
-    for i in 0..<rule.output.count { dy[i] = firstDerivative(x[i], y[i]) * dx[i] }
+    for i in 0..<rule.output.count { dy[i] = moved(firstDerivative(x[i], y[i]), by: dx[i]) }
   }
 
   /// `x̄ += f′(x) ȳ`
@@ -61,12 +64,14 @@ extension ElementwiseFunction {
     if target.isFirst {
       for i in 0..<count {
         dxbar[i] =
-          firstDerivative(x[i], y[i]) * dybar[i] + secondDerivative(x[i], y[i]) * dx[i] * ybar[i]
+          moved(firstDerivative(x[i], y[i]), by: dybar[i])
+          + bent(bent(secondDerivative(x[i], y[i]), dx[i]), ybar[i])
       }
     } else {
       for i in 0..<count {
         dxbar[i] +=
-          firstDerivative(x[i], y[i]) * dybar[i] + secondDerivative(x[i], y[i]) * dx[i] * ybar[i]
+          moved(firstDerivative(x[i], y[i]), by: dybar[i])
+          + bent(bent(secondDerivative(x[i], y[i]), dx[i]), ybar[i])
       }
     }
   }

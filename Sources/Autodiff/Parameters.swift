@@ -46,6 +46,11 @@ public struct ParameterLayout: Equatable, Sendable {
   /// The block of a name, if there is one.
   public subscript(name: String) -> Block? { blocks.first { $0.name == name } }
 
+  /// Whether a block stands in this layout, with its name, shape and place.
+  func contains(_ block: Block) -> Bool {
+    blocks.contains { $0.offset == block.offset && $0 == block }
+  }
+
   /// One block of a flat vector in this layout, as a matrix.
   ///
   /// - Precondition: the name is in the layout, and the vector has `count` elements.

@@ -97,8 +97,14 @@ public final class Tape {
   }
 
   /// A block of the parameters.
+  ///
+  /// - Precondition: the block belongs to the layout of ``parameters``, or to one that it begins with.
   public func parameter(_ block: ParameterLayout.Block) -> Variable {
-    appendLeaf(
+    require(
+      parameters.layout.contains(block),
+      "The block '\(block.name)' of shape [\(block.rows), \(block.columns)] at \(block.offset) is not one of this tape's parameters."
+    )
+    return appendLeaf(
       Parameter.self, rows: block.rows, columns: block.columns,
       value: parameters.values + block.offset, parameter: block)
   }
@@ -183,7 +189,8 @@ public final class Tape {
     attributes: Attributes
   ) -> Variable {
     require(
-      rows >= 0 && columns >= 0, "\(operation.name) cannot have the shape [\(rows), \(columns)].")
+      rows >= 0 && columns >= 0 && rows <= Int32.max && columns <= Int32.max,
+      "\(operation.name) cannot have the shape [\(rows), \(columns)].")
     let firstInput = inputs.count - inputCount
     var isActive = false
     for k in 0..<inputCount where nodes[Int(inputs[firstInput + k])].isActive { isActive = true }

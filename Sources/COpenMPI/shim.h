@@ -1,9 +1,9 @@
 #ifndef METATAPE_COPENMPI_H
 #define METATAPE_COPENMPI_H
 
-// Tools that read every module of a package, such as DocC, come here without the trait MPI and on
-// machines without Open MPI: the header is then read as declarations that cannot be used.
-#if __has_include(<mpi.h>)
+#if !__has_include(<mpi.h>)
+#error "The trait MPI needs Open MPI. Install it, on Debian with: apt-get install libopenmpi-dev openmpi-bin"
+#endif
 
 #include <mpi.h>
 
@@ -38,24 +38,5 @@ static inline int metatape_mpi_gather_bytes(
   return MPI_Allgatherv(
       mine, count, MPI_BYTE, all, counts, places, MPI_BYTE, MPI_COMM_WORLD);
 }
-
-#else
-
-#define METATAPE_WITHOUT_MPI                                                           \
-  __attribute__((unavailable(                                                          \
-      "the trait MPI needs Open MPI. Install it, on Debian with: apt-get install "     \
-      "libopenmpi-dev openmpi-bin")))
-
-int metatape_mpi_start(void) METATAPE_WITHOUT_MPI;
-int metatape_mpi_finish(void) METATAPE_WITHOUT_MPI;
-void metatape_mpi_abort(int code) METATAPE_WITHOUT_MPI;
-int metatape_mpi_rank(int *rank) METATAPE_WITHOUT_MPI;
-int metatape_mpi_size(int *size) METATAPE_WITHOUT_MPI;
-int metatape_mpi_gather_counts(int mine, int *counts) METATAPE_WITHOUT_MPI;
-int metatape_mpi_gather_bytes(
-    const void *mine, int count, void *all, const int *counts, const int *places)
-    METATAPE_WITHOUT_MPI;
-
-#endif
 
 #endif

@@ -91,6 +91,7 @@ public struct Navigation2D: TaskDistribution, Equatable {
     }
 
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
       goal = task
       for i in 0..<count {
         (x[i], y[i]) = (0, 0)
@@ -126,6 +127,7 @@ public struct Navigation2D: TaskDistribution, Equatable {
 extension Navigation2D {
   /// The reward of a step in which the point stays at the origin.
   public func standingStillReward(_ task: TaskParameters) -> Double {
+    require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
     let squared = task[0] * task[0] + task[1] * task[1]
     return reward == .negativeDistance ? -squared.squareRoot() : -squared
   }

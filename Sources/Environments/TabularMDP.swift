@@ -155,7 +155,12 @@ public struct TabularTasks: TaskDistribution {
     }
 
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
-      process = processes[Int(task[0])]
+      guard task.count == 1, let index = Int(exactly: task[0]), processes.indices.contains(index)
+      else {
+        requirementFailure(
+          "The task \(task) is not the index of one of \(processes.count) processes.")
+      }
+      process = processes[index]
       for i in 0..<count {
         var stream = stream(i)
         states[i] = stream.categorical(process.initial)
@@ -168,10 +173,12 @@ public struct TabularTasks: TaskDistribution {
       using stream: (Int) -> RandomStream
     ) {
       for i in 0..<count {
-        let (state, action) = (states[i], Int(actions[i, 0]))
-        require(
-          action >= 0 && action < process.actionCount,
-          "There is no action \(action); there are \(process.actionCount).")
+        let (state, number) = (states[i], actions[i, 0])
+        guard let action = Int(exactly: number), action >= 0 && action < process.actionCount else {
+          requirementFailure(
+            "There is no action \(number): actions are the indices 0 to \(process.actionCount - 1)."
+          )
+        }
         result.rewards[i] = process.reward[state][action]
         var stream = stream(i)
         states[i] = stream.categorical(process.transition[state][action])

@@ -74,7 +74,8 @@ public struct Matrix: Equatable, Sendable {
 
   /// The elements of row `i`.
   public func row(_ i: Int) -> [Double] {
-    Array(elements[i * columns..<(i + 1) * columns])
+    require(i >= 0 && i < rows, "There is no row \(i) in the shape [\(rows), \(columns)].")
+    return Array(elements[i * columns..<(i + 1) * columns])
   }
 
   /// The transposed matrix.

@@ -1,5 +1,5 @@
 // The pointer views of the package. A view does not own its elements: whoever makes one guarantees
-// that they outlive it. Indices are checked in debug builds only.
+// that they outlive it. Indices of single elements and rows are checked in debug builds only.
 
 import Requirements
 
@@ -49,7 +49,9 @@ public struct MatrixView {
   /// The rows of a range.
   @inlinable
   public func rows(_ range: Range<Int>) -> MatrixView {
-    assert(range.lowerBound >= 0 && range.upperBound <= rows)
+    require(
+      range.lowerBound >= 0 && range.upperBound <= rows,
+      "The rows \(range) are outside of the shape [\(rows), \(columns)].")
     return MatrixView(row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
   }
 
@@ -125,7 +127,9 @@ public struct MutableMatrixView {
   /// The rows of a range.
   @inlinable
   public func rows(_ range: Range<Int>) -> MutableMatrixView {
-    assert(range.lowerBound >= 0 && range.upperBound <= rows)
+    require(
+      range.lowerBound >= 0 && range.upperBound <= rows,
+      "The rows \(range) are outside of the shape [\(rows), \(columns)].")
     return MutableMatrixView(
       row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
   }

@@ -1,5 +1,6 @@
 import Autodiff
 import RandomNumbers
+import Requirements
 
 /// Draws actions from a policy, without recording.
 public final class ActionSampler {
@@ -24,6 +25,11 @@ public final class ActionSampler {
     _ observations: MatrixView, into actions: MutableMatrixView,
     using stream: (Int) -> RandomStream
   ) {
+    require(
+      observations.columns == policy.observationSize && actions.columns == policy.actionSize
+        && observations.rows == actions.rows,
+      "A policy of \(policy.observationSize) observations and \(policy.actionSize) actions got observations of shape [\(observations.rows), \(observations.columns)] and actions of shape [\(actions.rows), \(actions.columns)]."
+    )
     tape.reset()
     let distribution = policy.distribution(given: tape.constant(observations))
     distribution.sample(into: actions, using: stream)

@@ -1,3 +1,5 @@
+import Requirements
+
 /// A block of whole episodes, recorded on a tape of its own.
 public struct Block: Equatable, Sendable {
   /// The samples.
@@ -18,6 +20,9 @@ public struct Block: Equatable, Sendable {
   ///   - target: a block ends with the episode that reaches this number of rows.
   /// - Returns: Blocks in the order of the rows, which they cover.
   public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
+    require(
+      zip(offsets, offsets.dropFirst()).allSatisfy { $0 < $1 },
+      "The offsets of episodes must grow: \(offsets).")
     var blocks: [Block] = []
     var first = 0
     for episode in 0..<max(0, offsets.count - 1) {

@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import RandomNumbers
+import Requirements
 
 /// A distribution over a finite number of actions; an action is its index.
 public struct CategoricalDistribution: ActionDistribution {
@@ -20,6 +21,10 @@ public struct CategoricalDistribution: ActionDistribution {
   /// Draws an index for each row; NaN where the probabilities are not numbers, for the caller to find.
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let view = logProbabilities.view
+    require(
+      actions.rows == view.rows && actions.columns == 1,
+      "Indices of \(view.rows) rows do not fit actions of shape [\(actions.rows), \(actions.columns)]; a discrete action is one column."
+    )
     withUnsafeTemporaryAllocation(of: Double.self, capacity: view.columns) { weights in
       for i in 0..<actions.rows {
         var sum = 0.0

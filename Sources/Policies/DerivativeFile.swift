@@ -1,4 +1,5 @@
 import Autodiff
+import Files
 import Foundation
 
 /// Reference derivatives of policies, computed by another program and read from JSON.
@@ -58,36 +59,20 @@ public struct DerivativeFile: Sendable {
   /// - Throws: ``ReadError`` with the case, the key and the reason.
   public init(contentsOf url: URL) throws {
     let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw ReadError(description: "Cannot read \(url.path): \(error.localizedDescription)")
+    do { data = try InputFile.data(url.path) } catch {
+      throw ReadError(description: error.description)
     }
     let raw: RawFile
     do { raw = try JSONDecoder().decode(RawFile.self, from: data) } catch {
       throw ReadError(
-        description: "\(url.path) is not a file of derivatives: \(Self.explain(error))")
+        description:
+          "\(url.path) is not a file of derivatives: \(DecodingError.explanation(of: error))")
     }
     if raw.cases.isEmpty { throw ReadError(description: "\(url.path) has no cases to check.") }
     cases = try raw.cases.enumerated().map { index, raw in
       do { return try raw.checked() } catch let error as ReadError {
         throw ReadError(description: "\(url.path), case \(index): \(error.description)")
       }
-    }
-  }
-
-  private static func explain(_ error: any Error) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
-      return keys.joined().drop { $0 == "." } + ""
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context):
-      return "the key '\(key.stringValue)' is missing at '\(path(context))'."
-    case DecodingError.typeMismatch(let type, let context),
-      DecodingError.valueNotFound(let type, let context):
-      return "'\(path(context))' should be of type \(type)."
-    case DecodingError.dataCorrupted(let context):
-      return "'\(path(context))' is damaged: \(context.debugDescription)"
-    default: return error.localizedDescription
     }
   }
 }

@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import RandomNumbers
+import Requirements
 
 /// A Gaussian with a mean for each row and one standard deviation for each column.
 public struct DiagonalGaussianDistribution: ActionDistribution {
@@ -23,6 +24,11 @@ public struct DiagonalGaussianDistribution: ActionDistribution {
   /// `a = μ + σ ε`
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, logDeviation) = (mean.view, logStandardDeviation.view)
+    require(
+      actions.rows == mean.rows && actions.columns == mean.columns
+        && logDeviation.columns == mean.columns,
+      "A Gaussian with means of shape [\(mean.rows), \(mean.columns)] and log deviations of shape [\(logDeviation.rows), \(logDeviation.columns)] cannot fill actions of shape [\(actions.rows), \(actions.columns)]."
+    )
     withUnsafeTemporaryAllocation(of: Double.self, capacity: actions.columns) { deviations in
       for j in 0..<actions.columns { deviations[j] = exp(logDeviation[0, j]) }
       for i in 0..<actions.rows {

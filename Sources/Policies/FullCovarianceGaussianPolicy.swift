@@ -28,6 +28,13 @@ public struct FullCovarianceGaussianPolicy: Policy {
     self.layout = layout
   }
 
+  /// The diagonal of the block `choleskyFactor`: the logarithms of that of `L`.
+  public var logDeviations: LogDeviations? {
+    let block = layout.blocks[layout.blocks.count - 1]
+    return LogDeviations(
+      block: block.name, places: (0..<actionSize).map { block.offset + $0 * (actionSize + 1) })
+  }
+
   /// Glorot-uniform weights, zero biases, unit covariance.
   public func initialParameters(using stream: inout RandomStream) -> [Double] {
     network.initialParameters(using: &stream)

@@ -1,5 +1,6 @@
 import Autodiff
 import RandomNumbers
+import Requirements
 
 /// A Gaussian with a mean for each row and a common covariance `L Lᵀ`.
 public struct FullGaussianDistribution: ActionDistribution {
@@ -33,6 +34,10 @@ public struct FullGaussianDistribution: ActionDistribution {
   /// `a = μ + L ε`
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, l) = (mean.view, factor.view)
+    require(
+      actions.rows == mean.rows && actions.columns == mean.columns && l.columns == mean.columns,
+      "A Gaussian with means of shape [\(mean.rows), \(mean.columns)] and a factor of shape [\(l.rows), \(l.columns)] cannot fill actions of shape [\(actions.rows), \(actions.columns)]."
+    )
     for i in 0..<actions.rows {
       var stream = stream(i)
       let row = UnsafeMutableBufferPointer(start: actions.row(i), count: actions.columns)

@@ -13,7 +13,7 @@ public struct GaussianNetworkPolicy: Policy {
   public let network: FeedForwardNetwork
   /// The log standard deviation to start from.
   public let initialLogStandardDeviation: Double
-  /// The least standard deviation; below it the derivative is zero.
+  /// The least standard deviation; at and below it the derivative is zero, and a deviation stays.
   public let standardDeviationFloor: Double
   /// The blocks of the network and the log standard deviation.
   public let layout: ParameterLayout
@@ -24,6 +24,15 @@ public struct GaussianNetworkPolicy: Policy {
   public var actionSize: Int { network.sizes[network.sizes.count - 1] }
 
   /// Creates a policy.
+  ///
+  /// - Parameters:
+  ///   - observationSize: the number of columns of an observation.
+  ///   - actionSize: the number of columns of an action.
+  ///   - hiddenSizes: the widths of the hidden layers.
+  ///   - activation: the function behind the hidden layers.
+  ///   - initialLogStandardDeviation: the log standard deviation to start from, above the floor's: one
+  ///     that starts at its floor has no derivative and never moves.
+  ///   - standardDeviationFloor: the least standard deviation, above 0.
   public init(
     observationSize: Int, actionSize: Int, hiddenSizes: [Int] = [100, 100],
     activation: ActivationFunction = .relu, initialLogStandardDeviation: Double = 0,
@@ -31,6 +40,10 @@ public struct GaussianNetworkPolicy: Policy {
   ) {
     require(
       standardDeviationFloor > 0, "The floor of the standard deviation must be positive.")
+    require(
+      initialLogStandardDeviation > Foundation.log(standardDeviationFloor),
+      "A log standard deviation of \(initialLogStandardDeviation) never moves: the floor of \(standardDeviationFloor) is at \(Foundation.log(standardDeviationFloor)). Start above it or use a lower floor."
+    )
     network = FeedForwardNetwork(
       sizes: [observationSize] + hiddenSizes + [actionSize], activation: activation)
     self.initialLogStandardDeviation = initialLogStandardDeviation
@@ -52,6 +65,12 @@ public struct GaussianNetworkPolicy: Policy {
     return DiagonalGaussianDistribution(
       mean: network.output(for: observations),
       logStandardDeviation: logDeviation.clamped(from: logFloor))
+  }
+
+  /// The block `logStandardDeviation`, with its floor.
+  public var logDeviations: LogDeviations? {
+    let block = layout.blocks[layout.blocks.count - 1]
+    return LogDeviations(block: block.name, places: Array(block.range), floor: logFloor)
   }
 
   private var logFloor: Double { Foundation.log(standardDeviationFloor) }

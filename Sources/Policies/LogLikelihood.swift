@@ -46,6 +46,7 @@ public final class LogLikelihood {
     require(
       observations.rows == actions.rows && actions.rows == weights.count,
       "\(observations.rows) observations, \(actions.rows) actions, \(weights.count) weights.")
+    requireRows(of: blocks, within: observations.rows)
     recorded.removeAll(keepingCapacity: true)
     parameters.clearGradient()
     weights.withUnsafeBufferPointer { weights in
@@ -64,7 +65,13 @@ public final class LogLikelihood {
   /// The gradient `∇ wᵀ ℓ(θ)` of the batch that is recorded, with other weights.
   ///
   /// The second derivatives that follow are those of the new weights.
+  ///
+  /// - Parameter weights: `w: [N]`
+  /// - Returns: The gradient, in the layout of the parameters.
+  /// - Precondition: a batch is recorded and kept.
   public func gradient(weights: [Double]) -> [Double] {
+    requireRecording()
+    requireRows(of: recorded.map(\.block), within: weights.count)
     parameters.clearGradient()
     weights.withUnsafeBufferPointer { weights in
       for (index, (block, output)) in recorded.enumerated() {
@@ -91,7 +98,7 @@ public final class LogLikelihood {
     direction: [Double],
     rule: (Block, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
   ) -> [Double] {
-    require(!recorded.isEmpty, "There is no recording: call recordGradient first.")
+    requireRecording()
     parameters.tangent = direction
     parameters.clearGradientTangent()
     for (index, (block, output)) in recorded.enumerated() {
@@ -116,7 +123,9 @@ public final class LogLikelihood {
   ///
   /// - Parameter direction: `v`
   /// - Returns: The tangents in the order of the rows.
+  /// - Precondition: a batch is recorded and kept.
   public func tangents(direction: [Double]) -> [Double] {
+    requireRecording()
     parameters.tangent = direction
     var result: [Double] = []
     for (index, (block, output)) in recorded.enumerated() {
@@ -140,6 +149,10 @@ public final class LogLikelihood {
   public func logProbabilities(
     _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], at values: [Double]
   ) -> [Double] {
+    require(
+      observations.rows == actions.rows,
+      "\(observations.rows) observations, \(actions.rows) actions.")
+    requireRows(of: blocks, within: observations.rows)
     let tape = evaluation ?? Tape(Parameters(policy.layout), isRecording: false)
     evaluation = tape
     tape.parameters.value = values
@@ -161,6 +174,18 @@ public final class LogLikelihood {
       "The log-probabilities of \(observations.rows) samples have the shape [\(output.rows), \(output.columns)] instead of [\(observations.rows), 1]."
     )
     return output
+  }
+
+  private func requireRecording() {
+    require(!recorded.isEmpty, "There is no recording: call recordGradient first.")
+  }
+
+  private func requireRows(of blocks: [Block], within count: Int) {
+    for block in blocks {
+      require(
+        block.rows.lowerBound >= 0 && block.rows.upperBound <= count,
+        "The rows \(block.rows) of a block are outside of a batch of \(count) samples.")
+    }
   }
 
   private func tape(_ index: Int) -> Tape {

@@ -33,6 +33,12 @@ public protocol Policy: Sendable {
   /// The names and shapes of the parameters.
   var layout: ParameterLayout { get }
 
+  /// Where the log standard deviations of the actions stand among the parameters, so that training can
+  /// watch them; nil if they are not parameters.
+  ///
+  /// A policy that says nothing has those of its block `logStandardDeviation`, if there is one.
+  var logDeviations: LogDeviations? { get }
+
   /// Parameters to start training from.
   func initialParameters(using stream: inout RandomStream) -> [Double]
 

@@ -93,6 +93,10 @@ public struct SoftmaxPolicy: Policy {
         "The feature map gave \(features.count) features instead of \(layout.count).")
       return features
     }
+    require(
+      observation.count == observationSize && action >= 0 && action < actionCount,
+      "A softmax policy of \(observationSize) observations and \(actionCount) actions was asked for action \(action) and an observation of \(observation.count) elements."
+    )
     var result = [Double](repeating: 0, count: layout.count)
     for (i, x) in observation.enumerated() { result[i * actionCount + action] = x }
     return result

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Requirements
 
 /// What a random number is drawn for; streams of different purposes never share a number.
-public enum Purpose: UInt64, Sendable {
+public enum Purpose: UInt64, CaseIterable, Sendable {
   /// The initial parameters of a policy.
   case initialParameters = 1
   /// The tasks of a meta-batch.
@@ -100,7 +100,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   public mutating func normalPair() -> (Double, Double) {
     // 1 - u lies in (0, 1]: the logarithm is finite
     let radius = (-2 * naturalLogarithm(1 - uniform())).squareRoot()
-    let angle = sineAndCosine(2 * Double.pi * uniform())
+    let angle = boundedSineAndCosine(2 * Double.pi * uniform())
     return (radius * angle.cosine, radius * angle.sine)
   }
 
@@ -122,7 +122,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// Independent standard normal numbers.
   public mutating func normals(_ count: Int) -> [Double] {
-    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+    require(count >= 0, "There cannot be \(count) random numbers.")
+    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       fillNormal(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
     }

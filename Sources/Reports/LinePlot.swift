@@ -193,7 +193,8 @@ public struct LinePlot: Sendable {
 
         """
     }
-    if style != .reference {
+    // marks stand for points that can be told apart
+    if style == .marks || (style == .line && points.count <= 50) {
       for point in points {
         let (x, y) = (number(horizontal.place(point.x)), number(vertical.place(point.y)))
         result += "<circle cx=\"\(x)\" cy=\"\(y)\" r=\"2.5\" fill=\"\(color)\"/>\n"

@@ -7,7 +7,7 @@ import Policies
 /// read wherever parameters are; the moments of Adam are `optimizer.firstMoment.NAME` and
 /// `optimizer.secondMoment.NAME`, the baseline's memory is `baselineMemory: [1, n]`. Its metadata
 /// hold the version, name, seed, epoch, a fingerprint of the configuration, the processor family of
-/// OpenBLAS's kernels, and a checksum of the whole file with the checksum's digits as zeros.
+/// OpenBLAS's kernels, what the watch over training remembers if that is anything, and a checksum of the whole file with the checksum's digits as zeros.
 public struct Checkpoint: Equatable, Sendable {
   /// The version of the files.
   public static let schemaVersion = TrainerState.schemaVersion
@@ -62,6 +62,10 @@ public struct Checkpoint: Equatable, Sendable {
       let momentCount = metadata[Key.moments].flatMap(Int.init),
       let memoryCount = metadata[Key.memory].flatMap(Int.init), steps >= 0, memoryCount >= 0
     else { throw document.fail("is damaged: its metadata are not complete.") }
+    // absent where there is nothing to remember, and from older files
+    guard let health = metadata[Key.health].map(TrainingHealth.init) ?? TrainingHealth() else {
+      throw document.fail("is damaged: its health is '\(metadata[Key.health] ?? "")'.")
+    }
     let layout = experiment.policy.layout
     guard momentCount == 0 || momentCount == layout.count else {
       throw document.fail("has \(momentCount) moments for \(layout.count) parameters.")
@@ -79,7 +83,7 @@ public struct Checkpoint: Equatable, Sendable {
       seed: UInt64(configuration.seed), epoch: epoch, parameters: parameters,
       optimizer: experiment.optimizer(
         stepCount: steps, firstMoment: moments.0, secondMoment: moments.1),
-      baselineMemory: take(memoryCount))
+      baselineMemory: take(memoryCount), health: health)
     blasCore = metadata[Key.blasCore] ?? "unknown"
   }
 
@@ -91,17 +95,18 @@ public struct Checkpoint: Equatable, Sendable {
     let layout = Self.layout(
       experiment.policy.layout, hasMoments: !optimizer.firstMoment.isEmpty,
       memoryCount: state.baselineMemory.count)
+    var metadata = [
+      Key.format: Self.format, Key.schemaVersion: "\(Self.schemaVersion)",
+      Key.name: configuration.name, Key.seed: "\(state.seed)", Key.epoch: "\(state.epoch)",
+      Key.configuration: configuration.fingerprint, Key.blasCore: blasCore,
+      Key.optimizerSteps: "\(optimizer.stepCount)",
+      Key.moments: "\(optimizer.firstMoment.count)",
+      Key.memory: "\(state.baselineMemory.count)", Key.checksum: Self.noChecksum,
+    ]
+    if state.health != TrainingHealth() { metadata[Key.health] = "\(state.health)" }
     var data = try SafeTensors.encode(
       state.parameters + optimizer.firstMoment + optimizer.secondMoment + state.baselineMemory,
-      layout,
-      metadata: [
-        Key.format: Self.format, Key.schemaVersion: "\(Self.schemaVersion)",
-        Key.name: configuration.name, Key.seed: "\(state.seed)", Key.epoch: "\(state.epoch)",
-        Key.configuration: configuration.fingerprint, Key.blasCore: blasCore,
-        Key.optimizerSteps: "\(optimizer.stepCount)",
-        Key.moments: "\(optimizer.firstMoment.count)",
-        Key.memory: "\(state.baselineMemory.count)", Key.checksum: Self.noChecksum,
-      ])
+      layout, metadata: metadata)
     let checksum = Self.checksum(data)
     if let place = Self.checksumPlace(data) {
       data.replaceSubrange(place, with: Data(checksum.utf8))
@@ -114,7 +119,7 @@ public struct Checkpoint: Equatable, Sendable {
     static let (seed, epoch, configuration) = ("seed", "epoch", "configuration")
     static let (blasCore, optimizerSteps) = ("blas_core", "optimizer_steps")
     static let (moments, memory) = ("moment_count", "baseline_memory_count")
-    static let checksum = "checksum"
+    static let (checksum, health) = ("checksum", "health")
   }
 
   private static let format = "metatape-checkpoint"

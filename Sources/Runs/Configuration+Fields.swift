@@ -8,13 +8,17 @@ public struct ConfigurationField {
   public let documentation: String
   /// What kind of value is expected, for people.
   public let kind: String
+  /// The words that the value may be; empty where it may be anything else.
+  public var choices: [String] = []
   /// Whether the course of training depends on the value, rather than its length or the test.
   var decidesTraining = true
   /// Whether the value means something in a configuration; others are not written.
   public var isUsed: (Configuration) -> Bool = { _ in true }
   /// Whether training goes as if there were no such key.
   var isNeutral: (Configuration) -> Bool = { _ in false }
-  /// The value as YAML.
+  /// Whether the value is a number with a fraction.
+  var isReal = false
+  /// The value as text, the same in all versions of this program.
   public let text: (Configuration) -> String
   /// Sets the value from a YAML node's content; returns false if it is not of the kind.
   let set: (inout Configuration, FieldContent) -> Bool
@@ -27,6 +31,13 @@ enum FieldContent {
 }
 
 extension ConfigurationField {
+  /// The value as YAML 1.1 and 1.2 read it: 1.0e-06, for 1e-06 is text to YAML 1.1.
+  func yaml(_ configuration: Configuration) -> String {
+    let text = text(configuration)
+    guard isReal, let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
+    return "\(text[..<exponent]).0\(text[exponent...])"
+  }
+
   fileprivate typealias Path<Value> = WritableKeyPath<Configuration, Value>
 
   fileprivate static func number(
@@ -39,7 +50,8 @@ extension ConfigurationField {
     let isUnbounded = range.lowerBound < -1e9
     return ConfigurationField(
       key: key, symbol: symbol, documentation: documentation,
-      kind: isUnbounded ? "a number" : "a number \(low)\(high)", text: { plain($0[keyPath: path]) }
+      kind: isUnbounded ? "a number" : "a number \(low)\(high)", isReal: true,
+      text: { plain($0[keyPath: path]) }
     ) { configuration, content in
       guard case .scalar(let text) = content, let value = Double(text), range.contains(value),
         !(exclusive && value == range.lowerBound)
@@ -69,6 +81,7 @@ extension ConfigurationField {
   ) -> ConfigurationField {
     ConfigurationField(
       key: key, symbol: nil, documentation: documentation, kind: "true or false",
+      choices: ["true", "false"],
       text: { "\($0[keyPath: path])" }
     ) { configuration, content in
       guard case .scalar(let text) = content, let value = Bool(text) else { return false }
@@ -80,9 +93,10 @@ extension ConfigurationField {
   fileprivate static func choice<Value: RawRepresentable<String> & CaseIterable>(
     _ key: String, _ documentation: String, _ path: Path<Value>
   ) -> ConfigurationField {
-    ConfigurationField(
+    let choices = Value.allCases.map(\.rawValue)
+    return ConfigurationField(
       key: key, symbol: nil, documentation: documentation,
-      kind: "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))",
+      kind: "one of \(choices.joined(separator: ", "))", choices: choices,
       text: { $0[keyPath: path].rawValue }
     ) { configuration, content in
       guard case .scalar(let text) = content, let value = Value(rawValue: text) else {
@@ -95,10 +109,10 @@ extension ConfigurationField {
 
   fileprivate static func text(
     _ key: String, _ documentation: String, _ path: Path<String>, kind: String,
-    isValid: @escaping (String) -> Bool
+    choices: [String] = [], isValid: @escaping (String) -> Bool
   ) -> ConfigurationField {
     ConfigurationField(
-      key: key, symbol: nil, documentation: documentation, kind: kind,
+      key: key, symbol: nil, documentation: documentation, kind: kind, choices: choices,
       text: { $0[keyPath: path] }
     ) { configuration, content in
       guard case .scalar(let text) = content, isValid(text) else { return false }
@@ -206,6 +220,7 @@ extension Configuration {
       .text(
         "estimator", "The estimator of the meta-gradient.", \.estimator,
         kind: "one of \(Estimator.presets.map(\.name).joined(separator: ", "))",
+        choices: Estimator.presets.map(\.name),
         isValid: { Estimator.preset($0) != nil }),
       .number("discount", "The discount of rewards.", \.discount, 0...1, symbol: "γ"),
     ]

@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import Yams
 
 /// Why a configuration cannot be used.
@@ -22,31 +24,40 @@ extension Configuration {
       }
       let symbol = field.symbol.map { " (\($0))" } ?? ""
       lines.append("\(indent)# \(field.documentation)\(symbol) Expected: \(field.kind).")
-      lines.append("\(indent)\(parts[parts.count - 1]): \(field.text(self))")
+      lines.append("\(indent)\(parts[parts.count - 1]): \(field.yaml(self))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Reads a configuration; values that are left out keep their defaults.
+  /// Reads a configuration file.
+  ///
+  /// - Throws: ``ConfigurationError`` if the file cannot be read or is not UTF-8, and as
+  ///   ``init(yaml:file:)``.
+  public init(contentsOf url: URL) throws(ConfigurationError) {
+    let text: String
+    do { text = try InputFile.text(url.path) } catch {
+      throw ConfigurationError(description: error.description)
+    }
+    try self.init(yaml: text, file: url.path)
+  }
+
+  /// Reads a configuration; values that are left out keep their defaults, but for the tasks.
   ///
   /// - Parameters:
   ///   - yaml: the text.
   ///   - file: the name of the file, for errors.
-  /// - Throws: ``ConfigurationError`` with the line for text that is not YAML, for unknown keys and
-  ///   for values of the wrong kind.
+  /// - Throws: ``ConfigurationError`` with the line for text that is not YAML, for unknown keys, for
+  ///   keys that are there twice and for values of the wrong kind; and where `environment.name` is
+  ///   missing.
   public init(yaml: String, file: String) throws(ConfigurationError) {
     self.init()
-    let root: Node?
-    do { root = try Yams.compose(yaml: yaml) } catch {
-      throw ConfigurationError(description: "\(file) is not YAML: \(error)")
-    }
-    guard let mapping = root?.mapping else {
+    guard let mapping = try YAMLDocument.mapping(yaml, file: file) else {
       throw ConfigurationError(
         description:
           "\(file) does not hold keys and values. 'metatape presets show NAME' prints a complete example."
       )
     }
-    var hasVersion = false
+    var (hasVersion, hasTasks) = (false, false)
     for (keyNode, node) in mapping {
       let key = keyNode.string ?? "?"
       let place = Self.place(file, keyNode)
@@ -60,8 +71,9 @@ extension Configuration {
         }
       } else if let section = node.mapping, Self.isSection(key) {
         for (innerKey, inner) in section {
-          try set(
-            "\(key).\(innerKey.string ?? "?")", inner, Self.place(file, innerKey))
+          let innerName = "\(key).\(innerKey.string ?? "?")"
+          try set(innerName, inner, Self.place(file, innerKey))
+          if innerName == "environment.name" { hasTasks = true }
         }
       } else {
         try set(key, node, place)
@@ -70,6 +82,13 @@ extension Configuration {
     guard hasVersion else {
       throw ConfigurationError(
         description: "\(file): the key 'schema-version: \(Self.schemaVersion)' is missing.")
+    }
+    // the defaults of the rest are no experiment that anyone would mean
+    guard hasTasks else {
+      throw ConfigurationError(
+        description:
+          "\(file) names no experiment: the key 'name' below 'environment' is missing. 'metatape presets show NAME' prints a complete file to start from."
+      )
     }
   }
 

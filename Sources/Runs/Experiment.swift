@@ -1,3 +1,4 @@
+import Foundation
 import MessagePassing
 import SGMRL
 
@@ -35,6 +36,7 @@ public struct Experiment: Sendable {
       )
     }
     try Self.requireMemory(configuration)
+    try Self.requireMovableDeviation(configuration.policy)
     tasks = try Self.makeTasks(configuration.environment)
     try Self.requireMatch(configuration)
     policy = Self.makePolicy(configuration.policy, tasks)
@@ -45,6 +47,12 @@ public struct Experiment: Sendable {
       outer: configuration.outer.surrogate, estimator: estimator,
       scoreCoefficient: configuration.outer.scoreCoefficient,
       blockRows: configuration.training.blockRows)
+  }
+
+  /// The parameters that training starts from.
+  public var initialParameters: [Double] {
+    var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
+    return policy.initialParameters(using: &stream)
   }
 
   /// A trainer at the initial parameters, or at given ones.
@@ -79,6 +87,20 @@ public struct Experiment: Sendable {
       policy: policy, parameters: parameters, distribution: tasks, settings: settings,
       taskCount: configuration.test.tasks, steps: configuration.test.steps,
       seed: UInt64(configuration.seed), threads: threads, keepsTrajectories: keepsTrajectories)
+  }
+
+  /// Refuses a deviation that training cannot move.
+  private static func requireMovableDeviation(
+    _ policy: Configuration.PolicySection
+  ) throws(ConfigurationError) {
+    guard policy.kind == .gaussian else { return }
+    let floor = log(policy.standardDeviationFloor)
+    guard policy.logStandardDeviation > floor else {
+      throw ConfigurationError(
+        description:
+          "policy.log-standard-deviation, \(policy.logStandardDeviation), is not above that of policy.standard-deviation-floor, log \(policy.standardDeviationFloor) = \(floor): it has no derivative there and would never move. Start above the floor or lower it."
+      )
+    }
   }
 
   /// Refuses sizes that no machine holds, before anything is allocated.
@@ -154,7 +176,7 @@ public struct Experiment: Sendable {
       let kinds = Configuration.PolicyKind.allCases.filter { $0.isDiscrete == isDiscrete }
       throw ConfigurationError(
         description:
-          "The actions of \(configuration.environment.name.rawValue) are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.kind.rawValue) are not. Use \(kinds.map(\.rawValue).joined(separator: " or "))."
+          "environment.name \(configuration.environment.name.rawValue) has actions that are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.kind.rawValue) are not: use policy.kind \(kinds.map(\.rawValue).joined(separator: " or ")), or other tasks."
       )
     }
   }

@@ -1,10 +1,12 @@
 import Foundation
 import SGMRL
 
-/// Where a run was made; results agree to the bit on one type of processor only.
+/// Where and with which version a run was made; results agree to the bit on one type of processor only.
 public struct MachineFacts: Codable, Equatable, Sendable {
   /// The version of this record.
   public var schemaVersion = 1
+  /// The version of MetaTape; nil in records that are older than this field.
+  public var programVersion: String? = Release.version
   /// The processor family whose kernels OpenBLAS uses.
   public var blasCore = BLAS.coreName
   /// Why OpenBLAS uses these kernels; records of earlier programs have none.

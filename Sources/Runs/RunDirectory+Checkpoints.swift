@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension RunDirectory {
@@ -24,9 +25,9 @@ extension RunDirectory {
       try FileManager.default.createDirectory(
         at: checkpointsURL, withIntermediateDirectories: true)
       data = try checkpoint.encoded(for: experiment)
-    } catch { throw Self.unwritable(target, error.localizedDescription) }
+    } catch { throw Self.unwritable(target, SystemError.reason(of: error)) }
     // the metrics of all epochs before it are on the disk when the checkpoint is
-    do throws(DurableFile.WriteError) {
+    do throws(SystemError) {
       try DurableFile.synchronize(metricsURL)
       try DurableFile.synchronize(jsonURL)
     } catch { throw Self.unwritable(metricsURL, error.description) }

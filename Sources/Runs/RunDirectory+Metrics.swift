@@ -23,6 +23,7 @@ extension RunDirectory {
     try write(text([Metrics.csvHeader[...]] + lines.csv.prefix(count)), to: metricsURL)
     try write(text(lines.json.prefix(count)), to: jsonURL)
     try trimEvents(fromEpoch: count)
+    try cutFindings(to: count)
   }
 
   /// The complete lines of epochs 0, 1, … without the heading.
@@ -46,6 +47,43 @@ extension RunDirectory {
       rows(csv) { "\(version),\($0)," },
       rows(json) { "{\"schema_version\":\(version),\"epoch\":\($0)," }
     )
+  }
+
+  /// What was found so far, in the order of the epochs.
+  public func findings() -> [TrainingFinding] {
+    completeLines(findingsURL).compactMap {
+      try? JSON.decode(TrainingFinding.self, from: Data($0.utf8))
+    }
+  }
+
+  /// Appends findings; the first make the file.
+  func append(_ findings: [TrainingFinding]) throws(DirectoryError) {
+    if findings.isEmpty { return }
+    if !FileManager.default.fileExists(atPath: findingsURL.path) {
+      try write(Data(), to: findingsURL)
+    }
+    for finding in findings { try append(Self.line(finding), to: findingsURL) }
+  }
+
+  /// Cuts the findings back to those of a number of epochs; no file is left for none.
+  func cutFindings(to count: Int) throws(DirectoryError) {
+    guard FileManager.default.fileExists(atPath: findingsURL.path) else { return }
+    let kept = findings().filter { $0.epoch < count }
+    if kept.isEmpty {
+      do { try FileManager.default.removeItem(at: findingsURL) } catch {
+        throw Self.unwritable(findingsURL, error.localizedDescription)
+      }
+    } else {
+      try write(Data(kept.map { Self.line($0) + "\n" }.joined().utf8), to: findingsURL)
+    }
+  }
+
+  private static func line(_ finding: TrainingFinding) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    // three plain fields: it cannot fail
+    return (try? encoder.encode(finding)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
   /// The lines of a file that end with a line feed; none if it cannot be read.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import SGMRL
 
@@ -6,8 +7,9 @@ import SGMRL
 /// | file | content |
 /// |---|---|
 /// | `configuration.yaml` | the complete configuration |
-/// | `machine.json` | processor, system and BLAS |
+/// | `machine.json` | processor, system, BLAS and the version of MetaTape |
 /// | `metrics.csv`, `metrics.jsonl` | one line an epoch |
+/// | `findings.jsonl` | what may keep the policy from learning, if anything was found |
 /// | `checkpoints/` | the last two states from which the run can go on |
 /// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `parameters.safetensors` | the final parameters |
@@ -24,12 +26,14 @@ public struct RunDirectory: Sendable {
   public struct DirectoryError: Error, CustomStringConvertible, Sendable {
     /// The path, what went wrong, and what to do.
     public let description: String
+    /// Whether a file or folder could not be written, rather than its content being at fault.
+    public var isUnwritable = false
   }
 
   /// Every file with a fixed name that a run may leave.
   public static let fileNames = [
-    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "checkpoints",
-    "parameters.safetensors", "test.json", "trajectories.svg",
+    "configuration.yaml", "machine.json", "metrics.csv", "metrics.jsonl", "findings.jsonl",
+    "checkpoints", "parameters.safetensors", "test.json", "trajectories.svg",
   ]
 
   /// The configuration as used.
@@ -46,6 +50,8 @@ public struct RunDirectory: Sendable {
   public var metricsURL: URL { url.appendingPathComponent("metrics.csv") }
   /// The processor, the system and BLAS.
   public var machineURL: URL { url.appendingPathComponent("machine.json") }
+  /// What was found that may keep the policy from learning, a line each; absent if nothing was.
+  public var findingsURL: URL { url.appendingPathComponent("findings.jsonl") }
   var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
@@ -78,7 +84,7 @@ public struct RunDirectory: Sendable {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       for file in old { try FileManager.default.removeItem(at: file) }
-    } catch { throw Self.unwritable(url, error.localizedDescription) }
+    } catch { throw Self.unwritable(url, SystemError.reason(of: error)) }
     // first of all, so that a run which is killed here can go on
     try write(Data(configuration.yaml.utf8), to: configurationURL)
     try begin()
@@ -90,10 +96,11 @@ public struct RunDirectory: Sendable {
     try write(Data((Metrics.csvHeader + "\n").utf8), to: metricsURL)
     try write(Data(), to: jsonURL)
     try trimEvents(fromEpoch: 0)
+    try cutFindings(to: 0)
     // it may begin anew on another machine
     if FileManager.default.fileExists(atPath: machineURL.path) {
       do { try FileManager.default.removeItem(at: machineURL) } catch {
-        throw Self.unwritable(machineURL, error.localizedDescription)
+        throw Self.unwritable(machineURL, SystemError.reason(of: error))
       }
     }
   }
@@ -108,6 +115,7 @@ public struct RunDirectory: Sendable {
   public func append(_ record: EpochRecord) throws(DirectoryError) {
     try append(Metrics.csv(record), to: metricsURL)
     try append(Metrics.json(record), to: jsonURL)
+    try append(record.findings)
     do {
       let events = try EventFile(existingIn: url) ?? EventFile(creatingIn: url)
       try events.append(Metrics.scalars(record), step: record.epoch)
@@ -147,7 +155,7 @@ public struct RunDirectory: Sendable {
 
   /// Writes a file, replacing it in one piece.
   public func write(_ data: Data, to target: URL) throws(DirectoryError) {
-    do throws(DurableFile.WriteError) { try DurableFile.replace(target, with: data) } catch {
+    do throws(SystemError) { try DurableFile.replace(target, with: data) } catch {
       throw Self.unwritable(target, error.description)
     }
   }
@@ -156,31 +164,30 @@ public struct RunDirectory: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` if it is missing or damaged.
   public func readConfiguration() throws(ConfigurationError) -> Configuration {
-    let text: String
-    do { text = try String(contentsOf: configurationURL, encoding: .utf8) } catch {
+    guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw ConfigurationError(
         description:
-          "\(url.path) is not the folder of a run: \(configurationURL.lastPathComponent) cannot be read."
+          "\(url.path) is not the folder of a run: it has no \(configurationURL.lastPathComponent)."
       )
     }
-    return try Configuration(yaml: text, file: configurationURL.path)
+    return try Configuration(contentsOf: configurationURL)
   }
 
-  private func append(_ line: String, to target: URL) throws(DirectoryError) {
-    do throws(DurableFile.WriteError) {
+  func append(_ line: String, to target: URL) throws(DirectoryError) {
+    do throws(SystemError) {
       try DurableFile.append(Data((line + "\n").utf8), to: target)
     } catch { throw Self.unwritable(target, error.description) }
   }
 
   private func unwritableEvents(_ error: any Error) -> DirectoryError {
-    let reason = (error as? DurableFile.WriteError)?.description ?? error.localizedDescription
-    return Self.unwritable(url.appendingPathComponent(EventFile.prefix + "…"), reason)
+    Self.unwritable(
+      url.appendingPathComponent(EventFile.prefix + "…"), SystemError.reason(of: error))
   }
 
   static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {
     DirectoryError(
       description:
-        "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space."
-    )
+        "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space.",
+      isUnwritable: true)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The right to write into a run's folder, until it is released or the process ends.
@@ -11,10 +12,10 @@ final class RunLock: Sendable {
   init(_ folder: URL) throws(RunDirectory.DirectoryError) {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch { throw RunDirectory.unwritable(folder, error.localizedDescription) }
+    } catch { throw RunDirectory.unwritable(folder, SystemError.reason(of: error)) }
     file = open(folder.path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
-      throw RunDirectory.unwritable(folder, DurableFile.WriteError.last.description)
+      throw RunDirectory.unwritable(folder, SystemError.last.description)
     }
     // where a file system has no locks, there is nothing to hold
     if flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Policies
 import Requirements
@@ -70,8 +71,8 @@ public enum SafeTensors {
     /// - Throws: ``FormatError`` if it cannot be read or its header is damaged.
     init(contentsOf url: URL) throws(FormatError) {
       path = url.path
-      do { data = try Data(contentsOf: url) } catch {
-        throw Self.fail(url.path, "cannot be read: \(error.localizedDescription)")
+      do { data = try InputFile.data(url.path) } catch {
+        throw FormatError(description: error.description)
       }
       guard data.count >= 8 else {
         throw Self.fail(path, "is damaged: it has \(data.count) bytes; use another copy.")

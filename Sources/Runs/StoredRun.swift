@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A run as its folder tells it, finished or still in progress.
@@ -10,6 +11,8 @@ public struct StoredRun: Sendable {
   public let machine: MachineFacts
   /// The numbers of each epoch by the names of ``Metrics/columns``, all of the same length.
   public let metrics: [String: [Double]]
+  /// What was found that may keep the policy from learning, in the order of the epochs.
+  public let findings: [TrainingFinding]
   /// The returns on fresh tasks; nil if the run is not finished.
   public let test: TestReport?
 
@@ -32,6 +35,7 @@ public struct StoredRun: Sendable {
     do { configuration = try directory.readConfiguration() } catch {
       throw ReadError(description: error.description)
     }
+    findings = directory.findings()
     machine = try Self.decode(MachineFacts.self, directory.machineURL)
     let isFinished = FileManager.default.fileExists(atPath: directory.testURL.path)
     test = isFinished ? try Self.decode(TestReport.self, directory.testURL) : nil
@@ -45,11 +49,8 @@ public struct StoredRun: Sendable {
   }
 
   private static func read(_ url: URL) throws(ReadError) -> Data {
-    do { return try Data(contentsOf: url) } catch {
-      throw ReadError(
-        description:
-          "\(url.path) cannot be read (\(error.localizedDescription)). Every run has this file; use another copy."
-      )
+    do { return try InputFile.data(url.path) } catch {
+      throw ReadError(description: "\(error) Every run has this file.")
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -34,9 +35,8 @@ public struct Sweep: Sendable {
   ///   values that cannot be used or do not go together.
   public init(contentsOf url: URL) throws(ConfigurationError) {
     let text: String
-    do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw ConfigurationError(
-        description: "\(url.path) cannot be read: \(error.localizedDescription)")
+    do { text = try InputFile.text(url.path) } catch {
+      throw ConfigurationError(description: error.description)
     }
     var reader = SweepReader(file: url.path)
     try reader.read(text)
@@ -68,11 +68,7 @@ public struct Sweep: Sendable {
       return preset.configuration
     case (nil, let path?):
       let url = URL(fileURLWithPath: path, relativeTo: folder)
-      let text: String
-      do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-        throw fail("\(url.path) cannot be read: \(error.localizedDescription)")
-      }
-      return try Configuration(yaml: text, file: url.path)
+      return try Configuration(contentsOf: url)
     default: throw fail("give either 'preset' or 'configuration'.")
     }
   }
@@ -100,11 +96,7 @@ private struct SweepReader {
   init(file: String) { self.file = file }
 
   mutating func read(_ text: String) throws(ConfigurationError) {
-    let root: Node?
-    do { root = try Yams.compose(yaml: text) } catch {
-      throw ConfigurationError(description: "\(file) is not YAML: \(error)")
-    }
-    guard let mapping = root?.mapping else {
+    guard let mapping = try YAMLDocument.mapping(text, file: file) else {
       throw ConfigurationError(description: "\(file) should hold keys and values.")
     }
     var hasVersion = false

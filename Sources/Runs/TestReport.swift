@@ -8,16 +8,16 @@ public struct TestReport: Codable, Equatable, Sendable {
     public let steps: Int
     /// The mean undiscounted return over the tasks.
     public let undiscountedReturn: Double
-    /// Its standard error.
-    public let undiscountedStandardError: Double
+    /// Its standard error; nil for a single task.
+    public let undiscountedStandardError: Double?
     /// The mean discounted return over the tasks.
     public let discountedReturn: Double
-    /// Its standard error.
-    public let discountedStandardError: Double
+    /// Its standard error; nil for a single task.
+    public let discountedStandardError: Double?
     /// The mean gain in undiscounted return over no step, paired by task.
     public let gain: Double
-    /// The bounds of the gain's 95 % interval.
-    public let gainInterval95: [Double]
+    /// The bounds of the gain's 95 % interval; nil for a single task.
+    public let gainInterval95: [Double]?
   }
 
   /// The version of this record.
@@ -49,12 +49,11 @@ public struct TestReport: Codable, Equatable, Sendable {
         test.undiscounted(after: step), test.discounted(after: step)
       )
       let gain = test.gain(after: step)
-      let interval = test.tasks.count > 1 && step > 0 ? gain.interval95 : gain.mean...gain.mean
       return Row(
         steps: step, undiscountedReturn: undiscounted.mean,
         undiscountedStandardError: undiscounted.standardError, discountedReturn: discounted.mean,
         discountedStandardError: discounted.standardError, gain: gain.mean,
-        gainInterval95: [interval.lowerBound, interval.upperBound])
+        gainInterval95: gain.interval95.map { [$0.lowerBound, $0.upperBound] })
     }
     if let navigation = experiment.tasks as? Navigation2D {
       let stepRewards = test.tasks.map(navigation.standingStillReward)
@@ -63,5 +62,19 @@ public struct TestReport: Codable, Equatable, Sendable {
     } else {
       standingStill = nil
     }
+  }
+}
+
+extension TestReport.Row {
+  /// Writes every field: what is not known is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(undiscountedReturn, forKey: .undiscountedReturn)
+    try container.encode(undiscountedStandardError, forKey: .undiscountedStandardError)
+    try container.encode(discountedReturn, forKey: .discountedReturn)
+    try container.encode(discountedStandardError, forKey: .discountedStandardError)
+    try container.encode(gain, forKey: .gain)
+    try container.encode(gainInterval95, forKey: .gainInterval95)
   }
 }

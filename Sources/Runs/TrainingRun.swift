@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import MessagePassing
 
@@ -74,14 +75,16 @@ public struct TrainingRun: Sendable {
   ///   - threads: how many tasks run side by side; does not change results.
   ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
-  /// - Throws: ``ConfigurationError`` if there is no run, ``RunDirectory/DirectoryError`` if there
-  ///   are checkpoints but none can be used, or the folder cannot be used.
+  /// - Throws: ``ConfigurationError`` if there is no run, ``RunDirectory/DirectoryError`` if the folder
+  ///   is not of this program, if there are checkpoints but none can be used, or the folder cannot be
+  ///   used.
   public init(
     resuming url: URL, threads: Int, communicator: any Communicator = SingleProcess(),
     drawing: Drawing? = nil
   ) throws {
     directory = RunDirectory(existing: url)
     experiment = try Experiment(try directory.readConfiguration())
+    try directory.requireOrigin(experiment.configuration)
     lock = try RunLock(url)
     (self.threads, self.communicator, self.drawing) = (threads, communicator, drawing)
     directory.removePartialFiles()
@@ -109,7 +112,7 @@ public struct TrainingRun: Sendable {
       if FileManager.default.fileExists(atPath: directory.testURL.path) {
         try FileManager.default.removeItem(at: directory.testURL)
       }
-    } catch { throw RunDirectory.unwritable(url, error.localizedDescription) }
+    } catch { throw RunDirectory.unwritable(url, SystemError.reason(of: error)) }
     try directory.cutMetrics(to: checkpoint.state.epoch)
   }
 
@@ -195,6 +198,9 @@ public struct TrainingRun: Sendable {
       try directory.append(record)
       epoch += 1
       report(.epoch(record))
+      for finding in record.findings {
+        report(.warning("Epoch \(finding.epoch): \(finding.message)"))
+      }
       if epoch % interval == 0 || epoch == total { try await keep() }
     }
     return stop.signal == nil ? nil : epoch

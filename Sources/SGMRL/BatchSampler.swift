@@ -43,7 +43,8 @@ package final class BatchSampler {
     let sampler = Sampler(
       environment: environment, parameters: parameters,
       trajectories: TrajectorySampler(
-        environment, policy, parameters, horizon: tasks.horizon, recordsStates: recordsStates))
+        environment, policy, parameters, horizon: tasks.horizon, recordsStates: recordsStates,
+        actionSpace: tasks.actionSpace))
     samplers[count] = sampler
     return sampler
   }

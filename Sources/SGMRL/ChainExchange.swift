@@ -85,6 +85,8 @@ extension ChainSummary: Message {
     message.write(invalidCount)
     message.write(firstFailure)
     message.write([times.sampling, times.environment, times.gradients, times.secondOrder])
+    message.write([leastReward, greatestReward])
+    message.write(lacksSignal ? 1 : 0)
   }
 
   init(from message: inout MessageReader) throws(CommunicationError) {
@@ -95,6 +97,9 @@ extension ChainSummary: Message {
     let seconds: [Double] = try message.read()
     (times.sampling, times.environment) = (seconds[0], seconds[1])
     (times.gradients, times.secondOrder) = (seconds[2], seconds[3])
+    let rewards: [Double] = try message.read()
+    (leastReward, greatestReward) = (rewards[0], rewards[1])
+    lacksSignal = try message.read(Int.self) == 1
   }
 }
 

@@ -2,8 +2,8 @@
 public struct Estimate: Equatable, Sendable {
   /// The mean.
   public let mean: Double
-  /// The standard error of the mean; zero for a single value.
-  public let standardError: Double
+  /// The standard error of the mean; nil for fewer than two values, whose spread is not known.
+  public let standardError: Double?
   /// The number of values.
   public let count: Int
 
@@ -15,11 +15,11 @@ public struct Estimate: Equatable, Sendable {
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     standardError =
       values.count > 1
-      ? (squares / Double(values.count - 1) / Double(values.count)).squareRoot() : 0
+      ? (squares / Double(values.count - 1) / Double(values.count)).squareRoot() : nil
   }
 
-  /// A mean whose standard error is known.
-  public init(mean: Double, standardError: Double, count: Int) {
+  /// A mean of a number of values, with its standard error if that is known.
+  public init(mean: Double, standardError: Double?, count: Int) {
     (self.mean, self.standardError, self.count) = (mean, standardError, count)
   }
 
@@ -28,21 +28,21 @@ public struct Estimate: Equatable, Sendable {
   /// Its interval has the degrees of freedom of the smaller sample, which makes it at least as wide
   /// as Welch's.
   public init(of first: Estimate, minus second: Estimate) {
-    let squares =
-      first.standardError * first.standardError + second.standardError * second.standardError
+    var error: Double?
+    if let a = first.standardError, let b = second.standardError {
+      error = (a * a + b * b).squareRoot()
+    }
     self.init(
-      mean: first.mean - second.mean, standardError: squares.squareRoot(),
-      count: min(first.count, second.count))
+      mean: first.mean - second.mean, standardError: error, count: min(first.count, second.count))
   }
 
-  /// The interval that covers the mean in 95 of 100 cases, by Student's distribution; all numbers
-  /// if there are fewer than two values.
-  public var interval95: ClosedRange<Double> {
-    guard count > 1, mean.isFinite, standardError.isFinite else {
-      return -.infinity...(.infinity)
-    }
+  /// The interval that covers the mean in 95 of 100 cases, by Student's distribution; nil if there are
+  /// fewer than two values or they are not finite.
+  public var interval95: ClosedRange<Double>? {
+    guard count > 1, let standardError else { return nil }
     let width = studentQuantile(degrees: count - 1) * standardError
-    return (mean - width)...(mean + width)
+    let (low, high) = (mean - width, mean + width)
+    return low.isFinite && high.isFinite ? low...high : nil
   }
 }
 

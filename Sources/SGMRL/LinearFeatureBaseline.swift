@@ -4,10 +4,12 @@ import LinearAlgebra
 /// A prediction of the return from observation and time, linear in features.
 ///
 /// The features of step `h` are the observation clipped to ±10, its square, `h/100`, its square and
-/// cube, and 1. The coefficients are the ridge regression on the returns `Σ_{t ≥ h} γ^(t-h) r_t` of
-/// the same batch.
+/// cube, beside an intercept. The coefficients are the ridge regression on the returns
+/// `Σ_{t ≥ h} γ^(t-h) r_t` of the same batch. The intercept is not penalised: a constant added to all
+/// returns is predicted to rounding.
 ///
-/// - Source: Duan et al. (2016), "Benchmarking deep reinforcement learning for continuous control".
+/// - Source: Duan et al. (2016), "Benchmarking deep reinforcement learning for continuous control";
+///   there the intercept is a feature like the others, and penalised.
 public struct LinearFeatureBaseline: Sendable {
   /// The predictions for the batch: `[N]`.
   public let predictions: [Double]
@@ -21,11 +23,11 @@ public struct LinearFeatureBaseline: Sendable {
   ///     the normal equations are not positive definite. If they never are, the prediction is zero.
   public init(fittedTo batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
     let features = Self.features(of: batch)
-    let targets = Self.returnsToGo(batch, discount: discount)
-    let moments = Moments(features, targets, rows: 0..<batch.sampleCount)
-    predictions =
-      moments.coefficients(ridge: ridge).map { (features * $0).elements }
-      ?? [Double](repeating: 0, count: batch.sampleCount)
+    let targets = batch.returnsToGo(discount: discount)
+    let all = 0..<batch.sampleCount
+    var predictions = [Double](repeating: 0, count: batch.sampleCount)
+    Moments(features, targets, rows: all).predict(features, all, ridge, into: &predictions)
+    self.predictions = predictions
   }
 
   /// Predicts each trajectory with coefficients that are fitted to the others.
@@ -39,7 +41,7 @@ public struct LinearFeatureBaseline: Sendable {
   ///   - ridge: as above.
   public init(leavingOneOutOf batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
     let features = Self.features(of: batch)
-    let targets = Self.returnsToGo(batch, discount: discount)
+    let targets = batch.returnsToGo(discount: discount)
     let moments = (0..<batch.episodeCount).map {
       Moments(features, targets, rows: batch.rows(ofEpisode: $0))
     }
@@ -48,10 +50,7 @@ public struct LinearFeatureBaseline: Sendable {
       // summed anew, so that nothing of the trajectory is left by cancellation
       var others = Moments(width: features.columns)
       for (index, one) in moments.enumerated() where index != episode { others.add(one) }
-      guard let coefficients = others.coefficients(ridge: ridge) else { continue }
-      for row in batch.rows(ofEpisode: episode) {
-        for j in 0..<features.columns { predictions[row] += features[row, j] * coefficients[j, 0] }
-      }
+      others.predict(features, batch.rows(ofEpisode: episode), ridge, into: &predictions)
     }
     self.predictions = predictions
   }
@@ -79,7 +78,7 @@ public struct LinearFeatureBaseline: Sendable {
 
   private static func features(of batch: TrajectoryBatch) -> Matrix {
     let size = batch.observations.columns
-    let width = 2 * size + 4
+    let width = 2 * size + 3
     var elements = [Double](repeating: 0, count: batch.sampleCount * width)
     for episode in 0..<batch.episodeCount {
       let rows = batch.rows(ofEpisode: episode)
@@ -94,53 +93,84 @@ public struct LinearFeatureBaseline: Sendable {
         elements[start + 2 * size] = time
         elements[start + 2 * size + 1] = time * time
         elements[start + 2 * size + 2] = time * time * time
-        elements[start + 2 * size + 3] = 1
       }
     }
     return Matrix(rows: batch.sampleCount, columns: width, elements: elements)
   }
 
-  private static func returnsToGo(_ batch: TrajectoryBatch, discount: Double) -> Matrix {
-    var elements = batch.rewards
-    for episode in 0..<batch.episodeCount {
-      var sum = 0.0
-      for row in batch.rows(ofEpisode: episode).reversed() {
-        sum = elements[row] + discount * sum
-        elements[row] = sum
-      }
-    }
-    return Matrix(rows: batch.sampleCount, columns: 1, elements: elements)
-  }
-
-  /// The normal equations of some rows.
+  /// The sums of some rows from which coefficients follow, taken about the rows' means.
+  ///
+  /// About the means the intercept drops out of the normal equations, and returns that are large
+  /// beside their differences lose nothing to rounding.
   private struct Moments {
+    private var count = 0
+    /// The mean features, `[width]`, and the mean return.
+    private var (center, mean): ([Double], Double)
+    /// `Σ (x - x̄) (x - x̄)ᵀ`
     private var normal: Matrix
+    /// `Σ (x - x̄) (y - ȳ)`
     private var right: Matrix
 
     init(width: Int) {
+      (center, mean) = ([Double](repeating: 0, count: width), 0)
       normal = Matrix(rows: width, columns: width)
       right = Matrix(rows: width, columns: 1)
     }
 
-    init(_ features: Matrix, _ targets: Matrix, rows: Range<Int>) {
-      self.init(width: features.columns)
-      features.withView { x in
-        let x = x.rows(rows)
+    init(_ features: Matrix, _ targets: [Double], rows: Range<Int>) {
+      let width = features.columns
+      self.init(width: width)
+      count = rows.count
+      mean = accurateMean(targets[rows])
+      for j in 0..<width {
+        center[j] = accurateMean(rows.lazy.map { features.elements[$0 * width + j] })
+      }
+      var x = Matrix(rows: rows.count, columns: width)
+      var y = Matrix(rows: rows.count, columns: 1)
+      for (i, row) in rows.enumerated() {
+        for j in 0..<width { x[i, j] = features[row, j] - center[j] }
+        y[i, 0] = targets[row] - mean
+      }
+      x.withView { x in
         normal.withMutableView { gemm(x.transposed, x, into: $0) }
-        targets.withView { y in
-          right.withMutableView { gemm(x.transposed, y.rows(rows), into: $0) }
-        }
+        y.withView { y in right.withMutableView { gemm(x.transposed, y, into: $0) } }
       }
     }
 
+    /// Adds other rows.
+    ///
+    /// - Source: Chan, Golub and LeVeque (1983), "Algorithms for computing the sample variance".
     mutating func add(_ other: Moments) {
+      let (mine, others) = (Double(count), Double(other.count))
+      let share = others / (mine + others)
+      let shift = zip(other.center, center).map { $0 - $1 }
+      let rise = other.mean - mean
       LinearAlgebra.add(1, other.normal.elements, to: &normal.elements)
       LinearAlgebra.add(1, other.right.elements, to: &right.elements)
+      for i in shift.indices {
+        for j in shift.indices { normal[i, j] += mine * share * shift[i] * shift[j] }
+        right[i, 0] += mine * share * shift[i] * rise
+        center[i] += share * shift[i]
+      }
+      mean += share * rise
+      count += other.count
+    }
+
+    /// Writes the predictions of some rows; leaves them if there is nothing to predict with.
+    func predict(
+      _ features: Matrix, _ rows: Range<Int>, _ ridge: Double, into predictions: inout [Double]
+    ) {
+      guard count > 0, let coefficients = coefficients(ridge: ridge) else { return }
+      for row in rows {
+        var sum = mean
+        for j in center.indices { sum += (features[row, j] - center[j]) * coefficients[j, 0] }
+        predictions[row] = sum
+      }
     }
 
     /// The coefficients `[width, 1]`; with ten times the penalty, up to four times, while the
     /// equations are not positive definite, and nil if they never are.
-    func coefficients(ridge: Double) -> Matrix? {
+    private func coefficients(ridge: Double) -> Matrix? {
       var penalty = ridge
       for _ in 0..<5 {
         if let solution = solution(penalty) { return solution }

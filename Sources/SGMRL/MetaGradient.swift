@@ -26,6 +26,8 @@ public final class MetaGradient {
     let weights: [Double]
   }
 
+  /// Whether all weights of the last outer batch were zero and its score was not.
+  private(set) var lacksOuterSignal = false
   /// The mean score of the outer batch along the directions; zero, its mean, until there is one.
   private var outerScore: [Double]
 
@@ -117,6 +119,10 @@ public final class MetaGradient {
     outerScore = directions.map {
       current.tangents(direction: $0).reduce(0, +) / Double(batch.episodeCount)
     }
+    lacksOuterSignal =
+      weights.allSatisfy { $0 == 0 }
+      && record(batch, weights.map { _ in 1 }, on: current, isKept: !directions.isEmpty)
+        .contains { $0 != 0 }
     leaveOut(outer: batch)
     return gradient
   }

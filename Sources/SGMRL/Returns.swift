@@ -42,6 +42,13 @@ struct ChainSummary: Sendable {
   /// What failed first, if anything did.
   var firstFailure: String?
   var times = PhaseTimes()
+  /// The least and the greatest reward of all batches.
+  var (leastReward, greatestReward) = (Double.infinity, -Double.infinity)
+  /// Whether the outer batch has no signal although its actions have a score to be weighted.
+  var lacksSignal = false
+
+  /// Whether the rewards of all batches are the same.
+  var rewardsAreEqual: Bool { leastReward == greatestReward }
 }
 
 /// The returns of a task after a number of adaptation steps.

@@ -29,6 +29,10 @@ public struct Surrogate: Equatable, Sendable {
   /// The decay `λ` of the advantage estimate.
   public var gaeDecay: Double
   /// Whether the signal is shifted and scaled to mean 0 and standard deviation 1 over the batch.
+  ///
+  /// It is zero instead where there is nothing to scale but rounding or the misfit of a baseline: if
+  /// the returns at each step agree over all trajectories, or the signal's deviation is no more than
+  /// the rounding of the returns that it was made from.
   public var isNormalized: Bool
   /// What the sum over samples is divided by.
   public var average: Average
@@ -45,24 +49,25 @@ public struct Surrogate: Equatable, Sendable {
   }
 
   /// The signal of every sample, before averaging: `[N]`.
+  ///
+  /// A signal that is normalised is zero where the batch holds none: see ``isNormalized``.
   public func signals(of batch: TrajectoryBatch, discount: Double) -> [Double] {
-    var signals: [Double]
+    guard isNormalized else { return rawSignals(of: batch, discount: discount) }
+    let contrast = ReturnContrast(of: batch, signal, discount: discount)
+    guard contrast.tellsActionsApart else {
+      return [Double](repeating: 0, count: batch.sampleCount)
+    }
+    return contrast.normalized(rawSignals(of: batch, discount: discount))
+  }
+
+  private func rawSignals(of batch: TrajectoryBatch, discount: Double) -> [Double] {
     switch signal {
-    case .returns: signals = batch.returns(discount: discount)
-    case .centeredReturns: signals = Self.centeredReturns(batch, discount: discount)
+    case .returns: return batch.returns(discount: discount)
+    case .centeredReturns: return Self.centeredReturns(batch, discount: discount)
     case .advantages:
       let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
-      signals = baseline.advantages(of: batch, discount: discount, decay: gaeDecay)
+      return baseline.advantages(of: batch, discount: discount, decay: gaeDecay)
     }
-    if isNormalized {
-      let count = Double(signals.count)
-      let mean = signals.reduce(0, +) / count
-      let variance = signals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-      // the small number keeps a constant signal finite
-      let scale = 1 / (variance.squareRoot() + 1e-8)
-      for i in signals.indices { signals[i] = (signals[i] - mean) * scale }
-    }
-    return signals
   }
 
   /// `R^h - γ^h V_h`

@@ -21,6 +21,8 @@ public struct EpochRecord: Equatable, Sendable {
   public let seconds: Double
   /// The times of its parts, added up over the tasks.
   public let times: PhaseTimes
+  /// What was found that may keep the policy from learning and was not found in an earlier epoch.
+  public var findings: [TrainingFinding] = []
 }
 
 /// Why training cannot go on.
@@ -42,8 +44,10 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable {
 public actor Trainer {
   /// The greatest log standard deviation that counts as training: a deviation of `e^20 ≈ 5·10^8`.
   public static let greatestLogStandardDeviation = 20.0
-  /// The name of the blocks that ``greatestLogStandardDeviation`` holds for.
-  public static let logStandardDeviationName = "logStandardDeviation"
+  /// The least: noise of `e^-40 ≈ 4·10^-18` no longer changes an action of size 1.
+  public static let leastLogStandardDeviation = -40.0
+  /// The name of the block that these limits hold for unless a policy says otherwise.
+  public static let logStandardDeviationName = LogDeviations.blockName
 
   /// The parameters `θ`.
   public private(set) var parameters: [Double]
@@ -54,8 +58,12 @@ public actor Trainer {
 
   /// What the estimator's baseline kept from earlier epochs.
   public private(set) var baselineMemory: [Double] = []
+  /// What the watch over training remembers of earlier epochs.
+  public private(set) var health = TrainingHealth()
 
   private let layout: ParameterLayout
+  private let deviations: LogDeviations?
+  private let watch: TrainingWatch
   private let tasks: any TaskDistribution
   private let taskCount: Int
   private let chainCount: Int
@@ -99,8 +107,11 @@ public actor Trainer {
     require(
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
+    tasks.requireActions(of: policy, parameters: initial)
     self.parameters = initial
     layout = policy.layout
+    deviations = policy.logDeviations
+    watch = TrainingWatch(policy.logDeviations, start: initial)
     self.tasks = tasks
     self.taskCount = taskCount
     self.chainCount = chainCount
@@ -119,7 +130,7 @@ public actor Trainer {
   public var state: TrainerState {
     TrainerState(
       seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
-      baselineMemory: baselineMemory)
+      baselineMemory: baselineMemory, health: health)
   }
 
   /// Goes on from a state of an earlier trainer, to the bit.
@@ -130,7 +141,7 @@ public actor Trainer {
     try requireIdle()
     try state.requireMatch(self.state)
     (parameters, optimizer) = (state.parameters, state.optimizer)
-    (baselineMemory, epoch) = (state.baselineMemory, state.epoch)
+    (baselineMemory, epoch, health) = (state.baselineMemory, state.epoch, state.health)
   }
 
   private func requireIdle() throws(TrainingError) {
@@ -154,8 +165,9 @@ public actor Trainer {
   ///
   /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed, the parameters are no longer finite, a log standard deviation is above
-  ///   ``greatestLogStandardDeviation``, or another epoch is running, `CommunicationError` if
-  ///   processes cannot exchange results; the ``state`` is then that before the step.
+  ///   ``greatestLogStandardDeviation`` or below ``leastLogStandardDeviation``, nothing can move the
+  ///   parameters any more, or another epoch is running, `CommunicationError` if processes cannot
+  ///   exchange results; the ``state`` is then that before the step.
   public func runEpoch() async throws -> EpochRecord {
     try requireIdle()
     isRunning = true
@@ -174,23 +186,34 @@ public actor Trainer {
     var moved = parameters
     var optimizer = optimizer
     optimizer.step(&moved, along: gradient)
-    if let diagnosis = Divergence.diagnosis(moved, layout) {
-      throw TrainingError(
-        description:
-          "Training diverged: the outer step of epoch \(epoch) \(diagnosis) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, an estimator with less variance, or Adam with outer.clipping.",
-        divergedInEpoch: epoch)
+    if let diagnosis = Divergence.diagnosis(moved, layout, deviations) {
+      throw diverged("the outer step of epoch \(epoch) \(diagnosis)", gradient)
     }
+    var health = health
+    let (findings, divergence) = watch.observe(
+      TrainingWatch.Epoch(
+        number: epoch, gradient: gradient, before: parameters, after: moved,
+        lacksSignal: summaries.contains(where: \.lacksSignal),
+        rewardsAreEqual: summaries.allSatisfy(\.rewardsAreEqual)), &health)
+    if let divergence { throw diverged("in epoch \(epoch), \(divergence)", gradient) }
     let record = EpochRecord(
       epoch: epoch, before: Self.mean(summaries.map(\.before)),
       after: Self.mean(summaries.map(\.after)), gradientNorm: norm(gradient), samples: samples,
       invalidEpisodes: invalid, seconds: (ContinuousClock.now - start) / .seconds(1),
-      times: summaries.reduce(PhaseTimes()) { $0 + $1.times })
+      times: summaries.reduce(PhaseTimes()) { $0 + $1.times }, findings: findings)
     if let baseline {
       baselineMemory = baseline.memory(after: estimates.map(\.statistics), baselineMemory)
     }
-    (parameters, self.optimizer) = (moved, optimizer)
+    (parameters, self.optimizer, self.health) = (moved, optimizer, health)
     epoch += 1
     return record
+  }
+
+  private func diverged(_ what: String, _ gradient: [Double]) -> TrainingError {
+    TrainingError(
+      description:
+        "Training diverged: \(what) (seed \(seed), gradient norm \(norm(gradient))). Use a smaller outer.step-size or inner.step-size, an estimator with less variance, or Adam with outer.clipping.",
+      divergedInEpoch: epoch)
   }
 
   /// The estimates of all chains of the next epoch, and their mean.

@@ -14,6 +14,7 @@ extension TrainerState: Message {
     message.write(optimizer.firstMoment)
     message.write(optimizer.secondMoment)
     message.write(baselineMemory)
+    message.write(health.description)
   }
 
   /// Reads its parts.
@@ -31,8 +32,14 @@ extension TrainerState: Message {
       clipping: try message.read(),
       stepCount: try message.read(), firstMoment: try message.read(),
       secondMoment: try message.read())
+    let baselineMemory: [Double] = try message.read()
+    let text: String = try message.read()
+    guard let health = TrainingHealth(text) else {
+      throw CommunicationError(
+        description: "A process has sent the health '\(text)'. Do all run the same program?")
+    }
     self.init(
       seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
-      baselineMemory: try message.read())
+      baselineMemory: baselineMemory, health: health)
   }
 }

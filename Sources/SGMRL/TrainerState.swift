@@ -16,16 +16,20 @@ public struct TrainerState: Equatable, Sendable {
   public var optimizer: Optimizer
   /// What the estimator's baseline kept from earlier epochs.
   public var baselineMemory: [Double]
+  /// What the watch over training remembers of earlier epochs.
+  public var health: TrainingHealth
 
   /// Creates a state from its parts.
   public init(
-    seed: UInt64, epoch: Int, parameters: [Double], optimizer: Optimizer, baselineMemory: [Double]
+    seed: UInt64, epoch: Int, parameters: [Double], optimizer: Optimizer, baselineMemory: [Double],
+    health: TrainingHealth = TrainingHealth()
   ) {
     self.seed = seed
     self.epoch = epoch
     self.parameters = parameters
     self.optimizer = optimizer
     self.baselineMemory = baselineMemory
+    self.health = health
   }
 }
 

@@ -53,7 +53,10 @@ public struct TrajectoryBatch: Sendable {
   public var episodeCount: Int { offsets.count - 1 }
   /// The rows of an episode.
   public func rows(ofEpisode episode: Int) -> Range<Int> {
-    offsets[episode]..<offsets[episode + 1]
+    require(
+      episode >= 0 && episode < episodeCount,
+      "There is no episode \(episode) in a batch of \(episodeCount).")
+    return offsets[episode]..<offsets[episode + 1]
   }
 
   /// The batch without one of its episodes; nil if there is no other.
@@ -94,6 +97,21 @@ public struct TrajectoryBatch: Sendable {
       var sum = 0.0
       for row in rows.reversed() {
         sum += result[row]
+        result[row] = sum
+      }
+    }
+    return result
+  }
+
+  /// The return from each step on, discounted from there, `Σ_{t ≥ h} γ^(t-h) r_t`.
+  ///
+  /// - Returns: `[N]`
+  func returnsToGo(discount: Double) -> [Double] {
+    var result = rewards
+    for episode in 0..<episodeCount {
+      var sum = 0.0
+      for row in rows(ofEpisode: episode).reversed() {
+        sum = result[row] + discount * sum
         result[row] = sum
       }
     }

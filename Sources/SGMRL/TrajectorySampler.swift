@@ -1,5 +1,6 @@
 import Environments
 import Policies
+import Requirements
 
 /// Collects episodes of one task with one policy.
 ///
@@ -40,6 +41,7 @@ public final class TrajectorySampler {
   private let environment: any Environment
   private let actionSampler: ActionSampler
   private let horizon: Int
+  private let actionSpace: Space?
   private var current: Matrix
   private var chosen: Matrix
   private var result: StepResult
@@ -57,10 +59,15 @@ public final class TrajectorySampler {
   ///   - parameters: its parameters, used as they are at each call.
   ///   - horizon: the greatest number of steps of an episode.
   ///   - recordsStates: whether full states are recorded, if the environment has them.
+  ///   - actionSpace: where it is discrete, actions that are not its indices are refused.
   public init(
     _ environment: any Environment, _ policy: any Policy, _ parameters: Parameters, horizon: Int,
-    recordsStates: Bool = false
+    recordsStates: Bool = false, actionSpace: Space? = nil
   ) {
+    require(
+      horizon > 0 && environment.count > 0,
+      "\(environment.count) episodes of at most \(horizon) steps are no batch.")
+    self.actionSpace = actionSpace
     self.environment = environment
     self.horizon = horizon
     actionSampler = ActionSampler(policy, parameters)
@@ -94,7 +101,7 @@ public final class TrajectorySampler {
           }
         }
       }
-      try recorder.checkActions(&chosen, step: step, place)
+      try recorder.checkActions(&chosen, actionSpace, step: step, place)
       if let stateful { states.withMutableView { stateful.copyStates(into: $0) } }
       recorder.write(observations: current, actions: chosen, states: states, step: step)
       let start = ContinuousClock.now
@@ -170,14 +177,23 @@ private struct Recorder {
     }
   }
 
-  /// Refuses actions that are not finite, before the environment sees them.
+  /// Refuses actions that are not finite, or not the index of an action where these are discrete,
+  /// before the environment sees them.
   ///
   /// The observation of an ended episode may be anything, and so its action: it is replaced by zero
   /// where it is not finite, since an environment may take it for an index.
   func checkActions(
-    _ chosen: inout Matrix, step: Int, _ place: TrajectorySampler.Place
+    _ chosen: inout Matrix, _ space: Space?, step: Int, _ place: TrajectorySampler.Place
   ) throws(SamplingError) {
     for i in 0..<chosen.rows {
+      if case .discrete(let count) = space, !hasEnded[i], chosen[i, 0].isFinite {
+        let action = chosen[i, 0]
+        guard action == action.rounded() && action >= 0 && action < Double(count) else {
+          throw SamplingError(
+            "The policy chose the action \(action), and actions are the indices 0 to \(count - 1): use a policy over discrete actions, such as a categorical one",
+            place, episode: i, step: step)
+        }
+      }
       for j in 0..<chosen.columns where !chosen[i, j].isFinite {
         guard hasEnded[i] else {
           throw SamplingError(

@@ -79,6 +79,7 @@ actor Worker {
     summary.after = ReturnSummary(outer, discount: settings.discount)
     if settings.innerSteps == 0 { summary.before = summary.after }
     let v = PhaseTimes.measure(&summary.times.gradients) { gradient.outerGradient(outer) }
+    summary.lacksSignal = gradient.lacksOuterSignal
     let statistics = PhaseTimes.measure(&summary.times.secondOrder) {
       gradient.statistics(
         task: plan.taskIndex, coefficient: gradient.scoreCoefficient(outer))
@@ -143,6 +144,10 @@ actor Worker {
       try sampler.sample(plan.task, gradient.adapted.value, count: count, at: place)
     }
     summary.samples += batch.sampleCount
+    for reward in batch.rewards {
+      summary.leastReward = min(summary.leastReward, reward)
+      summary.greatestReward = max(summary.greatestReward, reward)
+    }
     summary.invalidCount += batch.invalidCount
     summary.firstFailure = summary.firstFailure ?? batch.firstFailure
     return batch

@@ -82,7 +82,7 @@ struct Benchmark: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var timing: RoundOptions
 
-    @Option(help: "The estimators to compare, separated by commas.")
+    @Option(help: "The estimators to compare, separated by commas.", completion: .estimators)
     var estimators = "sg-mrl,maml"
 
     func run() async throws {

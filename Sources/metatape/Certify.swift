@@ -16,14 +16,18 @@ struct Certify: AsyncParsableCommand {
       not, if the two exact gradients disagree, or if a value of the file differs.
       """)
 
-  @Option(name: .customLong("mdp"), help: "A JSON file of problems.")
+  @Option(
+    name: .customLong("mdp"), help: "A JSON file of problems.",
+    completion: .file(extensions: ["json"]))
   var file: String?
 
   @OptionGroup var sizes: CertifySizes
   @OptionGroup var weights: CertifyWeights
   @OptionGroup var sampling: MonteCarloOptions
 
-  @Option(help: "Names of estimators, with commas (default: all; by sampling, the preset's).")
+  @Option(
+    help: "Names of estimators, with commas (default: all; by sampling, the preset's).",
+    completion: .estimators)
   var estimators: String?
 
   @Option(help: "The greatest error that passes.")
@@ -41,6 +45,7 @@ struct Certify: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    try requirePath(file, "mdp")
     if limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
   }

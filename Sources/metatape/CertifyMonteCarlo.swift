@@ -7,15 +7,20 @@ struct MonteCarloOptions: ParsableArguments {
   @Flag(help: "Test by sampling, at the initial parameters of a preset.")
   var monteCarlo = false
 
-  @Option(help: "The preset to test; 'metatape presets' lists them. Needs --monte-carlo.")
+  @Option(
+    help: "The preset to test; 'metatape presets' lists them. Needs --monte-carlo.",
+    completion: .presets)
   var preset: String?
 
   @Option(
     name: .customLong("set"),
-    help: "A value of the preset's configuration, as key=value; may be repeated.")
+    help: "A value of the preset's configuration, as key=value; may be repeated.",
+    completion: .assignments)
   var assignments: [String] = []
 
-  @Option(help: "A file of parameters in safetensors (default: the initial parameters).")
+  @Option(
+    help: "A file of parameters in safetensors (default: the initial parameters).",
+    completion: .parameters)
   var parameters: String?
 
   @Option(help: "The number of independent chains.")
@@ -31,6 +36,7 @@ struct MonteCarloOptions: ParsableArguments {
   var differenceStep = 1e-3
 
   func validate() throws {
+    try requirePath(parameters, "parameters")
     if preset != nil && !monteCarlo { throw ValidationError("--preset needs --monte-carlo.") }
     if !(30...1_000_000_000).contains(chains) {
       throw ValidationError("--chains must be from 30 to 1000000000.")
@@ -117,9 +123,9 @@ private struct MonteCarloOutcome: Encodable {
   struct Direction: Encodable {
     let estimate: Double
     let difference: Double
-    let differenceStandardError: Double
+    let differenceStandardError: Double?
     let bias: Double
-    let biasStandardError: Double
+    let biasStandardError: Double?
     let z: Double
     let detectableBias: Double
   }
@@ -154,7 +160,7 @@ private struct MonteCarloOutcome: Encodable {
         [
           index == 0 ? "estimate" : "random \(index)", Console.scientific(item.estimate),
           Console.scientific(item.difference), Console.scientific(item.bias),
-          Console.scientific(item.biasStandardError), Console.number(item.z, 2),
+          item.biasStandardError.map(Console.scientific) ?? "-", Console.number(item.z, 2),
           Console.scientific(item.detectableBias),
         ]
       })

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import MetaTape
+import Synchronization
 
 /// The command line of MetaTape.
 @main
@@ -13,9 +14,10 @@ struct MetaTapeCommand: ParsableCommand {
       Example: metatape train --preset navigation-2d.quickstart --output runs/quickstart
 
       Exit codes: 0 fine, 1 a check or a run failed, 64 usage, 65 bad input data, 70 an internal \
-      fault; 130 and 143 training was stopped by Ctrl-C or SIGTERM and can go on.
+      fault, 74 output that cannot be written; 130 and 143 training was stopped by Ctrl-C or \
+      SIGTERM and can go on.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       Train.self, Evaluate.self, ReportCommand.self, Simulate.self, Verify.self, Certify.self,
       Study.self, Theory.self, Reproduce.self, Presets.self, Benchmark.self,
@@ -25,16 +27,24 @@ struct MetaTapeCommand: ParsableCommand {
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
   /// callgrind, do not survive its leaving.
   static func main() {
+    StandardStreams.prepare()
+    Faults.prepare()
     Signals.prepare()
     let done = DispatchSemaphore(value: 0)
+    let code = Mutex<Int32>(0)
     Task.detached {
-      await runCommand()
+      Faults.prepareThread()
+      let result = StandardOutput.finish(await runCommand())
+      code.withLock { $0 = result }
       done.signal()
     }
     done.wait()
+    let result = code.withLock { $0 }
+    Foundation.exit(result)
   }
 
-  private static func runCommand() async {
+  /// Runs the command and says what went wrong; returns the exit code.
+  private static func runCommand() async -> Int32 {
     do {
       try requireProcessor()
       var command = try parseAsRoot()
@@ -44,21 +54,34 @@ struct MetaTapeCommand: ParsableCommand {
       } else {
         try command.run()
       }
+      return 0
+    } catch is StandardOutput.ClosedError {
+      return StandardOutput.exitCode
     } catch {
       if let failure = Failure(error) {
         // what stops training is the same in all processes, and the first one says it
         let isShared = error is SamplingError || error is TrainingError
-        if Processes.isFirst || !isShared { Console.error(failure.message) }
-        if Processes.isFirst || !isShared { Processes.end(code: failure.code) }
-        Foundation.exit(failure.code)
+        if Processes.isFirst || !isShared {
+          Console.error(failure.message)
+          Processes.end(code: failure.code)
+        }
+        return failure.code
       }
+      let code = exitCode(for: error).rawValue
       // what is neither the user's mistake nor a known failure is a fault of the program
-      if !(error is ExitCode), exitCode(for: error) == .failure {
+      if !(error is ExitCode), code == ExitCode.failure.rawValue {
         Console.error("internal fault: \(error)")
-        Processes.end(code: 70)
-        Foundation.exit(70)
+        Processes.end(code: Faults.exitCode)
+        return Faults.exitCode
       }
-      exit(withError: error)
+      // help, versions and completions are output like any other
+      let message = fullMessage(for: error)
+      if code == 0 {
+        print(message)
+      } else if !message.isEmpty {
+        Console.note(message)
+      }
+      return code
     }
   }
 
@@ -74,49 +97,5 @@ struct MetaTapeCommand: ParsableCommand {
       )
     }
     #endif
-  }
-}
-
-/// A failure with its exit code.
-struct Failure: Error {
-  let code: Int32
-  let message: String
-
-  init(code: Int32, message: String) {
-    self.code = code
-    self.message = message
-  }
-
-  /// The failure that an error of the library stands for; nil for those of the argument parser.
-  init?(_ error: any Error) {
-    switch error {
-    case let failure as Failure: self = failure
-    case let error as ConfigurationError: self.init(code: 65, message: error.description)
-    case let error as RunDirectory.DirectoryError: self.init(code: 65, message: error.description)
-    case let error as StoredRun.ReadError: self.init(code: 65, message: error.description)
-    case let error as StudySection.ReadError: self.init(code: 65, message: error.description)
-    case let error as RunCollection.ConflictError: self.init(code: 65, message: error.description)
-    case let error as TrajectoryArchive.SizeError: self.init(code: 65, message: error.description)
-    case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
-    case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
-    case let error as GoldenDataError: self.init(code: 65, message: error.description)
-    case let error as CertificateError: self.init(code: 65, message: error.description)
-    case let error as MJCFError: self.init(code: 65, message: error.description)
-    case let error as ModelError: self.init(code: 65, message: error.description)
-    case let error as InvalidState: self.init(code: 1, message: error.description)
-    case let error as SamplingError: self.init(code: 1, message: error.description)
-    case let error as CommunicationError: self.init(code: 1, message: error.description)
-    case let error as TrainingError: self.init(code: 1, message: error.description)
-    default: return nil
-    }
-  }
-}
-
-/// Writes a file in one piece, or fails with its name.
-func writeFile(_ data: Data, to path: String) throws {
-  do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-    throw Failure(
-      code: 65,
-      message: "\(path) cannot be written (\(error.localizedDescription)). Check path and space.")
   }
 }

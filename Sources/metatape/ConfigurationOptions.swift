@@ -1,16 +1,19 @@
 import ArgumentParser
+import Files
 import Foundation
 import MetaTape
 
 /// The options that choose a configuration.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: "A preset by name; 'metatape presets' lists them.")
+  @Option(help: "A preset by name; 'metatape presets' lists them.", completion: .presets)
   var preset: String?
 
-  @Option(help: "A configuration file in YAML.")
+  @Option(help: "A configuration file in YAML.", completion: .yaml)
   var config: String?
 
-  @Option(name: .customLong("set"), help: "A single value, as key=value; may be repeated.")
+  @Option(
+    name: .customLong("set"), help: "A single value, as key=value; may be repeated.",
+    completion: .assignments)
   var assignments: [String] = []
 
   @Option(help: "The seed of every random number.")
@@ -24,6 +27,7 @@ struct ConfigurationOptions: ParsableArguments {
     if preset != nil && config != nil {
       throw ValidationError("Give either --preset or --config, not both.")
     }
+    try requirePath(config, "config")
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -31,11 +35,7 @@ struct ConfigurationOptions: ParsableArguments {
   func load(default defaultPreset: String) throws -> Configuration {
     var configuration: Configuration
     if let config {
-      let text: String
-      do { text = try String(contentsOfFile: config, encoding: .utf8) } catch {
-        throw Failure(code: 65, message: "\(config) cannot be read: \(error.localizedDescription)")
-      }
-      configuration = try Configuration(yaml: text, file: config)
+      configuration = try Configuration(yaml: try InputFile.text(config), file: config)
     } else {
       configuration = try findPreset(preset ?? defaultPreset).configuration
     }
@@ -52,4 +52,10 @@ func findPreset(_ name: String) throws -> Preset {
     throw Failure(code: 64, message: "There is no preset '\(name)'; there are \(known).")
   }
   return preset
+}
+
+/// Refuses an option for a file or folder that is there, but empty: often a variable of a script that
+/// was not set.
+func requirePath(_ path: String?, _ option: String) throws {
+  if path?.isEmpty == true { throw ValidationError("--\(option) is empty: give a path.") }
 }

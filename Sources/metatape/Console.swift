@@ -8,12 +8,11 @@ enum Console {
   /// Prints one line to standard error.
   static func note(_ message: String) { write(message + "\n") }
 
-  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func write(_ text: String) { StandardError.write(text) }
 
   /// Prints a JSON document to standard output.
   static func printJSON(_ data: Data) {
-    FileHandle.standardOutput.write(data)
-    FileHandle.standardOutput.write(Data("\n".utf8))
+    StandardOutput.write(data + Data("\n".utf8))
   }
 
   /// Prints rows below a heading, numbers and words aligned to the right but for the first column.
@@ -36,6 +35,9 @@ enum Console {
   static func number(_ value: Double, _ digits: Int = 3) -> String {
     String(format: "%.\(digits)f", value)
   }
+
+  /// A number that may not be known, then a dash.
+  static func known(_ value: Double?) -> String { value.map { number($0) } ?? "-" }
 
   /// A count, however large.
   static func count(_ value: Double) -> String {
@@ -67,52 +69,4 @@ enum Console {
     let minutes = Int((seconds / 60).rounded(.up))
     return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
   }
-}
-
-/// The progress of a run: a bar with the remaining time on a terminal, else plain lines.
-struct Progress {
-  private let total: Int
-  private let isTerminal: Bool
-  private let isSilent: Bool
-  private let start = ContinuousClock.now
-  /// How many steps were done before.
-  private var first = 0
-  private var nextLine = 0
-
-  init(total: Int, isSilent: Bool = false) {
-    self.total = total
-    self.isSilent = isSilent
-    isTerminal = isatty(STDERR_FILENO) == 1
-  }
-
-  /// Says that a number of steps was done before, which tell nothing of the time that is left.
-  mutating func begin(at done: Int) { first = done }
-
-  /// Shows that a number of steps is done.
-  mutating func show(_ done: Int, _ detail: String) {
-    if isSilent { return }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let remaining = done > first ? seconds / Double(done - first) * Double(total - done) : 0
-    let left = done < total ? ", \(Console.duration(remaining)) left" : ""
-    if isTerminal {
-      let text = "\(done)/\(total)  \(detail)\(left)"
-      // a line that wraps could not be overwritten: the bar takes what the text leaves
-      let columns = Console.columns ?? 80
-      let width = min(24, columns - text.count - 2)
-      let filled = total > 0 ? max(0, width) * done / total : max(0, width)
-      let bar =
-        width < 4
-        ? ""
-        : String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-          + " "
-      Console.write("\r\u{1b}[2K\((bar + text).prefix(columns - 1))")
-      if done == total { Console.write("\n") }
-    } else if done >= nextLine || done == total {
-      Console.note("\(done)/\(total)  \(detail)\(left)")
-      nextLine = done + max(1, total / 20)
-    }
-  }
-
-  /// Leaves the line of an unfinished bar.
-  func interrupt() { if isTerminal && !isSilent { Console.write("\n") } }
 }

@@ -61,7 +61,7 @@ struct DoctorReport: Encodable {
   }
 
   let schemaVersion = 1
-  let version = MetaTapeCommand.configuration.version
+  let version = Release.version
   let machine = MachineFacts()
   /// What OpenBLAS itself chose.
   let blasOwnChoice = BLAS.selection.chosen

@@ -15,10 +15,12 @@ struct Evaluate: AsyncParsableCommand {
       qvel before each step. numpy.load reads it.
       """)
 
-  @Argument(help: "The folder of a run.")
+  @Argument(help: "The folder of a run.", completion: .directory)
   var run: String
 
-  @Option(name: .customLong("set"), help: "A single value, as key=value; may be repeated.")
+  @Option(
+    name: .customLong("set"), help: "A single value, as key=value; may be repeated.",
+    completion: .assignments)
   var assignments: [String] = []
 
   @Option(help: "The seed of the tasks and episodes (default: the run's).")
@@ -26,16 +28,21 @@ struct Evaluate: AsyncParsableCommand {
 
   @OptionGroup var threading: ThreadOptions
 
-  @Option(help: "Parameters of another place, as safetensors (default: the run's).")
+  @Option(
+    help: "Parameters of another place, as safetensors (default: the run's).",
+    completion: .parameters)
   var parameters: String?
 
-  @Option(help: "A file to write all episodes to, .npz.")
+  @Option(
+    help: "A file to write all episodes to, .npz.", completion: .file(extensions: ["npz"]))
   var trajectories: String?
 
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
   func validate() throws {
+    if run.isEmpty { throw ValidationError("The folder of the run is empty: give a path.") }
+    try requirePath(parameters, "parameters")
     if let trajectories, !trajectories.hasSuffix(".npz") {
       throw ValidationError("--trajectories must end in .npz.")
     }

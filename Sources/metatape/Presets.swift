@@ -42,7 +42,7 @@ struct Presets: ParsableCommand {
       abstract: "Print a preset as a complete configuration file.",
       discussion: "Example: metatape presets show navigation-2d.paper")
 
-    @Argument(help: "The name of the preset.")
+    @Argument(help: "The name of the preset.", completion: .presets)
     var name: String
 
     @Option(help: "The seed to write into the configuration.")

@@ -10,18 +10,25 @@ struct ReportCommand: AsyncParsableCommand {
     discussion: """
       Example: metatape report runs/navigation-2d.paper/seed-* --output report.html
 
-      Runs that differ in their seed only are taken together. The page needs no network and no other \
+      Prints what came of the runs, and writes a page with all of it. Runs that differ in their seed only are \
+      taken together. The page needs no network and no other \
       file. A run in progress is shown as far as it has come, and moves as its newest checkpoint does.
       """)
 
-  @Argument(help: "Folders of runs, or folders that hold such.")
+  @Argument(help: "Folders of runs, or folders that hold such.", completion: .directory)
   var runs: [String]
 
-  @Option(help: "The file to write.")
+  @Option(help: "The file to write.", completion: .file(extensions: ["html"]))
   var output = "report.html"
 
-  @Option(help: "The study.json of 'metatape study --output'; may be repeated.")
+  @Option(
+    help: "The study.json of 'metatape study --output'; may be repeated.",
+    completion: .file(extensions: ["json"]))
   var study: [String] = []
+
+  @Option(
+    help: "A folder for pictures: the returns of all groups along training, as NAME.svg.")
+  var pictures: String?
 
   @Option(help: "The title of the page.")
   var title = "MetaTape report"
@@ -35,6 +42,9 @@ struct ReportCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    if runs.contains("") { throw ValidationError("The folder of a run is empty: give a path.") }
+    try requirePath(output, "output")
+    for path in study { try requirePath(path, "study") }
     if let seed, seed < 0 { throw ValidationError("--seed must be at least 0.") }
   }
 
@@ -45,21 +55,68 @@ struct ReportCommand: AsyncParsableCommand {
     report.sections += try study.enumerated().map { index, path in
       try StudySection(reading: URL(fileURLWithPath: path), number: index + 1)
     }
-    let page = try await report.page(
-      ReportContext(collection, seed: seed, threads: threading.threads))
+    let context = ReportContext(collection, seed: seed, threads: threading.threads)
+    let results = try await ReportResults(context)
+    let page = try await report.page(context)
     try writeFile(Data(page.document.utf8), to: output)
+    let files = try pictures.map { try draw(collection, into: $0) } ?? []
     let unfinished = stored.count { $0.test == nil }
     let summary = Summary(
       output: output, bytes: page.document.utf8.count, runs: stored.count,
-      unfinishedRuns: unfinished, groups: collection.groups.count, sections: page.sections)
+      unfinishedRuns: unfinished, groups: collection.groups.count, sections: page.sections,
+      pictures: files,
+      results: results.experiments.map(Summary.Experiment.init))
     if json {
       Console.printJSON(try JSON.encode(summary))
       return
     }
+    results.experiments.forEach(show)
     let note = unfinished == 0 ? "" : ", \(unfinished) of them in progress"
     print(
       "\(output): \(stored.count) run\(stored.count == 1 ? "" : "s")\(note), \(summary.bytes / 1000) kB"
     )
+    for file in files { print(file) }
+  }
+
+  /// Prints what came of an experiment.
+  private func show(_ experiment: ReportResults.Experiment) {
+    print("\(experiment.name)\n")
+    Console.printTable(
+      [
+        "estimator", "seeds", "steps", "untrained", "trained", "95 % interval", "minus MAML",
+        "95 % interval",
+      ],
+      experiment.groups.map { group in
+        [
+          group.label, group.seeds.map(String.init).joined(separator: ","), "\(group.steps)",
+          Console.number(group.untrained.mean, 2), Console.number(group.trained.mean, 2),
+          Self.interval(group.trained), group.againstMAML.map { Console.number($0.mean, 2) } ?? "",
+          group.againstMAML.map(Self.interval) ?? "",
+        ]
+      })
+    print("\n" + experiment.sentences.joined(separator: "\n") + "\n")
+  }
+
+  private static func interval(_ estimate: Estimate) -> String {
+    guard let bounds = estimate.interval95 else { return "" }
+    return "\(Console.number(bounds.lowerBound, 2)) … \(Console.number(bounds.upperBound, 2))"
+  }
+
+  /// Writes the pictures and returns their paths.
+  private func draw(_ runs: RunCollection, into folder: String) throws -> [String] {
+    let url = URL(fileURLWithPath: folder)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        code: 74,
+        message: "\(folder) cannot be made (\(error.localizedDescription)). Check path and space.")
+    }
+    return try runs.learningPlots.map { name, plot in
+      let path = "\(folder)/\(name).svg"
+      try writeFile(Data(plot.svg.utf8), to: path)
+      return path
+    }
   }
 
   /// The folder itself if it is a run's, else those of the runs below it.
@@ -90,4 +147,48 @@ private struct Summary: Encodable {
   let unfinishedRuns: Int
   let groups: Int
   let sections: [String]
+  let pictures: [String]
+  let results: [Experiment]
+
+  struct Experiment: Encodable {
+    let name: String
+    let standingStill: Double?
+    let sentences: [String]
+    let groups: [Group]
+
+    init(_ experiment: ReportResults.Experiment) {
+      (name, standingStill) = (experiment.name, experiment.standingStill)
+      sentences = experiment.sentences
+      groups = experiment.groups.map(Group.init)
+    }
+  }
+
+  struct Group: Encodable {
+    let label: String
+    let seeds: [Int]
+    let steps: Int
+    let untrained: Value
+    let trained: Value
+    let difference: Value
+    let minusMAML: Value?
+
+    init(_ group: ReportResults.Group) {
+      (label, seeds, steps) = (group.label, group.seeds, group.steps)
+      (untrained, trained) = (Value(group.untrained), Value(group.trained))
+      difference = Value(group.rise)
+      minusMAML = group.againstMAML.map(Value.init)
+    }
+  }
+
+  /// A mean; its bounds are absent where there are too few values.
+  struct Value: Encodable {
+    let value: Double
+    let low: Double?
+    let high: Double?
+
+    init(_ estimate: Estimate) {
+      value = estimate.mean
+      (low, high) = (estimate.interval95?.lowerBound, estimate.interval95?.upperBound)
+    }
+  }
 }

@@ -33,10 +33,10 @@ struct Reproduce: AsyncParsableCommand {
   @Option(help: "The meta-epochs of each run (default: the preset's).")
   var epochs: Int?
 
-  @Option(help: "The lines of the table, with commas (default: all).")
+  @Option(help: "The lines of the table, with commas (default: all).", completion: .rows)
   var rows: String?
 
-  @Option(help: "The cells of the table, with semicolons (default: all).")
+  @Option(help: "The cells of the table, with semicolons (default: all).", completion: .cells)
   var cells: String?
 
   @Option(help: "How many runs go on side by side.")
@@ -45,11 +45,13 @@ struct Reproduce: AsyncParsableCommand {
   @Option(help: "The epochs of each line whose times are compared in turns; 0 leaves it out.")
   var timing = 0
 
-  @Option(help: "The folder of the runs.")
+  @Option(help: "The folder of the runs.", completion: .directory)
   var runs = "runs/reproduction"
 
-  @Option(help: "The folder of the tables and summaries.")
-  var output = "Docs/Reproduction"
+  @Option(
+    help: "The folder of the tables and summaries (default: the repository's).",
+    completion: .directory)
+  var output = Self.repositoryFolder
 
   @Flag(help: "Write the pages from the summaries that there are; train nothing.")
   var pagesOnly = false
@@ -60,6 +62,8 @@ struct Reproduce: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    try requirePath(output, "output")
+    try requirePath(runs, "runs")
     for (name, value, least) in [("seeds", seeds, 0), ("parallel", parallel, 1)]
     where !(least...1000).contains(value) {
       throw ValidationError("--\(name) must be from \(least) to 1000.")
@@ -72,12 +76,22 @@ struct Reproduce: AsyncParsableCommand {
     if !(0...10_000).contains(timing) { throw ValidationError("--timing must be from 0 to 10000.") }
   }
 
+  private static let repositoryFolder = "Docs/Reproduction"
+
   private var folder: URL { URL(fileURLWithPath: output) }
   private var summaries: SummaryFolder {
     SummaryFolder(folder.appendingPathComponent("summaries"))
   }
 
   func run() async throws {
+    // somewhere else nobody expects such a folder
+    if output == Self.repositoryFolder, !FileManager.default.fileExists(atPath: output) {
+      throw Failure(
+        code: 64,
+        message:
+          "There is no folder \(output) here: give --output FOLDER, or start this in the repository of MetaTape."
+      )
+    }
     switch target {
     case .table1: try await reproduce(.table1)
     case .table2: try await reproduce(.table2)
@@ -326,9 +340,6 @@ struct Reproduce: AsyncParsableCommand {
   }
 
   private func write(_ body: () throws -> Void) throws {
-    do { try body() } catch {
-      throw Failure(
-        code: 65, message: "\(output) cannot be written: \(error.localizedDescription)")
-    }
+    try Failure.naming(output, body)
   }
 }

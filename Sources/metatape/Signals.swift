@@ -38,7 +38,7 @@ enum Signals {
   static var exitCodeOfStop: Int32 { stopRequest.signal.map(exitCode) ?? 1 }
 
   /// Prints to standard error with nothing but a system call.
-  private static func say(_ text: StaticString) {
+  static func say(_ text: StaticString) {
     text.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

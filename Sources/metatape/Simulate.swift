@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import MetaTape
 
@@ -14,11 +15,11 @@ struct Simulate: AsyncParsableCommand {
       environment: positions, velocities and controls.
       """)
 
-  @Argument(help: "half-cheetah, swimmer, or an MJCF file.")
+  @Argument(help: "half-cheetah, swimmer, or an MJCF file.", completion: .models)
   var model: String
 
-  @Option(help: "The number of environment steps.")
-  var steps = 200
+  @Option(help: "The number of environment steps (default: the rows of --actions, else 200).")
+  var steps: Int?
 
   @Option(help: "The physics steps of one environment step (default: Gymnasium's).")
   var frames: Int?
@@ -26,10 +27,12 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "How many environments run side by side.")
   var environments = 1
 
-  @Option(help: "A CSV file with the actions of each step.")
+  @Option(
+    help: "A CSV file with the actions of each step.", completion: .file(extensions: ["csv"]))
   var actions: String?
 
-  @Option(help: "The file to write, .csv or .npz.")
+  @Option(
+    help: "The file to write, .csv or .npz.", completion: .file(extensions: ["csv", "npz"]))
   var output: String?
 
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
@@ -42,15 +45,28 @@ struct Simulate: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if steps < 1 || environments < 1 || (frames ?? 1) < 1 {
-      throw ValidationError("--steps, --frames and --environments must be at least 1.")
+    try requirePath(actions, "actions")
+    for (name, value, most) in [
+      ("steps", steps ?? 1, 1_000_000), ("environments", environments, 1_000_000),
+      ("frames", frames ?? 1, 10_000),
+    ] where !(1...most).contains(value) {
+      throw ValidationError("--\(name) must be from 1 to \(most).")
     }
-    if steps > 1_000_000 || environments > 1_000_000 || steps * environments > 10_000_000 {
-      throw ValidationError("--steps times --environments must be at most 10000000 rows.")
-    }
+    try requireMemory(steps: steps ?? Self.defaultSteps)
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
     if let output, !output.hasSuffix(".csv") && !output.hasSuffix(".npz") {
       throw ValidationError("--output must end in .csv or .npz.")
+    }
+  }
+
+  private static let defaultSteps = 200
+  private static let greatestRows = 10_000_000
+
+  private func requireMemory(steps: Int) throws {
+    if steps * environments > Self.greatestRows {
+      throw ValidationError(
+        "\(steps) steps of \(environments) environments are more than \(Self.greatestRows) rows: take fewer of either."
+      )
     }
   }
 
@@ -61,7 +77,15 @@ struct Simulate: AsyncParsableCommand {
     let simulation = BatchSimulation(
       model: known.model, count: environments, solver: exact ? .exact : .mujoco)
     for i in 0..<environments { start(simulation, i, size) }
-    let count = given?.count ?? steps
+    let count = steps ?? given?.count ?? Self.defaultSteps
+    if let actions, let given, given.count < count {
+      throw Failure(
+        code: 65,
+        message:
+          "\(actions) has actions for \(given.count) steps, but --steps asks for \(count): give as many lines, or leave --steps out."
+      )
+    }
+    try requireMemory(steps: count)
     var table = StateTable(size: size, motors: motors)
     for step in 0..<count {
       let controls =
@@ -95,11 +119,7 @@ struct Simulate: AsyncParsableCommand {
   }
 
   private func readActions(_ path: String, _ motors: Int) throws -> [[Double]] {
-    let text: String
-    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-      throw Failure(code: 65, message: "\(path) cannot be read: \(error.localizedDescription)")
-    }
-    let lines = text.split(whereSeparator: \.isNewline)
+    let lines = try InputFile.text(path).split(whereSeparator: \.isNewline)
     if lines.isEmpty { throw Failure(code: 65, message: "\(path) has no actions.") }
     return try lines.enumerated().map { index, line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
@@ -126,7 +146,7 @@ struct Simulate: AsyncParsableCommand {
       output?.hasSuffix(".npz") == true
       ? table.npz(steps: count, environments: environments) : Data(table.csv.utf8)
     guard let output else {
-      FileHandle.standardOutput.write(data)
+      StandardOutput.write(data)
       return
     }
     try writeFile(data, to: output)

@@ -20,27 +20,37 @@ struct Study: AsyncParsableCommand {
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var sampling: StudyOptions
 
-  @Option(help: "The folder of a run: its configuration and parameters are taken.")
+  @Option(
+    help: "The folder of a run: its configuration and parameters are taken.",
+    completion: .directory)
   var run: String?
 
-  @Option(help: "A file of parameters in safetensors (default: the initial parameters).")
+  @Option(
+    help: "A file of parameters in safetensors (default: the initial parameters).",
+    completion: .parameters)
   var parameters: String?
 
-  @Option(help: "Names of estimators, with commas; the first is what others are compared with.")
+  @Option(
+    help: "Names of estimators, with commas; the first is what others are compared with.",
+    completion: .estimators)
   var estimators: String?
 
   @Option(
     help:
-      "A value of the configuration to vary, as key=first,second,…; several are varied one by one.")
+      "A value of the configuration to vary, as key=first,second,…; several are varied one by one.",
+    completion: .assignments)
   var sweep: [String] = []
 
-  @Option(help: "A folder for study.csv, study.json and the plots.")
+  @Option(help: "A folder for study.csv, study.json and the plots.", completion: .directory)
   var output: String?
 
   @Flag(help: "Print one JSON document instead of text.")
   var json = false
 
   func validate() throws {
+    for (path, option) in [(run, "run"), (parameters, "parameters"), (output, "output")] {
+      try requirePath(path, option)
+    }
     if run != nil && (options.preset != nil || options.config != nil || parameters != nil) {
       throw ValidationError("--run already says which configuration and parameters to take.")
     }
@@ -162,17 +172,13 @@ struct Study: AsyncParsableCommand {
   }
 
   private func write(_ report: StudyReport, to folder: URL) throws {
-    do {
+    try Failure.naming(folder.path) {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data(report.csv.utf8).write(to: folder.appendingPathComponent("study.csv"))
       try JSON.encode(report).write(to: folder.appendingPathComponent("study.json"))
       for (name, plot) in report.plots {
         try Data(plot.svg.utf8).write(to: folder.appendingPathComponent(name))
       }
-    } catch {
-      throw Failure(
-        code: 65,
-        message: "\(folder.path) cannot be written: \(error.localizedDescription)")
     }
   }
 }
@@ -188,7 +194,9 @@ struct StudyOptions: ParsableArguments {
   @Option(help: "The meta-batches of the reference run.")
   var referenceMetaBatches = 40
 
-  @Option(help: "The estimator of the reference run, where the gradient cannot be enumerated.")
+  @Option(
+    help: "The estimator of the reference run, where the gradient cannot be enumerated.",
+    completion: .estimator)
   var reference = Estimator.sgMRLControlVariate.name
 
   @Option(help: "The relative error of the gradient for which batch sizes are printed.")

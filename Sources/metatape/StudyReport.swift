@@ -3,7 +3,8 @@ import MetaTape
 
 /// What `study --json` prints and `--output` keeps.
 struct StudyReport: Encodable {
-  let schemaVersion = 1
+  /// Version 1 had the inverse of `variance_ratio`.
+  let schemaVersion = 2
   let name: String
   let seed: Int
   let threads: Int
@@ -41,8 +42,9 @@ struct StudyReport: Encodable {
 struct StudyOutcome: Encodable {
   struct Interval: Encodable {
     let value: Double
-    let low: Double
-    let high: Double
+    /// The ends; nil, in JSON null, where they are not defined.
+    let low: Double?
+    let high: Double?
 
     init(_ estimate: IntervalEstimate) {
       (value, low, high) = (estimate.value, estimate.low, estimate.high)
@@ -50,11 +52,23 @@ struct StudyOutcome: Encodable {
 
     init(_ estimate: Estimate) {
       value = estimate.mean
-      (low, high) = (estimate.interval95.lowerBound, estimate.interval95.upperBound)
+      (low, high) = (estimate.interval95?.lowerBound, estimate.interval95?.upperBound)
     }
 
     /// The interval; nil unless it is one of numbers.
-    var range: ClosedRange<Double>? { low <= high ? low...high : nil }
+    var range: ClosedRange<Double>? {
+      guard let low, let high, low <= high else { return nil }
+      return low...high
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(value, forKey: .value)
+      try container.encode(low, forKey: .low)
+      try container.encode(high, forKey: .high)
+    }
+
+    private enum CodingKeys: CodingKey { case value, low, high }
   }
 
   /// The slopes along an estimator's mean gradient.
@@ -81,6 +95,7 @@ struct StudyOutcome: Encodable {
     let estimator: String
     let declaredUnbiased: Bool
     let variance: Interval
+    /// To the first estimator's.
     let varianceRatio: Interval
     let squaredBias: Interval
     /// Nil where the gradient is not told from zero.
@@ -154,7 +169,7 @@ struct StudyOutcome: Encodable {
 
   func printTable() {
     func cell(_ interval: Interval) -> String {
-      "\(short(interval.value)) [\(short(interval.low)), \(short(interval.high))]"
+      "\(short(interval.value)) [\(interval.low.map(short) ?? "-"), \(interval.high.map(short) ?? "-")]"
     }
     if let sweep, let value { print("\(sweep) = \(value)") }
     print(
@@ -175,10 +190,8 @@ struct StudyOutcome: Encodable {
             ?? ($0.relativeBias == nil ? "?" : "never"),
         ]
       })
-    print("\n* the bias is larger than its noise\n")
-    if gradientNorm.low <= 0 {
-      print("? the gradient is not told from zero: take more --reference-meta-batches\n")
-    }
+    print()
+    for footnote in footnotes { print(footnote + "\n") }
     let ascents = rows.compactMap { row in row.ascent.map { (row.estimator, $0) } }
     if ascents.isEmpty { return }
     print("Slopes of the return along each estimator's mean gradient:\n")
@@ -191,6 +204,19 @@ struct StudyOutcome: Encodable {
         ]
       })
     print()
+  }
+
+  /// What the marks in the table mean, for those that are there.
+  private var footnotes: [String] {
+    var footnotes: [String] = []
+    if rows.contains(where: \.showsBias) {
+      footnotes.append("* the bias is larger than its noise")
+    }
+    if rows.contains(where: { $0.relativeBias == nil }) {
+      footnotes.append(
+        "? the gradient is indistinguishable from zero: take more --reference-meta-batches")
+    }
+    return footnotes
   }
 
   /// Three digits.

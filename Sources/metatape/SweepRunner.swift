@@ -104,6 +104,8 @@ private struct SweepSummary: Encodable {
     let epochs: Int
     let epochsDone: Int
     let test: TestReport?
+    /// What was found that may keep the policy from learning.
+    let findings: [TrainingFinding]
     var error: String?
 
     init(_ plan: RunPlan, _ state: State, epochsDone: Int, error: String? = nil) {
@@ -112,6 +114,7 @@ private struct SweepSummary: Encodable {
       )
       (self.state, self.epochsDone, self.error) = (state, epochsDone, error)
       test = nil
+      findings = RunDirectory(existing: plan.url).findings()
     }
 
     init(_ plan: RunPlan, _ test: TestReport) {
@@ -119,6 +122,7 @@ private struct SweepSummary: Encodable {
         plan.name, plan.url.path, plan.configuration.training.epochs
       )
       (state, epochsDone, error, self.test) = (.finished, epochs, nil, test)
+      findings = RunDirectory(existing: plan.url).findings()
     }
   }
 

@@ -17,17 +17,22 @@ struct Theory: AsyncParsableCommand {
       that is declared unbiased does not lead to a stationary point.
       """)
 
-  @Option(name: .customLong("mdp"), help: "A JSON file of problems.")
+  @Option(
+    name: .customLong("mdp"), help: "A JSON file of problems.",
+    completion: .file(extensions: ["json"]))
   var file: String?
 
   @OptionGroup var sizes: CertifySizes
 
-  @Option(help: "Show what of the theory covers a preset; 'metatape presets' lists them.")
+  @Option(
+    help: "Show what of the theory covers a preset; 'metatape presets' lists them.",
+    completion: .presets)
   var preset: String?
 
   @Option(
     name: .customLong("set"),
-    help: "A value of the preset's configuration, as key=value; may be repeated.")
+    help: "A value of the preset's configuration, as key=value; may be repeated.",
+    completion: .assignments)
   var assignments: [String] = []
 
   @Option(help: "The accuracy of a first-order stationary point.")
@@ -49,6 +54,7 @@ struct Theory: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    try requirePath(file, "mdp")
     if !(epsilon > 0 && epsilon.isFinite) { throw ValidationError("--epsilon must be positive.") }
     if !(1...1_000_000).contains(outerEpisodes) {
       throw ValidationError("--outer-episodes must be from 1 to 1000000.")

@@ -7,7 +7,7 @@ struct ConvergenceOptions: ParsableArguments {
   @Flag(help: "Train on tasks that can be enumerated and follow the exact gradient.")
   var convergence = false
 
-  @Option(help: "The folder of the tables and plots.")
+  @Option(help: "The folder of the tables and plots.", completion: .directory)
   var output = "runs/convergence"
 
   @Flag(help: "Replace files that are already in the folder.")
@@ -20,6 +20,7 @@ struct ConvergenceOptions: ParsableArguments {
   var effort = 1.0
 
   func validate() throws {
+    try requirePath(output, "output")
     if !(1...1000).contains(seeds) { throw ValidationError("--seeds must be from 1 to 1000.") }
     if !(effort >= 1e-3 && effort <= 1e4) {
       throw ValidationError("--effort must be from 0.001 to 10000.")
@@ -68,9 +69,8 @@ struct ConvergenceOptions: ParsableArguments {
           "\(output) already holds \(old.joined(separator: ", ")). Choose another --output, or give --replace to lose them."
       )
     }
-    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch
-    {
-      throw Failure(code: 65, message: "\(output) cannot be made: \(error.localizedDescription)")
+    try Failure.naming(output) {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
     return RunDirectory(existing: url)
   }

@@ -21,13 +21,16 @@ struct Train: AsyncParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.")
+  @Option(
+    help: "The folder of the run (default: runs/NAME/seed-SEED), or of a sweep's runs.",
+    completion: .directory)
   var output: String?
 
-  @Option(help: "Go on with the unfinished run of a folder.")
+  @Option(help: "Go on with the unfinished run of a folder.", completion: .directory)
   var resume: String?
 
-  @Option(help: "A YAML file with many runs; the documentation has an example.")
+  @Option(
+    help: "A YAML file with many runs; the documentation has an example.", completion: .yaml)
   var sweep: String?
 
   @Flag(help: "Replace a run that is already in the folder.")
@@ -40,6 +43,9 @@ struct Train: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
+    for (path, option) in [(output, "output"), (resume, "resume"), (sweep, "sweep")] {
+      try requirePath(path, option)
+    }
     let fixed =
       options.preset != nil || options.config != nil || options.seed != nil
       || !options.assignments.isEmpty || replace
@@ -52,7 +58,20 @@ struct Train: AsyncParsableCommand {
     }
   }
 
+  /// Whether nothing says what to train.
+  private var isBare: Bool {
+    options.preset == nil && options.config == nil && options.assignments.isEmpty
+      && output == nil && resume == nil && sweep == nil
+  }
+
   func run() async throws {
+    guard !isBare else {
+      throw Failure(
+        code: 64,
+        message:
+          "Say what to train, for example 'metatape train --preset \(Self.defaultPreset)', which takes a minute. 'metatape presets' lists the presets; --config FILE takes a configuration of your own."
+      )
+    }
     let communicator = try Processes.join()
     guard communicator.size == 1 || (sweep == nil && !dryRun) else {
       throw Failure(
@@ -112,7 +131,9 @@ struct Train: AsyncParsableCommand {
       if json {
         let epochs = configuration.training.epochs
         try printSummary(
-          TrainSummary(directory: url.path, epochs: epochs, seconds: 0, test: report))
+          TrainSummary(
+            directory: url.path, epochs: epochs, seconds: 0, test: report,
+            findings: directory.findings()))
       } else {
         print("The run in \(path) is finished: there is nothing to do.")
       }
@@ -136,10 +157,10 @@ struct Train: AsyncParsableCommand {
     var progress = Progress(total: configuration.training.epochs, isSilent: json)
     let outcome = try await run.run(stop: stop) { event in
       switch event {
-      case .warning(let text): Console.error("warning: \(text)")
-      case .training(let epoch):
-        announce(configuration, epoch)
-        progress.begin(at: epoch)
+      case .warning(let text):
+        progress.interrupt()
+        Console.error("warning: \(text)")
+      case .training(let epoch): announce(configuration, epoch)
       case .epoch(let record): progress.show(record.epoch + 1, Self.detail(record))
       case .kept(let epoch, let gradientNorm):
         progress.interrupt()
@@ -162,7 +183,8 @@ struct Train: AsyncParsableCommand {
         try printSummary(
           TrainSummary(
             directory: run.directory.url.path, epochs: configuration.training.epochs,
-            seconds: (ContinuousClock.now - start) / .seconds(1), test: report))
+            seconds: (ContinuousClock.now - start) / .seconds(1), test: report,
+            findings: run.directory.findings()))
         return
       }
       printReport(report)
@@ -237,6 +259,8 @@ private struct TrainSummary: Encodable {
   let epochs: Int
   let seconds: Double
   let test: TestReport
+  /// What was found that may keep the policy from learning.
+  let findings: [TrainingFinding]
 }
 
 /// What `train --dry-run --json` prints.
@@ -262,12 +286,12 @@ func printReport(_ report: TestReport) {
     report.rows.map { row in
       [
         "\(row.steps)", Console.number(row.undiscountedReturn),
-        Console.number(row.undiscountedStandardError), Console.number(row.discountedReturn),
-        Console.number(row.discountedStandardError),
+        Console.known(row.undiscountedStandardError), Console.number(row.discountedReturn),
+        Console.known(row.discountedStandardError),
         row.steps == 0 ? "" : Console.number(row.gain),
         row.steps == 0
           ? ""
-          : "\(Console.number(row.gainInterval95[0])) … \(Console.number(row.gainInterval95[1]))",
+          : row.gainInterval95.map { "\(Console.number($0[0])) … \(Console.number($0[1]))" } ?? "-",
       ]
     })
   if report.invalidEpisodes > 0 {

@@ -18,7 +18,9 @@ struct Verify: AsyncParsableCommand {
         Errors are max |x - y| / (1 + max |y|). The exit code is 1 if one exceeds the tolerance.
         """)
 
-    @Argument(help: "A JSON file of cases with expected derivatives.")
+    @Argument(
+      help: "A JSON file of cases with expected derivatives.",
+      completion: .file(extensions: ["json"]))
     var file: String
 
     @Option(help: "The largest error that passes.")

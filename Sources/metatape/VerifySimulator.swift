@@ -14,10 +14,10 @@ struct VerifySimulator: AsyncParsableCommand {
       exceeds its bar.
       """)
 
-  @Argument(help: "half-cheetah or swimmer.")
+  @Argument(help: "half-cheetah or swimmer.", completion: .list(SimulatorModel.names))
   var model: String
 
-  @Argument(help: "A folder of recorded data.")
+  @Argument(help: "A folder of recorded data.", completion: .directory)
   var directory: String
 
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")

@@ -103,6 +103,6 @@ struct EdgeCaseTests {
     }
     #expect(derivatives(at: -1) { log($0) }[0].isNaN)
     #expect(derivatives(at: -1) { pow($0, 0.5) }[0].isNaN)
-    #expect(derivatives(at: 1e6) { sin($0) }[0].isNaN)
+    #expect(derivatives(at: .infinity) { sin($0) }[0].isNaN)
   }
 }

@@ -3,7 +3,7 @@ import Autodiff
 /// All operations of the package; a new operation gets a row here.
 enum OperationTable {
   static let rows =
-    elementwise + binary + scaling + linear + products + matrixEquations + probability
+    elementwise + binary + selection + scaling + linear + products + matrixEquations + probability
 
   private static let x = Block("x", 3, 4)
   private static let awayFromZero = Block("x", 3, 4, .nearHalves)
@@ -83,10 +83,34 @@ enum OperationTable {
     ]
   }
 
+  private static let mask = Matrix([[1, 0, 0, 1], [0, 0, 1, 1], [1, 0, 1, 0]])
+
+  private static let selection: [OperationRow] =
+    broadcasts.map { s in
+      OperationRow(
+        "select [\(s[0]), \(s[1])] [\(s[2]), \(s[3])]",
+        [
+          Block("x", s[0], s[1]), Block("y", s[2], s[3]),
+        ], step: 1
+      ) { select($0.tape.constant(mask), $0["x"], $0["y"]) }
+    } + [
+      OperationRow("select, constant first", [x], step: 1) {
+        select($0.tape.constant(mask), $0.constant(1, 4), $0["x"])
+      },
+      OperationRow("select, constant second", [x], step: 1) {
+        select($0.tape.constant(mask), $0["x"], $0.constant(3, 1))
+      },
+      OperationRow("select, the same twice", [x]) {
+        let x = $0["x"]
+        return select(x.mask { $0 > 10 }, x, x * x)
+      },
+    ]
+
   private static let scaling: [OperationRow] = [
     OperationRow("a x", [x], step: 1) { -2.5 * $0["x"] },
     OperationRow("x a", [x], step: 1) { $0["x"] * 3 },
     OperationRow("x / a", [x], step: 1) { $0["x"] / 3 },
+    OperationRow("x / a, a large", [x], step: 1) { $0["x"] / -1e3 },
     OperationRow("x + b", [x], step: 1) { $0["x"] + 3 },
     OperationRow("b + x", [x], step: 1) { 3 + $0["x"] },
     OperationRow("x - b", [x], step: 1) { $0["x"] - 3 },

@@ -119,7 +119,7 @@ import Testing
       #expect(key.errors.contains("line 3") && key.errors.contains("outer.tasks"))
 
       let unwritable = try run("train", "--output", "/proc/nowhere")
-      #expect(unwritable.status == 65)
+      #expect(unwritable.status == 74)
       #expect(unwritable.errors.contains("/proc/nowhere"))
 
       let preset = try run("train", "--preset", "nothing")

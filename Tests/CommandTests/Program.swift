@@ -18,13 +18,21 @@ enum Program {
       .appendingPathComponent("metatape")
   }
 
-  /// Runs it to its end, with some variables in its environment.
+  /// Runs it to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: of the program.
+  ///   - redirection: what a shell does with its streams, such as `>/dev/full`.
+  ///   - environment: variables beside those of the tests.
+  /// - Returns: What it left.
+  /// - Throws: If it cannot be started.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:]
+    _ arguments: [String], redirected redirection: String = "",
+    environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = url
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exec \"$0\" \"$@\" \(redirection)", url.path] + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output

@@ -197,7 +197,7 @@ import Testing
       let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
       #expect(process.terminationReason == .exit)
-      #expect(process.terminationStatus == 65, "\(text)")
+      #expect(process.terminationStatus == 74, "\(text)")
       #expect(text.contains("cannot be written (File too large)"), "\(text)")
       // with room again it goes on, or begins if not even its configuration was there
       let configuration = url.appendingPathComponent("configuration.yaml").path

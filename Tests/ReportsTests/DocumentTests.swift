@@ -59,16 +59,32 @@ import Testing
     }
   }
 
-  @Test func differencesArePairedWhereSeedsAgree() {
-    let paired = ComparisonSection.difference([1: 5, 2: 8, 3: 11], [1: 4, 2: 6, 3: 8, 9: 100])
-    #expect(paired.how == "3 pairs")
-    #expect(paired.estimate == Estimate([1, 2, 3]))
-    let single = ComparisonSection.difference([1: 5], [1: 4])
-    #expect(single.estimate.mean == 1 && single.estimate.interval95.upperBound == .infinity)
-    let unpaired = ComparisonSection.difference([1: 5, 2: 7], [3: 1, 4: 3])
-    #expect(unpaired.how == "2 against 2 seeds")
-    #expect(unpaired.estimate.mean == 4)
+  @Test func differencesArePairedWhereSeedsAgree() throws {
+    func difference(_ first: [Int: Double], _ second: [Int: Double]) -> (Estimate, String) {
+      let difference = PairedReturns(bySeed: first).difference(to: PairedReturns(bySeed: second))
+      return (difference.estimate, difference.how)
+    }
+    let paired = difference([1: 5, 2: 8, 3: 11], [1: 4, 2: 6, 3: 8, 9: 100])
+    #expect(paired.1 == "3 pairs")
+    #expect(paired.0 == Estimate([1, 2, 3]))
+    let single = difference([1: 5], [1: 4])
+    #expect(single.0.mean == 1 && single.0.interval95 == nil)
+    let unpaired = difference([1: 5, 2: 7], [3: 1, 4: 3])
+    #expect(unpaired.1 == "2 against 2 seeds")
+    #expect(unpaired.0.mean == 4)
     // s² = 2 in both samples: the error of the difference is the root of 2/2 + 2/2
-    #expect(abs(unpaired.estimate.standardError - 2.0.squareRoot()) < 1e-15)
+    #expect(abs(try #require(unpaired.0.standardError) - 2.0.squareRoot()) < 1e-15)
+  }
+
+  @Test func singleRunsArePairedByTask() {
+    let first = PairedReturns(ofTasks: [5, 8, 11], seed: 1)
+    let paired = first.difference(to: PairedReturns(ofTasks: [4, 6, 8], seed: 1))
+    #expect(paired.how == "the same 3 tasks")
+    #expect(paired.estimate == Estimate([1, 2, 3]))
+    // other tasks, and several seeds: the run counts as one
+    let others = first.difference(to: PairedReturns(ofTasks: [4, 6, 8], seed: 2))
+    #expect(others.how == "1 against 1 seeds" && others.estimate.interval95 == nil)
+    let several = first.difference(to: PairedReturns(bySeed: [1: 6, 2: 9]))
+    #expect(several.how == "1 pair" && several.estimate.mean == 2)
   }
 }

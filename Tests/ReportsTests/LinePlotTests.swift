@@ -48,6 +48,14 @@ import Testing
     }
   }
 
+  /// Marks of many points would run into each other.
+  @Test func longLinesHaveNoMarks() {
+    let points = (0..<51).map { LinePlot.Point(Double($0), 1) }
+    let svg = plot([.init("s", points: points)]).svg
+    #expect(count("<circle", in: svg) == 0 && count("<polyline", in: svg) == 1)
+    #expect(count("<circle", in: plot([.init("s", points: Array(points[..<50]))]).svg) == 50)
+  }
+
   @Test(arguments: [0, 1]) func fewPlacesAreNoFailure(count: Int) {
     let points = [LinePlot.Point](repeating: LinePlot.Point(3, 5), count: count)
     for scale in [LinePlot.Scale.linear, .logarithmic] {

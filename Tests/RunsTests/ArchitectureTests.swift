@@ -5,24 +5,25 @@ import Testing
 @Suite struct ArchitectureTests {
   static let allowed: [String: Set<String>] = [
     "Requirements": [],
+    "Files": [],
     "LinearAlgebra": ["COpenBLAS"],
     "RandomNumbers": ["LinearAlgebra"],
     "Autodiff": ["LinearAlgebra"],
-    "Policies": ["Autodiff", "LinearAlgebra", "RandomNumbers"],
-    "Simulator": [],
+    "Policies": ["Autodiff", "Files", "LinearAlgebra", "RandomNumbers"],
+    "Simulator": ["Files"],
     "Environments": ["LinearAlgebra", "RandomNumbers", "Simulator"],
     "MessagePassing": ["COpenMPI"],
     "SGMRL": [
       "Autodiff", "Environments", "LinearAlgebra", "MessagePassing", "Policies", "RandomNumbers",
     ],
-    "Certification": ["SGMRL"],
-    "Runs": ["Environments", "MessagePassing", "Policies", "SGMRL"],
-    "Reports": ["Runs"],
+    "Certification": ["Files", "SGMRL"],
+    "Runs": ["Environments", "Files", "MessagePassing", "Policies", "SGMRL"],
+    "Reports": ["Files", "Runs"],
     "Umbrella": [
       "Autodiff", "Certification", "Environments", "MessagePassing", "Policies", "Reports",
       "Runs", "SGMRL", "Simulator",
     ],
-    "metatape": ["MetaTape"],
+    "metatape": ["Files", "MetaTape"],
   ]
   static let system: Set<String> = ["Dispatch", "Foundation", "FoundationXML", "Synchronization"]
   static let modifiers: Set<Substring> = [

@@ -22,22 +22,31 @@ import Testing
     #expect(studentQuantile(degrees: 0) == .infinity)
   }
 
-  @Test func meanAndStandardError() {
+  @Test func meanAndStandardError() throws {
     let estimate = Estimate([1, 2, 3, 6])
     #expect(estimate.mean == 3)
     #expect(estimate.count == 4)
     // variance (4 + 1 + 0 + 9) / 3, of the mean a quarter of it
-    #expect((estimate.standardError - (14.0 / 12).squareRoot()).magnitude < 1e-15)
+    let error = try #require(estimate.standardError)
+    #expect((error - (14.0 / 12).squareRoot()).magnitude < 1e-15)
     let width = 3.1824463 * (14.0 / 12).squareRoot()
-    #expect((estimate.interval95.lowerBound - (3 - width)).magnitude < 1e-9)
-    #expect((estimate.interval95.upperBound - (3 + width)).magnitude < 1e-9)
+    let interval = try #require(estimate.interval95)
+    #expect((interval.lowerBound - (3 - width)).magnitude < 1e-9)
+    #expect((interval.upperBound - (3 + width)).magnitude < 1e-9)
   }
 
-  @Test func singleValueHasNoStandardErrorAndAnIntervalOfAllNumbers() {
-    let estimate = Estimate([4])
-    #expect(estimate.mean == 4)
-    #expect(estimate.standardError == 0)
-    #expect(estimate.interval95 == -Double.infinity...Double.infinity)
+  @Test func whatIsNotKnownIsNil() {
+    let single = Estimate([4])
+    #expect(single.mean == 4)
+    #expect(single.standardError == nil && single.interval95 == nil)
+    let two = Estimate([1, 3])
+    #expect(two.interval95 != nil)
+    let difference = Estimate(of: two, minus: single)
+    #expect(difference.mean == -2)
+    #expect(difference.standardError == nil && difference.interval95 == nil)
+    for values in [[.nan, 1], [.infinity, 1], [1e308, -1e308]] {
+      #expect(Estimate(values).interval95 == nil)
+    }
   }
 
   @Test func equalValuesHaveAPointInterval() {
@@ -51,7 +60,7 @@ import Testing
   @Test(arguments: [2, 3, 4, 5, 10, 40]) func intervalCoversTheMean(_ size: Int) {
     var stream = RandomStream(seed: 17, purpose: .other, at: StreamPlace(step: size))
     let covered = (0..<10_000).filter { _ in
-      Estimate(stream.normals(size).map { 3 + 2 * $0 }).interval95.contains(3)
+      Estimate(stream.normals(size).map { 3 + 2 * $0 }).interval95?.contains(3) == true
     }
     #expect((Double(covered.count) / 10_000 - 0.95).magnitude < 0.011)
   }

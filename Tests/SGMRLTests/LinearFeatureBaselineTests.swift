@@ -3,7 +3,8 @@ import SGMRL
 import Testing
 
 @Suite struct LinearFeatureBaselineTests {
-  /// `min |X c - y|² + ridge |c|²` by the normal equations and Gaussian elimination.
+  /// `min |X c - y|² + ridge |c|²`, the intercept not penalised, by the normal equations and Gaussian
+  /// elimination.
   private func naive(_ batch: TrajectoryBatch, discount: Double, ridge: Double) -> [Double] {
     var (features, targets) = ([[Double]](), [Double]())
     for episode in 0..<batch.episodeCount {
@@ -22,7 +23,7 @@ import Testing
     let width = features[0].count
     var system = (0..<width).map { i in
       (0..<width).map { j in
-        features.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? ridge : 0)
+        features.reduce(0) { $0 + $1[i] * $1[j] } + (i == j && i < width - 1 ? ridge : 0)
       } + [zip(features, targets).reduce(0) { $0 + $1.0[i] * $1.1 }]
     }
     for i in 0..<width {
@@ -53,7 +54,10 @@ import Testing
     let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 3)
     #expect(distance(baseline.predictions, naive(batch, discount: 0.95, ridge: 3)) < 1e-11)
     let flat = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 1e12)
-    #expect(norm(flat.predictions) < 1e-6)
+    // only the intercept is left, the mean of the returns
+    let mean = naive(batch, discount: 0.95, ridge: 1e12)[0]
+    #expect(mean.magnitude > 0.01)
+    #expect(distance(flat.predictions, flat.predictions.map { _ in mean }) < 1e-6)
   }
 
   @Test func returnsThatAreLinearInTheFeaturesArePredicted() {
@@ -63,8 +67,12 @@ import Testing
       for row in batch.rows(ofEpisode: episode) { batch.rewards[row] = 0 }
       batch.rewards[batch.rows(ofEpisode: episode).upperBound - 1] = 5
     }
-    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 1, ridge: 1e-9)
-    #expect(distance(baseline.predictions, [Double](repeating: 5, count: 105)) < 1e-6)
+    for ridge in [1e-9, 1e-5, 10] {
+      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 1, ridge: ridge)
+      #expect(distance(baseline.predictions, [Double](repeating: 5, count: 105)) < 1e-14)
+      let others = LinearFeatureBaseline(leavingOneOutOf: batch, discount: 1, ridge: ridge)
+      #expect(distance(others.predictions, [Double](repeating: 5, count: 105)) < 1e-14)
+    }
   }
 
   @Test func constantObservationsAreNoObstacle() {

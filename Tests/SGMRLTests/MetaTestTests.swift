@@ -77,8 +77,12 @@ import Testing
     #expect(summaries(short) == summaries(long).map { Array($0.prefix(2)) })
   }
 
-  @Test func singleTaskHasAnInterval() async throws {
+  @Test func singleTaskHasNoInterval() async throws {
     let test = try await run(taskCount: 1)
-    #expect(test.undiscounted(after: 1).interval95.contains(0))
+    for estimate in [test.undiscounted(after: 1), test.discounted(after: 1), test.gain(after: 1)] {
+      #expect(estimate.mean.isFinite && estimate.interval95 == nil && estimate.standardError == nil)
+    }
+    let two = try await run(taskCount: 2)
+    #expect(two.gain(after: 1).interval95 != nil)
   }
 }

@@ -107,7 +107,7 @@ import Testing
       optimizer: Optimizer(
         .adam, stepSize: 0.001, decayTime: 50, clipping: 3, stepCount: 3, firstMoment: [0.5, -1],
         secondMoment: [2, 4]),
-      baselineMemory: [7])
+      baselineMemory: [7], health: try #require(TrainingHealth("1 2 3 parameters-grew")))
     var writer = MessageWriter()
     writer.write(state)
     var reader = MessageReader(writer.bytes)
@@ -115,19 +115,26 @@ import Testing
   }
 
   @Test func divergenceNamesItsBlock() throws {
-    let layout = NavigationProblem.policy.layout
+    let (policy, layout) = (NavigationProblem.policy, NavigationProblem.policy.layout)
+    func diagnosis(_ parameters: [Double]) -> String? {
+      Divergence.diagnosis(parameters, layout, policy.logDeviations)
+    }
     let fine = [Double](repeating: 1, count: layout.count)
-    #expect(Divergence.diagnosis(fine, layout) == nil)
+    #expect(diagnosis(fine) == nil)
     let block = try #require(layout.blocks.first)
     var infinite = fine
     infinite[block.offset] = .infinity
-    let diagnosis = try #require(Divergence.diagnosis(infinite, layout))
-    #expect(diagnosis.contains("1 of \(block.count)") && diagnosis.contains("'\(block.name)'"))
+    let found = try #require(diagnosis(infinite))
+    #expect(found.contains("1 of \(block.count)") && found.contains("'\(block.name)'"))
     let deviation = try #require(layout[Trainer.logStandardDeviationName])
     var wide = fine
     wide[deviation.offset + 1] = Trainer.greatestLogStandardDeviation
-    #expect(Divergence.diagnosis(wide, layout) == nil)
+    #expect(diagnosis(wide) == nil)
     wide[deviation.offset + 1] = 21
-    #expect(Divergence.diagnosis(wide, layout)?.contains("limit of 20") == true)
+    #expect(diagnosis(wide)?.contains("above the limit of 20") == true)
+    wide[deviation.offset + 1] = Trainer.leastLogStandardDeviation
+    #expect(diagnosis(wide) == nil)
+    wide[deviation.offset + 1] = -2.9e9
+    #expect(diagnosis(wide)?.contains("below the limit of -40") == true)
   }
 }

@@ -1,6 +1,6 @@
 /// The absolute value `y = |x|`.
 ///
-/// Derivatives: `f′ = sign x`, 0 at zero, where `y` has its minimum; `f″ = 0`.
+/// Derivatives: `f′ = sign x`, 0 at zero, where `y` has its minimum; `f″ = 0`. NaN goes through, also in `f′`.
 public enum AbsoluteValue: ElementwiseFunction {
   /// The value.
   @inlinable
@@ -8,7 +8,7 @@ public enum AbsoluteValue: ElementwiseFunction {
   /// `f′`
   @inlinable
   public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
-    x > 0 ? 1 : (x < 0 ? -1 : 0)
+    x > 0 ? 1 : (x < 0 ? -1 : (x == 0 ? 0 : x))
   }
   /// `f″`
   @inlinable

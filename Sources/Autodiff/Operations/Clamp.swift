@@ -6,7 +6,8 @@ import Requirements
 /// - Reverse: `x̄ += [low < x < high] ȳ`
 /// - Tangent of reverse: `x̄˙ += [low < x < high] ȳ˙`
 ///
-/// At a bound the derivative is 0. NaN goes through.
+/// At a bound the derivative is 0, but an infinite bound is none. NaN goes through and counts as
+/// inside.
 public enum Clamp: TapeOperation {
   /// `y = min(max(x, low), high)`
   public static func forward(_ rule: Rule) {
@@ -43,7 +44,8 @@ public enum Clamp: TapeOperation {
   }
 
   private static func isInside(_ x: Double, _ bounds: SIMD2<Double>) -> Bool {
-    x > bounds[0] && x < bounds[1]
+    // an infinite bound bounds nothing
+    !(x <= bounds[0] && bounds[0] != -.infinity || x >= bounds[1] && bounds[1] != .infinity)
   }
 }
 

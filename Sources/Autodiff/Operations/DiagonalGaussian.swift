@@ -13,7 +13,8 @@ import Requirements
 /// - Tangent of reverse: `μ̄˙ += (ℓ̄˙ z + ℓ̄ (ż - z ṡ)) e^-s`, `s̄˙ += Σ_i ℓ̄˙ (z² - 1) + 2 ℓ̄ z ż`,
 ///   and for `a` the negative of `μ`'s.
 ///
-/// `z` and `ż` are kept.
+/// `z` and `ż` are kept. Where `e^-s` overflows or loses digits, the factor is split in two, so every
+/// standard deviation that is a number larger than 0 has the right `z`.
 public enum DiagonalGaussian: TapeOperation {
   /// `ℓ = -½ Σ z² - Σ s - ½ k log 2π`
   public static func forward(_ rule: Rule) {
@@ -25,7 +26,7 @@ public enum DiagonalGaussian: TapeOperation {
     for i in 0..<mean.rows {
       var sum = 0.0
       for j in 0..<mean.columns {
-        let value = (action[i, j] - mean[i, j]) * inverse[j]
+        let value = (action[i, j] - mean[i, j]) * inverse.first[j] * inverse.second[j]
         z[i, j] = value
         sum += value * value
       }
@@ -45,9 +46,9 @@ public enum DiagonalGaussian: TapeOperation {
       for j in 0..<k {
         let shift = (daction?[i, j] ?? 0) - (dmean?[i, j] ?? 0)
         let slope = ds?[0, j] ?? 0
-        let value = shift * inverse[j] - z[i, j] * slope
+        let value = shift * inverse.first[j] * inverse.second[j] - z[i, j] * slope
         dz[i, j] = value
-        sum += z[i, j] * value + slope
+        sum += bent(z[i, j], value) + slope
       }
       rule.outputTangent[i, 0] = -sum
     }
@@ -63,7 +64,10 @@ public enum DiagonalGaussian: TapeOperation {
       guard let target = rule.adjoint(input) else { continue }
       let sign = input == 0 ? 1.0 : -1.0
       for i in 0..<m {
-        for j in 0..<k { target.add(sign * lbar[i, 0] * z[i, j] * inverse[j], i, j) }
+        for j in 0..<k {
+          let zbar = sign * lbar[i, 0] * z[i, j]
+          target.add(zbar * inverse.first[j] * inverse.second[j], i, j)
+        }
       }
     }
     if let s = rule.adjoint(1)?.cleared() {
@@ -85,25 +89,34 @@ public enum DiagonalGaussian: TapeOperation {
         for j in 0..<k {
           let moved = dz[i, j] - z[i, j] * (ds?[0, j] ?? 0)
           let sum = dlbar[i, 0] * z[i, j] + lbar[i, 0] * moved
-          target.add(sign * sum * inverse[j], i, j)
+          target.add(sign * sum * inverse.first[j] * inverse.second[j], i, j)
         }
       }
     }
     if let s = rule.adjointTangent(1)?.cleared() {
       for i in 0..<m {
         for j in 0..<k {
-          s[0, j] += dlbar[i, 0] * (z[i, j] * z[i, j] - 1) + 2 * lbar[i, 0] * z[i, j] * dz[i, j]
+          s[0, j] +=
+            moved(z[i, j] * z[i, j] - 1, by: dlbar[i, 0])
+            + bent(2 * lbar[i, 0] * z[i, j], dz[i, j])
         }
       }
     }
   }
 
-  /// `e^-s`
-  private static func inverseDeviations(_ rule: Rule) -> UnsafeMutablePointer<Double> {
+  /// `e^-s` as a product: by 1, or of two roots where it would leave the range of numbers.
+  private static func inverseDeviations(
+    _ rule: Rule
+  ) -> (first: UnsafeMutablePointer<Double>, second: UnsafeMutablePointer<Double>) {
     let s = rule.input(1)
-    let inverse = rule.scratch(rows: 1, columns: s.columns).pointer
-    for j in 0..<s.columns { inverse[j] = exponential(-s[0, j]) }
-    return inverse
+    let first = rule.scratch(rows: 1, columns: s.columns).pointer
+    let second = rule.scratch(rows: 1, columns: s.columns).pointer
+    for j in 0..<s.columns {
+      let isUsual = s[0, j].magnitude < 700
+      first[j] = exponential(isUsual ? -s[0, j] : -0.5 * s[0, j])
+      second[j] = isUsual ? 1 : first[j]
+    }
+    return (first, second)
   }
 }
 

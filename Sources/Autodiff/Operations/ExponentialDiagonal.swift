@@ -23,7 +23,9 @@ public enum ExponentialDiagonal: TapeOperation {
     guard let dc = rule.inputTangent(0) else { return }
     let (l, dl) = (rule.output, rule.outputTangent)
     for i in 0..<l.rows {
-      for j in 0..<l.columns { dl[i, j] = j < i ? dc[i, j] : (j == i ? l[i, i] * dc[i, i] : 0) }
+      for j in 0..<l.columns {
+        dl[i, j] = j < i ? dc[i, j] : (j == i ? moved(l[i, i], by: dc[i, i]) : 0)
+      }
     }
   }
 
@@ -45,7 +47,7 @@ public enum ExponentialDiagonal: TapeOperation {
     let (l, lbar, dlbar) = (rule.output, rule.outputAdjoint, rule.outputAdjointTangent)
     for i in 0..<l.rows {
       for j in 0..<i { dcbar[i, j] += dlbar[i, j] }
-      dcbar[i, i] += l[i, i] * (dlbar[i, i] + dc[i, i] * lbar[i, i])
+      dcbar[i, i] += moved(l[i, i], by: dlbar[i, i] + dc[i, i] * lbar[i, i])
     }
   }
 }

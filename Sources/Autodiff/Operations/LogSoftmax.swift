@@ -11,6 +11,10 @@ import Requirements
 ///
 /// The largest element is taken out first, so nothing overflows, and a number added to a row does
 /// not cost digits. `p` is kept.
+///
+/// An element of -∞ has the logarithm -∞ and the probability 0: it is masked, and all derivatives are
+/// finite. One element of ∞ takes all probability. Several of them, or a row of several -∞ alone,
+/// leave the probabilities of these undefined: NaN.
 public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
   public static func forward(_ rule: Rule) {
@@ -18,8 +22,17 @@ public enum LogSoftmax: TapeOperation {
     let p = rule.workspace(rows: y.rows, columns: y.columns)
     for i in 0..<y.rows {
       let (x, y, p) = (x.row(i), y.row(i), p.row(i))
-      let (largest, logSum) = softmax(x, into: p, count: rule.output.columns)
-      for j in 0..<rule.output.columns { y[j] = (x[j] - largest) - logSum }
+      let n = rule.output.columns
+      let (largest, logSum) = softmax(x, into: p, count: n)
+      if largest.isFinite {
+        for j in 0..<n { y[j] = (x[j] - largest) - logSum }
+      } else {
+        // shares of an infinite largest element are 1 or undefined
+        for j in 0..<n {
+          if p[j] > 0 && p[j] < 1 { p[j] = .nan }
+          y[j] = naturalLogarithm(p[j])
+        }
+      }
     }
   }
 
@@ -75,6 +88,9 @@ public enum LogSoftmax: TapeOperation {
 /// - Tangent: `ẏ = pᵀẋ`
 /// - Reverse: `x̄ += p ȳ`
 /// - Tangent of reverse: `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
+///
+/// The value is ∞ where an element is, and -∞ where all are. The `n` elements that share an infinite
+/// maximum have `p = 1/n` then, as in the limit in which they grow together.
 public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
   public static func forward(_ rule: Rule) {
@@ -123,12 +139,18 @@ public enum LogSumExp: TapeOperation {
 }
 
 /// The softmax of a row, its largest element `M`, and `log Σ e^(x - M)`.
+///
+/// Elements that are equal to an infinite `M` share the probability.
 private func softmax(
   _ x: UnsafePointer<Double>, into p: UnsafeMutablePointer<Double>, count: Int
 ) -> (largest: Double, logSum: Double) {
   var largest = -Double.infinity
   for j in 0..<count { largest = x[j] > largest ? x[j] : largest }
-  for j in 0..<count { p[j] = exponential(x[j] - largest) }
+  if largest.isFinite {
+    for j in 0..<count { p[j] = exponential(x[j] - largest) }
+  } else {
+    for j in 0..<count { p[j] = x[j].isNaN ? .nan : (x[j] == largest ? 1 : 0) }
+  }
   var sum = 0.0
   for j in 0..<count { sum += p[j] }
   for j in 0..<count { p[j] /= sum }

@@ -1,7 +1,8 @@
 /// The larger of two numbers, element by element, with broadcasting.
 ///
 /// Derivatives: 1 for the larger operand and 0 for the other; where they are equal, the first
-/// operand counts. The second derivatives are zero. NaN in either operand gives NaN.
+/// operand counts. The second derivatives are zero. NaN in either operand gives NaN; it counts as the
+/// larger one, the first of two.
 public enum Maximum: BinaryFunction {
   /// `max(x, y)`
   @inlinable
@@ -11,7 +12,7 @@ public enum Maximum: BinaryFunction {
   /// `(f_x, f_y)`
   @inlinable
   public static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
-    x >= y ? (1, 0) : (0, 1)
+    x >= y || x.isNaN ? (1, 0) : (0, 1)
   }
   /// Zero.
   @inlinable

@@ -6,19 +6,20 @@ import Foundation
 /// - Reverse: `x̄ += p x^(p-1) ȳ`
 /// - Tangent of reverse: `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
 ///
-/// Negative bases with an exponent that is not whole give NaN.
+/// Negative bases with an exponent that is not whole give NaN. `0⁰` is 1, and the derivatives of
+/// `x⁰` and `x¹` are those of 1 and of `x` at every `x`.
 public enum Power: TapeOperation {
   /// `y = x^p`
   public static func forward(_ rule: Rule) {
     let (p, x, y) = (rule.scalars[0], rule.input(0).pointer, rule.output)
-    for i in 0..<y.count { y.pointer[i] = Foundation.pow(x[i], p) }
+    for i in 0..<y.count { y.pointer[i] = power(x[i], p) }
   }
 
   /// `ẏ = p x^(p-1) ẋ`
   public static func tangent(_ rule: Rule) {
     let (p, x, dy) = (rule.scalars[0], rule.input(0).pointer, rule.outputTangent)
     guard let dx = rule.inputTangent(0)?.pointer else { return }
-    for i in 0..<dy.count { dy.pointer[i] = slope(x[i], p) * dx[i] }
+    for i in 0..<dy.count { dy.pointer[i] = moved(slope(x[i], p), by: dx[i]) }
   }
 
   /// `x̄ += p x^(p-1) ȳ`
@@ -35,13 +36,19 @@ public enum Power: TapeOperation {
     let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)
     let dybar = rule.outputAdjointTangent.pointer
     for i in 0..<target.count {
-      target.pointer[i] += slope(x[i], p) * dybar[i] + curvature(x[i], p) * dx[i] * ybar[i]
+      target.pointer[i] +=
+        moved(slope(x[i], p), by: dybar[i]) + bent(bent(curvature(x[i], p), dx[i]), ybar[i])
     }
+  }
+
+  /// `x^p`, NaN for `(-∞)^p` unless `p` is whole: the C library has 0 or ∞ there.
+  private static func power(_ x: Double, _ p: Double) -> Double {
+    x == -.infinity && p != p.rounded() ? .nan : Foundation.pow(x, p)
   }
 
   /// `p x^(p-1)`, zero for `p = 0`.
   private static func slope(_ x: Double, _ p: Double) -> Double {
-    p == 0 ? 0 : p * Foundation.pow(x, p - 1)
+    p == 0 ? 0 : p * power(x, p - 1)
   }
 
   /// `p (p-1) x^(p-2)`, zero for `p = 0` and `p = 1`.

@@ -1,4 +1,5 @@
-/// The elementwise map `y = a x + b` with constant numbers `a` and `b`.
+/// The elementwise map `y = a x + b` with constant numbers `a` and `b`. A division is another
+/// operation, ``QuotientByConstant``, because `x / c` and `x · (1/c)` round differently.
 ///
 /// - Tangent: `ẏ = a ẋ`
 /// - Reverse: `x̄ += a ȳ`
@@ -45,12 +46,12 @@ extension Variable {
       attributes: Attributes(scalars: SIMD2(a, b)))
   }
 
+  // adding -0 leaves every number as it is, adding 0 turns -0 into 0
+
   /// The product with a constant number.
-  public static func * (a: Double, x: Variable) -> Variable { x.scaled(by: a, plus: 0) }
+  public static func * (a: Double, x: Variable) -> Variable { x.scaled(by: a, plus: -0.0) }
   /// The product with a constant number.
-  public static func * (x: Variable, a: Double) -> Variable { x.scaled(by: a, plus: 0) }
-  /// The quotient by a constant number.
-  public static func / (x: Variable, a: Double) -> Variable { x.scaled(by: 1 / a, plus: 0) }
+  public static func * (x: Variable, a: Double) -> Variable { x.scaled(by: a, plus: -0.0) }
   /// The sum with a constant number.
   public static func + (x: Variable, b: Double) -> Variable { x.scaled(by: 1, plus: b) }
   /// The sum with a constant number.
@@ -60,5 +61,5 @@ extension Variable {
   /// The difference of a constant number.
   public static func - (b: Double, x: Variable) -> Variable { x.scaled(by: -1, plus: b) }
   /// The negative.
-  public static prefix func - (x: Variable) -> Variable { x.scaled(by: -1, plus: 0) }
+  public static prefix func - (x: Variable) -> Variable { x.scaled(by: -1, plus: -0.0) }
 }

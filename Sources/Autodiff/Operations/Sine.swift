@@ -1,18 +1,58 @@
 import LinearAlgebra
 
-/// The sine `y = sin x`, for magnitudes up to 10⁵ and NaN beyond.
+/// The sine `y = sin x`, for arguments of any size; NaN at infinity.
 ///
-/// Derivatives: `f′ = cos x`, `f″ = -y`.
+/// Derivatives: `f′ = cos x`, `f″ = -y`. Arguments up to 10⁵ take vector code, and so does a
+/// matrix without a larger one.
 public enum Sine: ElementwiseFunction {
   /// The value.
-  @inline(__always)
   public static func value(_ x: Double) -> Double { sineAndCosine(x).sine }
   /// `f′`
-  @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { sineAndCosine(x).cosine }
+  public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+    sineAndCosine(x).cosine
+  }
   /// `f″`
-  @inline(__always)
   public static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+
+  /// `y = sin x`
+  public static func forward(_ rule: Rule) {
+    hasOnlyBounded(rule) ? Bounded.forward(rule) : Unbounded.forward(rule)
+  }
+  /// `ẏ = cos(x) ẋ`
+  public static func tangent(_ rule: Rule) {
+    hasOnlyBounded(rule) ? Bounded.tangent(rule) : Unbounded.tangent(rule)
+  }
+  /// `x̄ += cos(x) ȳ`
+  public static func reverse(_ rule: Rule) {
+    hasOnlyBounded(rule) ? Bounded.reverse(rule) : Unbounded.reverse(rule)
+  }
+  /// `x̄˙ += cos(x) ȳ˙ - y ẋ ȳ`
+  public static func reverseTangent(_ rule: Rule) {
+    hasOnlyBounded(rule) ? Bounded.reverseTangent(rule) : Unbounded.reverseTangent(rule)
+  }
+
+  private static func hasOnlyBounded(_ rule: Rule) -> Bool {
+    isBounded(rule.input(0).pointer, count: rule.input(0).count, by: boundOfSineAndCosine)
+  }
+
+  /// The function without a branch, for arguments up to 10⁵.
+  private enum Bounded: ElementwiseFunction {
+    @inline(__always)
+    static func value(_ x: Double) -> Double { boundedSineAndCosine(x).sine }
+    @inline(__always)
+    static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+      boundedSineAndCosine(x).cosine
+    }
+    @inline(__always)
+    static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+  }
+
+  /// The function for any argument, with the loops of every elementwise function.
+  private enum Unbounded: ElementwiseFunction {
+    static func value(_ x: Double) -> Double { Sine.value(x) }
+    static func firstDerivative(_ x: Double, _ y: Double) -> Double { Sine.firstDerivative(x, y) }
+    static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+  }
 }
 
 /// The sine.

@@ -2,7 +2,9 @@ import LinearAlgebra
 
 /// The function `y = log(1 + e^z)`.
 ///
-/// Derivatives: `f′ = 1 - e^-y`, `f″/f′ = e^-y`.
+/// Derivatives: `f′ = 1 - e^-y`, `f″/f′ = e^-y`. Behind an affine map they follow from `y` alone; by
+/// itself, ``softplus(_:)`` computes them from its argument, since the rounding of a large `y` would
+/// cost `f″` digits.
 public enum Softplus: Activation {
   /// The value.
   @inline(__always)
@@ -13,6 +15,14 @@ public enum Softplus: Activation {
   /// `f″ / f′`
   @inline(__always)
   public static func curvature(atOutput y: Double) -> Double { exponential(-y) }
+  /// `f′`
+  @inline(__always)
+  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { logistic(x) }
+  /// `f″`
+  @inline(__always)
+  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+    logistic(x) * logistic(-x)
+  }
 }
 
 /// The function `y = log(1 + e^z)`.

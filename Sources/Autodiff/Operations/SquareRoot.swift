@@ -1,16 +1,19 @@
 /// The square root `y = √x`.
 ///
-/// Derivatives: `f′ = 1/(2y)`, `f″ = -1/(4y³)`. Not differentiable at zero, where `f′` is infinite.
+/// Derivatives: `f′ = 1/(2y)`, `f″ = -f′/(2x)`; at either zero they are ∞ and -∞. Negative numbers
+/// give NaN, also in the derivatives.
 public enum SquareRoot: ElementwiseFunction {
   /// The value.
   @inlinable
   public static func value(_ x: Double) -> Double { x.squareRoot() }
   /// `f′`
   @inlinable
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { 0.5 / y }
+  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { 0.5 / y.magnitude }
   /// `f″`
   @inlinable
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double { -0.25 / (y * y * y) }
+  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+    -(0.25 / y.magnitude / x.magnitude)
+  }
 }
 
 /// The square root.

@@ -3,7 +3,7 @@ import LinearAlgebra
 /// Sums over rows, columns or both, as the shape of the output says.
 ///
 /// Shapes: `X: [m, n]`, `Y: [m, 1]`, `[1, n]` or `[1, 1]`. The adjoint repeats `Ȳ` along what was
-/// summed.
+/// summed. A sum without terms is 0.
 public enum Sum: LinearOperation {
   /// `Y_ij = Σ X`
   public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
@@ -38,6 +38,6 @@ extension Variable {
     columns == 1 ? self : tape.record(Sum.self, self, rows: rows, columns: 1)
   }
 
-  /// The mean of all elements, of shape `[1, 1]`.
-  public func mean() -> Variable { sum() * (1 / Double(rows * columns)) }
+  /// The mean of all elements, of shape `[1, 1]`; NaN without elements.
+  public func mean() -> Variable { sum() / Double(rows * columns) }
 }

@@ -20,9 +20,12 @@ public struct MonteCarloCertificate: Sendable {
 
     /// The bias in standard errors.
     public var z: Double {
-      bias.standardError > 0
-        ? bias.mean / bias.standardError : (bias.mean == 0 ? 0 : .greatestFiniteMagnitude)
+      standardError > 0
+        ? bias.mean / standardError : (bias.mean == 0 ? 0 : .greatestFiniteMagnitude)
     }
+
+    /// The standard error of the bias; a plan has chains enough for one.
+    var standardError: Double { bias.standardError ?? .infinity }
   }
 
   /// The plan.
@@ -41,7 +44,7 @@ public struct MonteCarloCertificate: Sendable {
 
   /// The bias along a direction that would be found nine times in ten.
   public func detectableBias(_ projection: Projection) -> Double {
-    (plan.criticalValue + normalQuantile(0.9)) * projection.bias.standardError
+    (plan.criticalValue + normalQuantile(0.9)) * projection.standardError
   }
 
   /// Runs the test.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file of problems, with values that another program computed for them.
@@ -37,9 +38,7 @@ public struct CertificateFile: Sendable {
   ///   unknown, a size is wrong, a number is not finite, or probabilities are none.
   public init(contentsOf url: URL) throws(CertificateError) {
     let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw CertificateError("\(url.path) cannot be read: \(error.localizedDescription)")
-    }
+    do { data = try InputFile.data(url.path) } catch { throw CertificateError(error.description) }
     try self.init(data, name: url.lastPathComponent)
   }
 

@@ -10,7 +10,7 @@ public struct EstimatorStudy: Sendable {
     public let estimator: Estimator
     /// The trace of the covariance of an estimate from one chain.
     public let variance: IntervalEstimate
-    /// The first estimator's variance divided by this one's, paired.
+    /// This estimator's variance divided by the first one's, paired.
     public let varianceRatio: IntervalEstimate
     /// The squared norm of the bias without the part of the noise; it may be negative where the
     /// bias is small.

@@ -105,10 +105,10 @@ struct StudyComparison {
   func row(_ k: Int, _ estimator: Estimator) -> EstimatorStudy.Row {
     let (own, first) = (estimators[k], estimators[0])
     let ratio = IntervalEstimate(
-      first.chains.variance / own.chains.variance,
+      own.chains.variance / first.chains.variance,
       leavingOut: [
         own.groups.indices.map {
-          first.leavingOut($0).chains.variance / own.leavingOut($0).chains.variance
+          own.leavingOut($0).chains.variance / first.leavingOut($0).chains.variance
         }
       ])
     let degenerate = Self.degenerateVariance([own] + (reference.map { [$0] } ?? []))
@@ -137,7 +137,7 @@ struct StudyComparison {
       relativeBias: isResolved
         ? relativeBias.map(upperBoundAtLeast: 0).map { max(0, $0).squareRoot() } : nil,
       signalToNoise: isResolved ? signalToNoise.map { max(0, $0).squareRoot() } : nil,
-      cosine: isResolved ? cosine.widened(by: spread.standardError, count: spread.count) : nil,
+      cosine: isResolved ? cosine.widened(by: spread) : nil,
       seconds: secondsPerChain[k],
       chainsNeeded: isResolved
         ? (allowed > 0 ? (own.chains.variance / allowed).rounded(.up) : .infinity) : nil,
@@ -192,9 +192,10 @@ extension IntervalEstimate {
     IntervalEstimate(value: value, low: low, high: max(high, bound))
   }
 
-  /// The same with the uncertainty of a mean of given spread added.
-  fileprivate func widened(by standardError: Double, count: Int) -> IntervalEstimate {
-    let extra = studentQuantile(degrees: count - 1) * standardError
+  /// The same with the uncertainty of a mean added.
+  fileprivate func widened(by mean: Estimate) -> IntervalEstimate {
+    let extra =
+      mean.standardError.map { studentQuantile(degrees: mean.count - 1) * $0 } ?? .infinity
     let half = ((high - low) * (high - low) / 4 + extra * extra).squareRoot()
     return IntervalEstimate(value: value, low: value - half, high: value + half)
   }

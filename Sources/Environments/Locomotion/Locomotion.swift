@@ -125,6 +125,7 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment
   }
 
   func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
+    require(task.count == 1, "A task of \(tasks.name) is one number, not \(task).")
     activeTask = task
     let size = tasks.body.model.dofCount
     for i in 0..<count {

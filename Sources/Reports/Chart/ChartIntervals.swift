@@ -6,6 +6,11 @@ struct ChartIntervals {
     var value: Double
     var low: Double
     var high: Double
+
+    /// The numbers in words.
+    var text: String {
+      "\(name): \(Format.number(value)) (\(Format.number(low)) … \(Format.number(high)))"
+    }
   }
 
   /// What the chart shows.
@@ -36,9 +41,7 @@ struct ChartIntervals {
     let lines = rows.enumerated().map { index, row in
       line(row, height: Double(index) * Self.rowHeight + 16, axis)
     }
-    let summary = rows.map {
-      "\($0.name): \(Format.number($0.value)) (\(Format.number($0.low)) … \(Format.number($0.high)))"
-    }
+    let summary = rows.map(\.text)
     return """
       <figure class="chart"><figcaption>\(title)</figcaption>
       <svg viewBox="0 0 \(place(Self.width)) \(place(base + Self.bottom))" role="img" \
@@ -66,7 +69,9 @@ struct ChartIntervals {
     let low = row.low.isNaN ? axis.range.lowerBound : row.low
     let high = row.high.isNaN ? axis.range.upperBound : row.high
     return """
-      \(name)<g class="s0"><path class="bar" d="M\(place(across(low, axis))) \(y)\
+      \(name)<g class="s0"><title>\(row.text)</title>\
+      <path class="hit" d="M\(place(Self.left)) \(y)H\(place(Self.width - Self.right))"/>\
+      <path class="bar" d="M\(place(across(low, axis))) \(y)\
       H\(place(across(high, axis)))"/>\
       <circle class="mark" cx="\(place(across(row.value, axis)))" cy="\(y)" r="3.5"/></g>
 

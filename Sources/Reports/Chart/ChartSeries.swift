@@ -16,8 +16,7 @@ struct ChartSeries {
     init(x: Double, _ estimate: Estimate) {
       self.x = x
       y = estimate.mean
-      let bounds = estimate.interval95
-      interval = bounds.lowerBound.isFinite && bounds.upperBound.isFinite ? bounds : nil
+      interval = estimate.interval95
     }
   }
 

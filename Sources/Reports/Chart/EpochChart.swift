@@ -14,7 +14,7 @@ enum EpochChart {
   /// A chart of such lines.
   static func chart(
     _ title: String, of subject: String, _ series: [ChartSeries], _ axis: ChartAxis,
-    levels: [ChartLines.Level] = []
+    levels: [ChartLines.Level] = [], isAlone: Bool = false
   ) -> ChartLines {
     let ends =
       series.compactMap { line in
@@ -27,7 +27,7 @@ enum EpochChart {
       title: title, subject: subject, summary: ends.joined(separator: "; ") + ".",
       x: ChartAxis(
         "meta-epoch", showing: series.flatMap { $0.points.map(\.x) } + [0], isWhole: true),
-      y: axis, series: series, levels: levels)
+      y: axis, series: series, levels: levels, isAlone: isAlone)
   }
 
   /// What a point stands for.

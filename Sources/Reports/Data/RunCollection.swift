@@ -24,6 +24,11 @@ public struct RunGroup: Sendable {
     Dictionary(runs.compactMap { run in run.test.map { (run.configuration.seed, $0) } }) { $1 }
   }
 
+  /// The numbers of adaptation steps that all tests have.
+  var testedSteps: [Int] {
+    tests.values.map { $0.rows.map(\.steps) }.min { $0.count < $1.count } ?? []
+  }
+
   /// The mean of a column over the last tenth of the epochs, for each run that has any.
   func finalValues(_ column: String) -> [Int: Double] {
     let window = max(1, epochs / 10)

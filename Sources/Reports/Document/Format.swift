@@ -19,10 +19,12 @@ enum Format {
 
   /// A mean with its 95 % interval, if it has one.
   static func estimate(_ estimate: Estimate) -> String {
-    let interval = estimate.interval95
-    guard interval.lowerBound.isFinite else { return number(estimate.mean) }
-    return
-      "\(number(estimate.mean)) (\(number(interval.lowerBound)) … \(number(interval.upperBound)))"
+    interval(estimate).map { "\(number(estimate.mean)) (\($0))" } ?? number(estimate.mean)
+  }
+
+  /// The bounds of a 95 % interval; nil if it has none.
+  static func interval(_ estimate: Estimate) -> String? {
+    estimate.interval95.map { "\(number($0.lowerBound)) … \(number($0.upperBound))" }
   }
 
   /// A place in a drawing, to a tenth of a unit.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A page about runs: one HTML file that needs nothing else, neither a network nor other files.
 ///
 /// The page is made of sections, each a type of its own; a section that has nothing to say about the
@@ -10,7 +12,8 @@ public struct HTMLReport: Sendable {
 
   /// The sections that say something about any runs.
   public static let standardSections: [any ReportSection] = [
-    OverviewSection(), LearningCurveSection(), AdaptationSection(), ComparisonSection(),
+    ResultSection(), OverviewSection(), LearningCurveSection(), AdaptationSection(),
+    ComparisonSection(),
     NavigationSection(), LocomotionSection(), GradientNormSection(), PhaseTimeSection(),
     ConfigurationSection(), MachineSection(),
   ]
@@ -68,6 +71,8 @@ public struct HTMLReport: Sendable {
       <body>
       <a class="skip" href="#content">Skip to the content</a>
       <header><h1>\(title)</h1>
+      <p class="caption">Made on \(context.date.formatted(.iso8601.year().month().day())) by MetaTape \
+      \(Release.version) from \(Format.count(context.runs.groups.flatMap(\.runs).count, "run")).</p>
       <nav aria-label="Sections"><ul>
       \(links)</ul></nav></header>
       <main id="content">
@@ -106,12 +111,17 @@ public struct ReportContext: Sendable {
   public var seed: Int?
   /// How many threads simulate.
   public var threads: Int
+  /// The day that the page names, in UTC.
+  public var date: Date
+  /// Tests that several sections share.
+  let fresh = FreshTests()
 
   /// Creates a context.
-  public init(_ runs: RunCollection, seed: Int? = nil, threads: Int = 1) {
+  public init(_ runs: RunCollection, seed: Int? = nil, threads: Int = 1, date: Date = Date()) {
     self.runs = runs
     self.seed = seed
     self.threads = threads
+    self.date = date
   }
 
   /// Adapts the newest parameters of a group's first run to the first tasks of its test again.

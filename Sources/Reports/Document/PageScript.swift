@@ -1,9 +1,12 @@
-/// What moves on a page: the animations of simulated bodies.
+/// What moves on a page: the animations of simulated bodies, and the values of charts.
 ///
 /// The page can be read without it; every animation shows its first frame.
 enum PageScript {
-  /// The program.
-  static let program = """
+  /// The whole program.
+  static let program = animations + "\n" + chartValues
+
+  /// Plays the animations.
+  static let animations = """
     (function () {
       'use strict';
       var stills = window.matchMedia('(prefers-reduced-motion: reduce)');

@@ -31,13 +31,14 @@ enum PageStyle {
     h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; overflow-wrap: anywhere; }
     a { color: var(--accent); }
     a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visible,
-    .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+    .scroll:focus-visible, .values:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     .skip { position: absolute; left: -999px; }
     .skip:focus { position: static; }
     nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 0; }
     nav a { display: inline-block; padding: .3rem 0; }
     .caption, footer { color: var(--muted); font-size: .9rem; }
     .caption { max-width: 46rem; }
+    .result { font-size: 1.1rem; max-width: 46rem; }
     .note { background: var(--raised); border-left: 4px solid var(--series-1); padding: .25rem 1rem; margin: 1rem 0; }
     .note ul { margin-top: 0; }
     .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); gap: 1rem; }
@@ -45,6 +46,9 @@ enum PageStyle {
     figcaption { font-weight: 600; font-size: .95rem; margin-bottom: .5rem; overflow-wrap: anywhere; flex: 1; }
     figcaption .numbers { display: block; font-weight: 400; color: var(--muted); font-variant-numeric: tabular-nums; }
     figure svg { display: block; width: 100%; height: auto; }
+    .figures > .chart:only-child { grid-column: 1 / -1; }
+    .chart .wide { display: none; }
+    .chart .narrow { max-width: 620px; margin: 0 auto; }
     figure.square svg { max-width: 440px; margin: 0 auto; }
     .chart text { font-size: 13px; fill: var(--muted); font-variant-numeric: tabular-nums; }
     .grid, .axis { stroke: var(--line); fill: none; }
@@ -56,6 +60,19 @@ enum PageStyle {
     .band { fill: var(--c); fill-opacity: .16; stroke: none; }
     .bar { fill: none; stroke: var(--c); stroke-width: 1.5; }
     .mark { fill: var(--c); }
+    .hit { fill: none; stroke: none; stroke-width: 22; pointer-events: stroke; }
+    .values { position: relative; }
+    .values svg { touch-action: pan-y; }
+    .cursor path { fill: none; stroke: var(--muted); }
+    .cursor circle { fill: var(--raised); stroke: var(--c); stroke-width: 2.5; }
+    .tip {
+      position: absolute; visibility: hidden; pointer-events: none; max-width: calc(100% - 8px);
+      padding: .3rem .6rem; background: var(--paper); border: 1px solid var(--muted); border-radius: 4px;
+      font-size: .85rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+    }
+    .tip.shown { visibility: visible; }
+    .tip p { margin: 0; color: var(--muted); }
+    .tip ul { list-style: none; margin: 0; padding: 0; }
     .level { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 4; }
     .chart text.level-name {
       fill: var(--ink); paint-order: stroke; stroke: var(--raised); stroke-width: 4px;
@@ -110,6 +127,10 @@ enum PageStyle {
       font: inherit; min-width: 5.5rem; min-height: 2.5rem; padding: .25rem 1rem; cursor: pointer;
       color: var(--paper); background: var(--accent); border: 0; border-radius: 4px;
     }
+    @media (min-width: 900px) {
+      .chart .wide { display: block; }
+      .chart .narrow { display: none; }
+    }
     @media (max-width: 620px) {
       .chart text { font-size: 16px; }
       .chart text.name { font-size: 15px; }
@@ -117,6 +138,6 @@ enum PageStyle {
       .seen-from-above .metres text { font-size: 210px; }
       th .name { max-width: 40vw; }
     }
-    @media print { .controls, nav, .skip { display: none; } }
+    @media print { .controls, nav, .skip, .tip { display: none; } }
     """
 }

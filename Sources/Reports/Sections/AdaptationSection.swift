@@ -14,13 +14,14 @@ struct AdaptationSection: ReportSection {
     let series = tested.map { group in
       ChartSeries(
         name: group.label, index: group.index,
-        points: steps(group).map {
+        points: group.testedSteps.map {
           // side by side, so that intervals do not hide each other
           let shift = 0.04 * (Double(group.index) - Double(tested.count - 1) / 2)
           return ChartSeries.Point(x: Double($0) + shift, estimate(group, after: $0))
         })
     }
-    let numbers = Array(0..<(tested.map { steps($0).count }.max() ?? 1))
+    let numbers = Array(0..<(tested.map { $0.testedSteps.count }.max() ?? 1))
+    let levels = tested.standingStill
     let summary = series.map { line in
       "\(line.name): \(line.points.map { Format.number($0.y) }.joined(separator: ", "))"
     }
@@ -30,11 +31,12 @@ struct AdaptationSection: ReportSection {
         "adaptation steps",
         showing: numbers.map(Double.init) + [-0.15, Double(numbers.count) - 0.85],
         isWhole: true),
-      y: ChartLines.axis("return", for: series, margin: 1), series: series, marksPoints: true)
+      y: ChartLines.axis("return", for: series, levels: levels.map(\.value), margin: 1),
+      series: series, levels: levels, marksPoints: true, isAlone: true)
     let rows = tested.map { group in
       ["\(group.index + 1) \(group.label)", Format.ranges(group.tests.keys.sorted())]
         + numbers.map { step in
-          steps(group).contains(step) ? Format.estimate(estimate(group, after: step)) : ""
+          group.testedSteps.contains(step) ? Format.estimate(estimate(group, after: step)) : ""
         }
     }
     let table = Table(
@@ -46,14 +48,9 @@ struct AdaptationSection: ReportSection {
       \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
       \(chart.html)</div>
       \(table.html)<p class="caption">Undiscounted returns, mean over the tasks of each run’s \
-      test. \(intervals(tested))\(standingStill(tested))</p>
+      test. \(intervals(tested))</p>
 
       """
-  }
-
-  private static func steps(_ group: RunGroup) -> [Int] {
-    let known = group.tests.values.map { $0.rows.map(\.steps) }
-    return known.min { $0.count < $1.count } ?? []
   }
 
   /// Over seeds, or over tasks where there is one seed.
@@ -72,12 +69,5 @@ struct AdaptationSection: ReportSection {
     let hasSingle = groups.contains { $0.tests.count == 1 }
     return "Intervals are over seeds, in the chart cut off at the frame"
       + (hasSingle ? "; those of a single seed are over its tasks." : ".")
-  }
-
-  private static func standingStill(_ groups: [RunGroup]) -> String {
-    let values = groups.flatMap { $0.tests.values.compactMap(\.standingStill) }
-    guard !values.isEmpty else { return "" }
-    let mean = values.reduce(0, +) / Double(values.count)
-    return " Standing still would score \(Format.number(mean)) on these tasks."
   }
 }

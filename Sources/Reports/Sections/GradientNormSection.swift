@@ -25,7 +25,7 @@ struct GradientNormSection: ReportSection {
     return """
       <h3>\(name)</h3>
       \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
-      \(EpochChart.chart(heading, of: name, series, axis, levels: levels).html)</div>
+      \(EpochChart.chart(heading, of: name, series, axis, levels: levels, isAlone: true).html)</div>
       <p class="caption">Euclidean norm of the estimate that the outer step takes: its noise \
       counts too. \(EpochChart.caption(groups))</p>
       \(comparison(name, covered))\(gaps(name, coverage))\

@@ -13,10 +13,12 @@ struct LearningCurveSection: ReportSection {
     let titles = ["Return before adaptation", "Return after adaptation"]
     let curves = columns.map { EpochChart.series(groups, $0) }
     guard let first = curves.first, !first.isEmpty else { return nil }
+    let levels = groups.standingStill
     // one vertical axis for both, so that they compare
-    let axis = ChartLines.axis("return", for: curves.flatMap(\.self))
+    let axis = ChartLines.axis(
+      "return", for: curves.flatMap(\.self), levels: levels.map(\.value))
     let charts = zip(titles, curves).map { title, series in
-      EpochChart.chart(title, of: name, series, axis).html
+      EpochChart.chart(title, of: name, series, axis, levels: levels).html
     }
     return """
       <h3>\(name)</h3>

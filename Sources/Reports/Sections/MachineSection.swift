@@ -14,12 +14,12 @@ struct MachineSection: ReportSection {
     }
     let table = Table(
       caption: "Where the runs were made",
-      heading: ["processor", "processors", "system", "BLAS kernels", "BLAS", "runs"],
+      heading: ["processor", "processors", "system", "BLAS kernels", "BLAS", "MetaTape", "runs"],
       rows: machines.map { facts, runs in
         [
           facts.processor, "\(facts.processorCount)", facts.system,
           facts.blasCore + (facts.blasChoice.map { ", \($0)" } ?? ""), facts.blas,
-          "\(runs)",
+          facts.programVersion ?? "?", "\(runs)",
         ]
       }, holdsText: true)
     return """

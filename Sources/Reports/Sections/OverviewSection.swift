@@ -37,8 +37,26 @@ struct OverviewSection: ReportSection {
       \(notes)</ul></div>
 
       """
+    let findings = context.runs.groups.flatMap(\.runs).flatMap { run in
+      run.findings.map { finding -> HTML in
+        """
+        <li>\(run.configuration.name), \(run.configuration.estimator), seed \
+        \(run.configuration.seed), epoch \(finding.epoch): \(finding.message)</li>
+
+        """
+      }
+    }
+    let warning: HTML =
+      findings.isEmpty
+      ? ""
+      : """
+      <div class="note" role="note"><p>Some of these policies may not have learnt what their returns \
+      suggest:</p><ul>
+      \(findings)</ul></div>
+
+      """
     return """
-      \(note)\(tables)<p class="caption">Runs that differ in their seed only form a group; its \
+      \(note)\(warning)\(tables)<p class="caption">Runs that differ in their seed only form a group; its \
       number stands at the ends of its lines. Means over seeds, with 95 % intervals where there \
       are two seeds or more.</p>
 

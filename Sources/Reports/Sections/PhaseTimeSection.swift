@@ -50,7 +50,8 @@ struct PhaseTimeSection: ReportSection {
       // its number in the legend, where there is room
       let number: HTML = share >= 8 ? "\(index + 1)" : ""
       return """
-        <span class="s\(index)" style="width:\(Format.place(share))%">\(number)</span>
+        <span class="s\(index)" style="width:\(Format.place(share))%" \
+        title="\(Self.phases[index]): \(Format.number(seconds)) s, \(Format.place(share)) %">\(number)</span>
         """
     }
     let summary = zip(Self.phases, phases).map { "\($0) \(Format.number($1)) s" }

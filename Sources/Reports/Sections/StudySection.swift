@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Bias and variance of estimators, as `metatape study --output` keeps them.
@@ -22,8 +23,8 @@ public struct StudySection: ReportSection {
   /// - Throws: ``ReadError`` if the file is missing or damaged.
   public init(reading url: URL, number: Int) throws(ReadError) {
     let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw ReadError(description: "\(url.path) cannot be read: \(error.localizedDescription)")
+    do { data = try InputFile.data(url.path) } catch {
+      throw ReadError(description: error.description)
     }
     do { report = try JSON.decode(Document.self, from: data) } catch {
       throw ReadError(
@@ -31,10 +32,10 @@ public struct StudySection: ReportSection {
           "\(url.path) is not a study of this version; 'metatape study --output FOLDER' writes one."
       )
     }
-    guard report.schemaVersion == 1 else {
+    guard (1...2).contains(report.schemaVersion) else {
       throw ReadError(
         description:
-          "\(url.path) has schema_version \(report.schemaVersion); this program reads 1.")
+          "\(url.path) has schema_version \(report.schemaVersion); this program reads 1 and 2.")
     }
     identifier = "study-\(number)"
     title = "Bias and variance: \(report.name)"
@@ -54,6 +55,10 @@ public struct StudySection: ReportSection {
   private func study(_ outcome: Document.Outcome) -> HTML {
     let value = outcome.sweep.flatMap { key in outcome.value.map { "\(key) = \($0)" } }
     let subject = [report.name, value].compactMap(\.self).joined(separator: ", ")
+    // version 1 had the first's variance over each other's
+    func ratio(_ row: Document.Row) -> Document.Interval {
+      report.schemaVersion == 1 ? row.varianceRatio.inverse : row.varianceRatio
+    }
     func chart(
       _ title: String, _ measure: (Document.Row) -> Document.Interval?, isLogarithmic: Bool
     ) -> HTML {
@@ -69,13 +74,13 @@ public struct StudySection: ReportSection {
     let table = Table(
       caption: "\(subject): bias and variance",
       heading: [
-        "estimator", "held unbiased", "relative bias", "variance", "first’s variance over it",
+        "estimator", "held unbiased", "relative bias", "variance", "ratio to first",
         "signal-to-noise", "cosine", "ms", "chains for \(Format.number(100 * outcome.accuracy)) %",
       ],
       rows: outcome.rows.map { row in
         [
           row.estimator, row.declaredUnbiased ? "yes" : "no", row.relativeBias?.text ?? "?",
-          row.variance.text, row.varianceRatio.text, row.signalToNoise?.text ?? "?",
+          row.variance.text, ratio(row).text, row.signalToNoise?.text ?? "?",
           row.cosine?.text ?? "?",
           Format.number(1000 * row.secondsPerEstimate),
           row.chainsNeeded.map(Format.number) ?? (row.relativeBias == nil ? "?" : "never"),
@@ -102,6 +107,11 @@ public struct StudySection: ReportSection {
 
       var text: String {
         "\(Format.number(value)) (\(Format.number(low)) … \(Format.number(high)))"
+      }
+
+      /// The interval of the inverse of a positive number.
+      var inverse: Interval {
+        Interval(value: 1 / value, low: 1 / high, high: low > 0 ? 1 / low : .infinity)
       }
     }
 

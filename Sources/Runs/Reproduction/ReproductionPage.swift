@@ -138,8 +138,8 @@ public struct ReproductionPage: Sendable {
   }
 
   private static func text(_ estimate: Estimate) -> String {
-    guard estimate.count > 1 else { return number(estimate.mean) }
-    return "\(number(estimate.mean)) ± \(number(estimate.interval95.upperBound - estimate.mean))"
+    guard let interval = estimate.interval95 else { return number(estimate.mean) }
+    return "\(number(estimate.mean)) ± \(number(interval.upperBound - estimate.mean))"
   }
 
   private static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }

@@ -85,11 +85,8 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public static func untrained(_ configuration: Configuration, threads: Int) async throws
     -> TestReport
   {
-    let experiment = try Experiment(configuration)
-    var stream = RandomStream(
-      seed: UInt64(configuration.seed), purpose: .initialParameters)
-    return try await heldOut(
-      configuration, experiment.policy.initialParameters(using: &stream), threads: threads)
+    try await heldOut(
+      configuration, try Experiment(configuration).initialParameters, threads: threads)
   }
 
   private static func heldOut(

@@ -3,7 +3,7 @@ public struct MJCFError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of fault it is.
   public var kind: Kind
 
-  /// The element at fault, such as `geom "torso"`, or `file`.
+  /// The element at fault, such as `geom "torso"`, or the file.
   public var element: String
 
   /// The line of the element, counted from 1; 0 if the fault has no line.
@@ -31,6 +31,6 @@ public struct MJCFError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// The error as one line.
   public var description: String {
-    "line \(line), \(element): \(problem); \(advice)"
+    "\(line > 0 ? "line \(line), " : "")\(element): \(problem); \(advice)"
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads models from MJCF, MuJoCo's model format, as far as the engine simulates them.
@@ -27,11 +28,10 @@ public struct MJCFLoader: Sendable {
   public func load(path: String) throws(MJCFError) -> PlanarModel {
     let data: Data
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      data = try InputFile.data(path, atMost: InputFile.greatestText)
     } catch {
       throw MJCFError(
-        kind: .unreadable, element: "file", line: 0, problem: "cannot read \(path): \(error)",
-        advice: "check the path")
+        kind: .unreadable, element: path, line: 0, problem: error.reason, advice: error.advice)
     }
     return try load(xml: data)
   }

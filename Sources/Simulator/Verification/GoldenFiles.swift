@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A recorded state with the output of every stage, one physics step, and its solver data.
@@ -189,12 +190,13 @@ struct GoldenDirectory {
   }
 
   private func decode<T: Decodable>(_ type: T.Type, _ file: String) throws(GoldenDataError) -> T {
-    do {
-      let data = try Data(contentsOf: URL(fileURLWithPath: file))
-      return try JSONDecoder().decode(type, from: data)
-    } catch {
+    let data: Data
+    do { data = try InputFile.data(file) } catch {
+      throw GoldenDataError(file: file, problem: error.reason, advice: error.advice)
+    }
+    do { return try JSONDecoder().decode(type, from: data) } catch {
       throw GoldenDataError(
-        file: file, problem: "cannot be read: \(error)",
+        file: file, problem: "cannot be used: \(DecodingError.explanation(of: error))",
         advice: "the directory needs <model>_states.json and <model>_rollouts.json in the "
           + "format of the recorded MuJoCo data")
     }

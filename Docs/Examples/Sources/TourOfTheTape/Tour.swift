@@ -66,3 +66,34 @@ public func recording() -> String {
   return f.recording(at: [2, 3])
   // end snippet
 }
+
+// snippet: masked
+/// `Σ √x` over the elements above zero. Its gradient is NaN where an element is zero.
+public func maskedRoots() -> DifferentiableFunction {
+  DifferentiableFunction(ParameterLayout([("x", 1, 3)])) { tape in
+    let x = tape.parameter("x")
+    return select(x.mask { $0 > 0 }, sqrt(x), tape.constant(0)).sum()
+  }
+}
+// end snippet
+
+// snippet: double where
+/// The same, with a harmless argument where the root is not used: its gradient is finite.
+public func rootsOfPositive() -> DifferentiableFunction {
+  DifferentiableFunction(ParameterLayout([("x", 1, 3)])) { tape in
+    let x = tape.parameter("x")
+    let isPositive = x.mask { $0 > 0 }
+    let safe = select(isPositive, x, tape.constant(1))
+    return select(isPositive, sqrt(safe), tape.constant(0)).sum()
+  }
+}
+// end snippet
+
+/// The entropy of a categorical distribution; a logit of -∞ masks an action.
+public func entropy(of logits: Variable) -> Variable {
+  // snippet: entropy
+  let logP = logits.logSoftmax()
+  let safe = select(logP.mask { $0 > -.infinity }, logP, logP.tape.constant(0))
+  return -(exp(logP) * safe).sumOfColumns()
+  // end snippet
+}

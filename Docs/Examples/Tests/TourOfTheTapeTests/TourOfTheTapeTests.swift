@@ -35,3 +35,23 @@ import Testing
       %5 = Addition(%2, %4) [1, 1]
       """)
 }
+
+@Test func aBranchThatIsNotUsedNeedsAHarmlessArgument() {
+  let point = [0.0, 4, -1]
+  #expect(maskedRoots().value(at: point).elements == [2])
+  let gradient = maskedRoots().gradient(at: point)
+  #expect(gradient[0].isNaN && gradient[1] == 0.25 && gradient[2].isNaN)
+  #expect(rootsOfPositive().value(at: point).elements == [2])
+  #expect(rootsOfPositive().gradient(at: point) == [0, 0.25, 0])
+  #expect(
+    rootsOfPositive().hessianVectorProduct(at: point, direction: [1, 1, 1]) == [0, -0.03125, 0])
+}
+
+@Test func theEntropyOfMaskedActionsIsFinite() {
+  let f = DifferentiableFunction(ParameterLayout([("x", 1, 3)])) { tape in
+    entropy(of: tape.parameter("x") + tape.constant(Matrix([[0, 0, -Double.infinity]])))
+  }
+  #expect((f.value(at: [1, 1, 1])[0, 0] - Foundation.log(2)).magnitude < 1e-15)
+  #expect(f.gradient(at: [2, 1, 0]).allSatisfy(\.isFinite))
+  #expect(f.hessianVectorProduct(at: [2, 1, 0], direction: [1, 2, 3]).allSatisfy(\.isFinite))
+}

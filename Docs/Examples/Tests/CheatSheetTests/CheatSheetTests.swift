@@ -1,0 +1,92 @@
+import Foundation
+import MetaTape
+import Testing
+
+/// The cheat-sheet lists all that the code has.
+@Suite struct CheatSheetTests {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The identifiers and names with hyphens or dots that the page shows as code.
+  private static func listed() throws -> Set<String> {
+    let page = try String(
+      contentsOf: root.appendingPathComponent("Docs/Cheat-sheet.md"), encoding: .utf8)
+    // a block of code is a span with newlines: what is between two backticks is code
+    let spans = page.replacingOccurrences(of: "```", with: "`")
+      .components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    let words = spans.flatMap { span in
+      span.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }.map(String.init)
+    }
+    // `.maml` and `x.sum` count for their last part too
+    let parts = words.flatMap { $0.split(separator: ".").map(String.init) }
+    return Set(words + parts)
+  }
+
+  /// The code of the Swift files below a folder of the package, without comments.
+  private static func sources(_ folder: String) throws -> String {
+    let url = root.appendingPathComponent("Sources/\(folder)")
+    let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
+    let paths = (files?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+    return try paths.flatMap { try String(contentsOf: $0, encoding: .utf8).split(separator: "\n") }
+      .filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
+  }
+
+  /// The types of a folder that conform to a protocol.
+  private static func conforming(_ name: String, in folder: String) throws -> [String] {
+    let pattern = try Regex("(?:struct|enum|class) (\\w+): [^{]*\\b\(name)\\b")
+    return try sources(folder).matches(of: pattern).compactMap {
+      $0.output[1].substring.map(String.init)
+    }
+  }
+
+  @Test(arguments: [
+    ("presets", Preset.all.map(\.name)),
+    ("estimators", Estimator.presets.map(\.name)),
+    ("signals", Surrogate.Signal.allCases.map(\.rawValue)),
+    ("averages", Surrogate.Average.allCases.map(\.rawValue)),
+    ("score rules", ScoreRule.allCases.map(\.rawValue)),
+    ("score coefficients", ScoreCoefficient.allCases.map(\.rawValue)),
+    ("optimizers", Optimizer.Method.allCases.map(\.rawValue)),
+    ("purposes", Purpose.allCases.map { "\($0)" }),
+    ("environments", Configuration.EnvironmentName.allCases.map(\.rawValue)),
+    ("policies", Configuration.PolicyKind.allCases.map(\.rawValue)),
+    ("activations", ActivationFunction.allCases.map(\.rawValue)),
+    ("navigation's rewards", Navigation2D.Reward.allCases.map(\.rawValue)),
+  ])
+  func tablesAreComplete(_ what: String, names: [String]) throws {
+    let listed = try Self.listed()
+    #expect(!names.isEmpty)
+    for name in names { #expect(listed.contains(name), "\(what): \(name)") }
+  }
+
+  @Test(arguments: [
+    ("ActionDistribution", "Policies", 3), ("Policy", "Policies", 4),
+    ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5),
+    ("TaskDistribution", "Environments", 2), ("LocomotionTasks", "Environments", 4),
+  ])
+  func typesAreComplete(_ name: String, folder: String, least: Int) throws {
+    let (listed, types) = (try Self.listed(), try Self.conforming(name, in: folder))
+    #expect(types.count >= least, "\(types)")
+    for type in types { #expect(listed.contains(type), "\(name): \(type)") }
+  }
+
+  /// Every public function and property of the tape's modules that returns a variable.
+  @Test func operationsAreComplete() throws {
+    let (listed, sources) = (try Self.listed(), try Self.sources("Autodiff"))
+    let pattern = /public (?:static )?(?:func|var) (\w+)[^{}]*?(?:-> Variable|: Variable) \{/
+    let found = Set(sources.matches(of: pattern).map { String($0.output.1) })
+    #expect(found.count > 35, "\(found.sorted())")
+    // what records an operation, the base of all others, is not one
+    for name in found.subtracting(["record"]) {
+      #expect(listed.contains(name), "Variable.\(name)")
+    }
+  }
+
+  /// A page that lacks a name is found out: the words are those of code alone.
+  @Test func wordsOfTheTextDoNotCount() throws {
+    let listed = try Self.listed()
+    #expect(listed.contains("sg-mrl") && listed.contains("sgMRL") && listed.contains("logSumExp"))
+    #expect(!listed.contains("trajectory") && !listed.contains("everything"))
+  }
+}

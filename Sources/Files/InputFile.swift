@@ -1,0 +1,94 @@
+import Foundation
+
+/// Files that the program reads, with errors that name the file, the reason and what to do.
+package enum InputFile {
+  /// Why a file cannot be read.
+  package struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The path.
+    package let path: String
+    /// Why, such as "cannot be read (Is a directory)".
+    package let reason: String
+    /// What to do, such as "give a file".
+    package let advice: String
+
+    /// The error as one sentence.
+    package var description: String { "\(path) \(reason): \(advice)." }
+  }
+
+  /// The most bytes that a file of text may have.
+  package static let greatestText = 256 << 20
+
+  /// Reads a file.
+  ///
+  /// - Throws: ``ReadError`` if it cannot be read or has more bytes than the limit.
+  package static func data(
+    _ path: String, atMost limit: Int = .max
+  ) throws(ReadError) -> Data {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    if file < 0 { throw unreadable(path, .last) }
+    defer { close(file) }
+    let data: Data?
+    do throws(SystemError) { data = try Descriptor.read(from: file, atMost: limit) } catch {
+      throw unreadable(path, error)
+    }
+    guard let data else {
+      throw ReadError(
+        path: path, reason: "has more than \(limit >> 20) MiB",
+        advice: "give the file that is meant")
+    }
+    return data
+  }
+
+  /// Reads a file of text.
+  ///
+  /// - Throws: ``ReadError`` if it cannot be read or is not UTF-8, with the encoding that it seems to
+  ///   have.
+  package static func text(_ path: String) throws(ReadError) -> String {
+    let data = try data(path, atMost: greatestText)
+    guard let problem = encodingProblem(data) else {
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+      return String(decoding: data.starts(with: mark) ? data.dropFirst(3) : data, as: UTF8.self)
+    }
+    throw ReadError(path: path, reason: problem, advice: "save it as UTF-8")
+  }
+
+  /// What is wrong with bytes that should be text in UTF-8; nil if they are.
+  private static func encodingProblem(_ data: Data) -> String? {
+    let marks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
+    let start = data.prefix(1024)
+    // letters of most languages have a zero in one half of the bytes
+    let zeros = (0..<2).map { half in
+      start.enumerated().count { $0.offset % 2 == half && $0.element == 0 }
+    }
+    let isAlternating = zeros.max() ?? 0 > start.count / 5 && zeros.min() == 0
+    if marks.contains(where: { data.starts(with: $0) }) || isAlternating {
+      return "is text in UTF-16"
+    }
+    if data.contains(0) { return "is not text, for it has bytes of value zero" }
+    guard String(validating: data, as: UTF8.self) == nil else { return nil }
+    let line = 1 + data[..<validPrefix(data)].count { $0 == 0x0A }
+    return "is not UTF-8 in line \(line), probably Latin-1 (ISO 8859-1) or Windows-1252"
+  }
+
+  /// The index of the first byte that is no UTF-8.
+  private static func validPrefix(_ data: Data) -> Data.Index {
+    var decoder = UTF8()
+    var bytes = data.makeIterator()
+    var length = 0
+    while case .scalarValue(let scalar) = decoder.decode(&bytes) {
+      length += String(scalar).utf8.count
+    }
+    return data.startIndex + length
+  }
+
+  private static func unreadable(_ path: String, _ error: SystemError) -> ReadError {
+    let advice =
+      switch error.code {
+      case ENOENT, ENOTDIR: "check the path"
+      case EISDIR: "give a file"
+      case EACCES: "check its permissions"
+      default: "use another copy"
+      }
+    return ReadError(path: path, reason: "cannot be read (\(error))", advice: advice)
+  }
+}

@@ -1,0 +1,48 @@
+extension ReportResults.Experiment {
+  /// The results in words: of one group, or of the best of several, and what it is compared with.
+  public var sentences: [String] {
+    guard let best = groups.max(by: { $0.trained.mean < $1.trained.mean }) else { return [] }
+    var result: [String] = []
+    if groups.count > 1 {
+      result.append("Of \(groups.count) groups \(best.label) has the highest return.")
+    }
+    let subject = groups.count > 1 ? "Its return" : "The return of \(best.label)"
+    result.append(
+      "\(subject) after \(Format.count(best.steps, "adaptation step")) on fresh tasks \(best.change)."
+    )
+    if let (difference, how) = best.comparison {
+      let relation = difference.mean < 0 ? "below" : "above"
+      result.append(
+        "It is \(Format.number(difference.mean.magnitude)) \(relation) that of MAML\(interval(difference, how))."
+      )
+    }
+    if let standingStill {
+      result.append("Standing still would score \(Format.number(standingStill)).")
+    }
+    return result
+  }
+
+  private func interval(_ estimate: Estimate, _ how: String) -> String {
+    guard let bounds = Format.interval(estimate) else { return " (\(how))" }
+    return " (95 % interval of the difference \(bounds), \(how))"
+  }
+}
+
+extension ReportResults.Group {
+  /// How the return changed from untrained parameters to trained ones.
+  fileprivate var change: String {
+    let (from, to) = (Format.number(untrained.mean), Format.number(trained.mean))
+    let training = "in \(Format.count(epochs, "meta-epoch"))"
+    guard let bounds = Format.interval(rise) else {
+      return
+        "is \(to) after training and \(from) before (\(returns.unitInWords): too few for an interval)"
+    }
+    let interval = "95 % interval of the difference \(bounds), over \(returns.unitInWords)"
+    if rise.interval95?.contains(0) == true {
+      return
+        "shows no change \(training): \(from) untrained, \(to) trained (\(interval))"
+    }
+    return
+      "\(rise.mean > 0 ? "rose" : "fell") from \(from) untrained to \(to) \(training) (\(interval))"
+  }
+}

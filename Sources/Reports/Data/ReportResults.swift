@@ -1,0 +1,153 @@
+/// What training brought: the returns on fresh tasks after as many adaptation steps as in training, of
+/// untrained and of trained parameters.
+///
+/// Untrained parameters are tested here, on the tasks of each run's own test.
+public struct ReportResults: Sendable {
+  /// The runs of one group.
+  public struct Group: Sendable {
+    /// The estimator, and where that is not enough, what else sets the group apart.
+    public let label: String
+    /// The place among the groups of the experiment, from 0.
+    public let index: Int
+    /// The seeds of the finished runs.
+    public let seeds: [Int]
+    /// The adaptation steps.
+    public let steps: Int
+    /// The return of untrained parameters.
+    public let untrained: Estimate
+    /// The return of trained ones.
+    public let trained: Estimate
+    /// The difference of the two, paired by seed or, with one seed, by task.
+    public let rise: Estimate
+    /// The trained return less that of MAML where nothing else differs; nil if there is no such group.
+    public var againstMAML: Estimate? { comparison?.estimate }
+    let returns: PairedReturns
+    let epochs: Int
+    var comparison: (estimate: Estimate, how: String)?
+  }
+
+  /// The groups of one name.
+  public struct Experiment: Sendable {
+    /// The name.
+    public let name: String
+    /// The groups that have finished runs.
+    public let groups: [Group]
+    /// What standing still would score on the tasks, where all groups have the same yardstick.
+    public let standingStill: Double?
+  }
+
+  /// The experiments that have finished runs.
+  public let experiments: [Experiment]
+
+  /// Collects the results of runs.
+  ///
+  /// - Throws: What testing throws: `SamplingError` where a policy cannot be simulated,
+  ///   `SafeTensors.FormatError` where parameters are damaged.
+  public init(_ context: ReportContext) async throws {
+    var experiments: [Experiment] = []
+    for (name, groups) in context.runs.experiments {
+      var results: [Group] = []
+      for group in groups where !group.tests.isEmpty {
+        results.append(try await Self.result(group, context))
+      }
+      for (result, reference) in Self.pairs(groups, results) {
+        results[result].comparison =
+          results[result].returns.difference(to: results[reference].returns)
+      }
+      if results.isEmpty { continue }
+      let levels = groups.standingStill
+      experiments.append(
+        Experiment(
+          name: name, groups: results, standingStill: levels.count == 1 ? levels[0].value : nil))
+    }
+    self.experiments = experiments
+  }
+
+  private static func result(_ group: RunGroup, _ context: ReportContext) async throws -> Group {
+    let runs = group.runs.filter { $0.test != nil }
+    let steps = min(group.configuration.inner.steps, group.testedSteps.max() ?? 0)
+    let trained = try await group.returns(after: steps, context)
+    var bySeed: [Int: Double] = [:]
+    var byTask: [Double] = []
+    for run in runs {
+      let test = try await context.fresh.untrained(
+        run.configuration, steps: steps, threads: context.threads)
+      bySeed[run.configuration.seed] = test.undiscounted(after: steps).mean
+      byTask = test.returns(after: steps)
+    }
+    let untrained =
+      runs.count == 1
+      ? PairedReturns(ofTasks: byTask, seed: runs[0].configuration.seed)
+      : PairedReturns(bySeed: bySeed)
+    return Group(
+      label: group.label, index: group.index, seeds: bySeed.keys.sorted(), steps: steps,
+      untrained: untrained.estimate, trained: trained.estimate,
+      rise: trained.difference(to: untrained).estimate, returns: trained, epochs: group.epochs)
+  }
+
+  /// The places of the groups that have a counterpart with MAML, and of that.
+  private static func pairs(
+    _ groups: [RunGroup], _ results: [Group]
+  ) -> [(result: Int, reference: Int)] {
+    results.indices.compactMap { index in
+      guard let group = groups.first(where: { $0.index == results[index].index }),
+        let reference = group.counterpart(among: groups),
+        let place = results.firstIndex(where: { $0.index == reference.index })
+      else { return nil }
+      return (index, place)
+    }
+  }
+}
+
+extension RunGroup {
+  /// The undiscounted returns on fresh tasks after a number of steps: by seed, or of a single run by
+  /// task.
+  func returns(after step: Int, _ context: ReportContext) async throws -> PairedReturns {
+    let finished = runs.filter { $0.test != nil }
+    if finished.count == 1 {
+      let test = try await context.fresh.trained(finished[0], threads: context.threads)
+      if step <= test.steps {
+        return PairedReturns(
+          ofTasks: test.returns(after: step), seed: finished[0].configuration.seed)
+      }
+    }
+    return PairedReturns(
+      bySeed: tests.compactMapValues { test in
+        test.rows.first { $0.steps == step }?.undiscountedReturn
+      })
+  }
+
+  /// The group that has MAML for its estimator and all else in common with this one.
+  func counterpart(among groups: [RunGroup]) -> RunGroup? {
+    func others(_ group: RunGroup) -> [String] {
+      Configuration.comparedFields.map { $0.text(group.configuration) }
+    }
+    guard configuration.estimator != Estimator.maml.name else { return nil }
+    return groups.first {
+      $0.configuration.estimator == Estimator.maml.name && others($0) == others(self)
+    }
+  }
+}
+
+extension [RunGroup] {
+  /// What standing still would score on the tasks of the tests: one level where all groups have the
+  /// same environment, else one for each; none where the tasks do not know.
+  var standingStill: [ChartLines.Level] {
+    let known = compactMap { group -> (group: RunGroup, value: Double)? in
+      let values = group.tests.sorted { $0.key < $1.key }.compactMap(\.value.standingStill)
+      guard !values.isEmpty else { return nil }
+      return (group, values.reduce(0, +) / Double(values.count))
+    }
+    guard let first = known.first else { return [] }
+    let isShared = known.allSatisfy {
+      $0.group.configuration.environment == first.group.configuration.environment
+    }
+    if isShared {
+      let mean = known.reduce(0) { $0 + $1.value } / Double(known.count)
+      return [ChartLines.Level(name: "standing still", value: mean)]
+    }
+    return known.map {
+      ChartLines.Level(name: "standing still, \($0.group.index + 1)", value: $0.value)
+    }
+  }
+}
