@@ -95,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
-    .testTarget(name: "RunsTests", dependencies: ["Files", "Runs", "RunSupport"]),
+    .testTarget(
+      name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
   ],

@@ -27,7 +27,7 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
   ///
   /// - Parameter size: the rows and columns of the matrices.
   /// - Returns: The rates of this process.
-  public static func measure(size: Int = 480) -> MatrixProductSpeed {
+  public static func measure(size: Int = 256) -> MatrixProductSpeed {
     BLAS.prepare()
     let flop = 2 * Double(size) * Double(size) * Double(size)
     let double: KernelCheck.Routines<Double> = .openBLAS

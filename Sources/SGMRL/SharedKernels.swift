@@ -10,7 +10,7 @@ extension Communicator {
   ///
   /// - Parameter kernels: what to take if all have it, such as a checkpoint's; the first process says.
   /// - Returns: A warning for the user if processes cannot agree.
-  /// - Throws: ``CommunicationError`` if they cannot talk.
+  /// - Throws: `CommunicationError` if they cannot talk.
   public func agreeOnKernels(
     preferring kernels: String? = nil
   ) throws(CommunicationError) -> String? {

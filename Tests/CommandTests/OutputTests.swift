@@ -48,6 +48,7 @@ import Testing
     "reproduce table-1 --pages-only --output NEW",
     "reproduce table-1 --pages-only --output NEW --json",
     "benchmark derivatives --samples 100 --rounds 1", "benchmark simulator swimmer --rounds 1",
+    "doctor",
     "benchmark meta-epoch --preset tabular.random --rounds 1 --json",
   ]
 
