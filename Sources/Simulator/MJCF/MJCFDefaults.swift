@@ -7,7 +7,9 @@ struct MJCFDefaults {
   static let main = "main"
 
   private static let used: Set = ["joint", "geom", "motor", "default"]
-  private static let ignored: Set = ["site", "camera", "light", "material", "mesh", "texture"]
+  private static let ignored: Set = [
+    "site", "camera", "light", "material", "mesh", "texture", "pair", "equality", "tendon",
+  ]
 
   /// Reads the `<default>` elements of a file.
   init(_ root: MJCFElement) throws(MJCFError) {
@@ -28,12 +30,13 @@ struct MJCFDefaults {
         .invalidValue, "a nested default needs a class name that is not used yet", "name it")
     }
     if isOutermost, name != Self.main {
-      throw element.unsupported(
-        "the outermost default class is \"\(name.prefix(60))\"", "leave its name out")
+      throw element.error(
+        .invalidValue, "the outermost default class is \"\(name.prefix(60))\"",
+        "MuJoCo rejects it too; it is \"main\"")
     }
     var attributes = isOutermost ? classes[name] ?? [:] : inheriting
     for child in element.children where ["joint", "geom", "motor"].contains(child.tag) {
-      try MJCFSchema.check(child)
+      try MJCFSchema.check(child, isDefault: true)
       attributes[child.tag, default: []].append(child.attributes)
     }
     classes[name] = attributes
