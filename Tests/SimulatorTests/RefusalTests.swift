@@ -195,6 +195,7 @@ private let refusals = [
   refuse(ball, "type=\"sphere\"", "size", .mistake),
   refuse(ball, floor, "plane", .mistake),
   refuse(ball, ball + " condim=\"6\"", "dimension 6"),
+  refuse(ball, ball + " condim=\"2\"", "condim", .mistake),
   refuse(ball, ball + " margin=\"0.1\"", "margin"),
   refuse(ball, ball + " solmix=\"2\"", "solmix"),
   refuse(ball, ball + " priority=\"1\"", "priority"),
@@ -215,12 +216,23 @@ private let refusals = [
   refuse("contype=\"1\"", "contype=\"3\" gap=\"0.1\"", "gap"),
   refuse(limb, "fromto=\"0 0 0 0 0 0\"", "equal ends", .mistake),
   refuse(limb, "fromto=\"0 0 0 0 1 -0.4\"", "leaves the plane"),
-  refuse(limb, "fromto=\"0 0 0 0\"", "4 numbers", .mistake),
+  refuse(limb, "fromto=\"0 0 0 0\"", "6 numbers", .mistake),
   refuse(limb, limb + " pos=\"0 0 0\"", "pos", .mistake),
   // the ground
   refuse(floor, floor + " zaxis=\"0.1 0 1\"", "inclined"),
-  refuse("<light pos=\"0 0 3\"/>", "<geom type=\"plane\" size=\"1\" conaffinity=\"1\"/>", "second"),
+  refuse(
+    "<light pos=\"0 0 3\"/>", "<geom type=\"plane\" size=\"1 1 1\" conaffinity=\"1\"/>", "second"),
   refuse("<light pos=\"0 0 3\"/>", "<geom size=\"1\" conaffinity=\"1\"/>", "fixed sphere"),
+  refuse(floor, "type=\"plane\" size=\"1 1\"", "third size", .mistake),
+  // what MuJoCo rejects, though it has no effect here
+  refuse("contype=\"1\"", "contype=\"1 0\"", "whole number", .mistake),
+  refuse(knee, knee + " damping=\"1 0 0 0\"", "numbers", .mistake),
+  refuse(knee, knee + " group=\"1.5\"", "whole number", .mistake),
+  refuse("<actuator>", "<actuator name=\"all\">", "name"),
+  refuse("<visual>", "<option><flag/><flag/></option><visual>", "second", .mistake),
+  refuse("<default class=\"leg\">", "<geom/><default class=\"leg\">", "twice", .mistake),
+  refuse("<joint armature", "<joint name=\"j\" armature", "name"),
+  refuse("coordinate=\"local\"", "usethread=\"yes\"", "one of", .mistake),
   // motors
   refuse("<motor name", "<position name", "<position>"),
   refuse("gear=\"7\"", "gear=\"7 1\"", "several numbers"),

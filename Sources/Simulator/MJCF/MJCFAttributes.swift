@@ -55,10 +55,10 @@ struct MJCFAttributes {
   /// A whole number of 32 bits, such as a bit mask.
   func integer(_ name: String, default value: Int32) throws(MJCFError) -> Int32 {
     guard let text = text(name) else { return value }
-    guard let whole = Int32(text.filter { !$0.isWhitespace }) else {
+    guard let whole = MJCFNumbers.integer(text) else {
       throw element.error(
         .invalidValue, "\(name)=\"\(text.prefix(60))\" is not a whole number",
-        "MuJoCo rejects it too")
+        "correct it")
     }
     return whole
   }

@@ -22,8 +22,14 @@ struct MJCFDefaults {
   private mutating func add(
     _ element: MJCFElement, inheriting: [String: [[String: String]]], isOutermost: Bool
   ) throws(MJCFError) {
-    try element.requireAttributes(used: ["class"])
+    try element.requireAttributes(used: ["class": .text])
     try element.requireChildren(used: Self.used, ignored: Self.ignored)
+    var tags = Set<String>()
+    for child in element.children where child.tag != "default" {
+      guard tags.insert(child.tag).inserted else {
+        throw child.error(.invalidValue, "it stands twice in a default", "MuJoCo rejects it too")
+      }
+    }
     let name = element.attributes["class"] ?? (isOutermost ? Self.main : "")
     guard !name.isEmpty, isOutermost || classes[name] == nil else {
       throw element.error(

@@ -36,13 +36,18 @@ struct MJCFElement {
     }
   }
 
-  /// Throws at the first attribute that is neither used, nor without effect, nor at the only
-  /// value that is simulated.
+  /// Throws at the first attribute that is malformed, or neither used, nor without effect, nor at
+  /// the only value that is simulated.
   func requireAttributes(
-    used: Set<String>, ignored: Set<String> = [], fixed: [String: [String]] = [:]
+    used: [String: MJCFValue], ignored: [String: MJCFValue] = [:], fixed: [String: [String]] = [:]
   ) throws(MJCFError) {
-    for (name, value) in attributes.sorted(by: { $0.key < $1.key })
-    where !used.contains(name) && !ignored.contains(name) {
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      if let kind = used[name] ?? ignored[name] {
+        guard let fault = kind.fault(value) else { continue }
+        throw error(
+          .invalidValue, "\(name)=\"\(value.prefix(60))\" is not \(fault)",
+          "correct it, or leave it out if it is empty")
+      }
       let allowed = fixed[name] ?? []
       guard !allowed.contains(where: { MJCFNumbers.same($0, value) }) else { continue }
       throw unsupported(

@@ -23,13 +23,20 @@ struct MJCFGeom {
       "type", default: "sphere", of: ["sphere", "capsule", "plane"])
     // a plane's size is that of its picture
     let least = type == "capsule" && !attributes.has("fromto") ? 2 : 1
-    guard attributes.has("size") || type == "plane" else {
-      throw element.error(.invalidValue, "a \(type) needs a size", "give its radius")
+    guard attributes.has("size") else {
+      throw element.error(.invalidValue, "a \(type) needs a size", "MuJoCo rejects it too")
     }
     size = try attributes.vector("size", startingAt: [0, 0, 0], minimum: least)
+    guard type != "plane" || size[2] > 0 else {
+      throw element.error(
+        .invalidValue, "a plane with the third size \(size[2])", "MuJoCo rejects it too")
+    }
     contactType = try attributes.integer("contype", default: 1)
     contactAffinity = try attributes.integer("conaffinity", default: 1)
     dimension = try attributes.integer("condim", default: 3)
+    guard [1, 3, 4, 6].contains(dimension) else {
+      throw element.error(.invalidValue, "condim \(dimension)", "MuJoCo rejects it too")
+    }
     friction = try attributes.vector("friction", startingAt: [1, 0.005, 0.0001])[0]
     softness = try ConstraintSoftness(attributes, reference: "solref", impedance: "solimp")
     density = try attributes.magnitude("density", default: 1000)
@@ -38,7 +45,6 @@ struct MJCFGeom {
     if !(0...5).contains(try attributes.integer("group", default: 0)) {
       (density, mass) = (0, nil)
     }
-    _ = try attributes.vector("rgba", startingAt: [0, 0, 0, 1], minimum: 4)
     center = try attributes.vector3("pos")
     halfLength = size[1]
 

@@ -14,9 +14,11 @@ struct MJCFOptions {
   var viscosity = 0.0
 
   /// Compiler settings that change nothing in the supported subset.
-  private static let compilerIgnored: Set = [
-    "meshdir", "texturedir", "assetdir", "strippath", "usethread", "discardvisual", "fitaabb",
-    "fusestatic", "alignfree", "passthrough", "saveinertial", "savecanonical", "savecompiled",
+  private static let compilerIgnored: [String: MJCFValue] = [
+    "meshdir": .text, "texturedir": .text, "assetdir": .text, "strippath": .logical,
+    "usethread": .logical, "discardvisual": .logical, "fitaabb": .logical, "fusestatic": .logical,
+    "alignfree": .logical, "saveinertial": .logical, "savecanonical": .logical,
+    "savecompiled": .logical,
   ]
 
   private static let compilerFixed = [
@@ -26,10 +28,12 @@ struct MJCFOptions {
 
   /// Settings of what the supported subset does not have: meshes, magnetometers, sleep, and what
   /// acts only with a flag that is refused.
-  private static let optionIgnored: Set = [
-    "magnetic", "jacobian", "noslip_tolerance", "ccd_iterations", "ccd_tolerance",
-    "sdf_iterations", "sdf_initpoints", "sleep_tolerance", "o_margin", "o_solref", "o_solimp",
-    "o_friction",
+  private static let optionIgnored: [String: MJCFValue] = [
+    "magnetic": .numbers(3...3), "jacobian": .words(["dense", "sparse", "auto"]),
+    "noslip_tolerance": .number, "ccd_iterations": .integer, "ccd_tolerance": .number,
+    "sdf_iterations": .integer, "sdf_initpoints": .integer, "sleep_tolerance": .number,
+    "o_margin": .number, "o_solref": .numbers(1...2), "o_solimp": .numbers(1...5),
+    "o_friction": .numbers(1...5),
   ]
 
   /// Solver settings, accepted only at MuJoCo's defaults.
@@ -40,9 +44,9 @@ struct MJCFOptions {
   ]
 
   /// Flags that change nothing in the motion.
-  private static let flagIgnored: Set = [
+  private static let flagIgnored: [String: MJCFValue] = [
     "energy", "fwdinv", "sensor", "midphase", "nativeccd", "multiccd",
-  ]
+  ].reduce(into: [:]) { $0[$1] = .words(["enable", "disable"]) }
 
   /// Flags at their defaults.
   private static let flagFixed =
@@ -62,8 +66,9 @@ struct MJCFOptions {
 
   private mutating func read(compiler element: MJCFElement) throws(MJCFError) {
     try element.requireAttributes(
-      used: ["angle", "settotalmass", "autolimits", "eulerseq"], ignored: Self.compilerIgnored,
-      fixed: Self.compilerFixed)
+      used: [
+        "angle": .text, "settotalmass": .number, "autolimits": .logical, "eulerseq": .text,
+      ], ignored: Self.compilerIgnored, fixed: Self.compilerFixed)
     try element.requireChildren(used: [], ignored: ["lengthrange"])
     let attributes = MJCFAttributes(element)
     if attributes.has("angle") {
@@ -78,7 +83,7 @@ struct MJCFOptions {
       guard sequence.count == 3, sequence.allSatisfy({ "xyzXYZ".contains($0) }) else {
         throw element.error(
           .invalidValue, "eulerseq=\"\(sequence.prefix(60))\" is not a sequence of three axes",
-          "MuJoCo rejects it too")
+          "write three of x, y, z, X, Y and Z")
       }
       eulerSequence = sequence
     }
@@ -89,12 +94,19 @@ struct MJCFOptions {
 
   private mutating func read(option element: MJCFElement) throws(MJCFError) {
     try element.requireAttributes(
-      used: ["timestep", "integrator", "gravity", "density", "viscosity"],
+      used: [
+        "timestep": .number, "integrator": .text, "gravity": .numbers(3...3), "density": .number,
+        "viscosity": .number,
+      ],
       ignored: Self.optionIgnored, fixed: Self.optionFixed)
     try element.requireChildren(used: ["flag"], ignored: [])
-    for flag in element.children("flag") {
+    let flags = element.children("flag")
+    guard flags.count <= 1 else {
+      throw flags[1].error(.invalidValue, "a second <flag>", "MuJoCo rejects it too")
+    }
+    for flag in flags {
       try flag.requireAttributes(
-        used: [], ignored: Self.flagIgnored, fixed: Self.flagFixed)
+        used: [:], ignored: Self.flagIgnored, fixed: Self.flagFixed)
     }
     let attributes = MJCFAttributes(element)
     timestep = try attributes.magnitude("timestep", default: timestep)

@@ -17,7 +17,7 @@ struct MJCFReader {
     guard root.tag == "mujoco" else {
       throw root.error(.invalidValue, "the root element is not <mujoco>", "give a model in MJCF")
     }
-    try root.requireAttributes(used: ["model"])
+    try root.requireAttributes(used: ["model": .text])
     try root.requireChildren(
       used: ["compiler", "option", "default", "worldbody", "actuator"],
       ignored: Self.ignoredSections)
@@ -36,7 +36,7 @@ struct MJCFReader {
     var fixed: [MJCFGeom] = []
     var trees: [MJCFElement] = []
     for world in root.children("worldbody") {
-      try world.requireAttributes(used: [])
+      try world.requireAttributes(used: [:])
       try world.requireChildren(used: ["geom", "body"], ignored: Self.ignoredParts)
       for element in world.children("geom") {
         fixed.append(try geom(element, childClass: nil))
@@ -84,7 +84,8 @@ struct MJCFReader {
   /// Checks what a body contains.
   func check(body: MJCFElement) throws(MJCFError) {
     try body.requireAttributes(
-      used: ["name", "pos", "childclass"], ignored: ["user"],
+      used: ["name": .text, "pos": .numbers(3...3), "childclass": .text],
+      ignored: ["user": .list],
       fixed: [
         "gravcomp": ["0"], "mocap": ["false"], "quat": ["1 0 0 0"], "euler": ["0 0 0"],
         "zaxis": ["0 0 1"], "xyaxes": ["1 0 0 0 1 0"],
@@ -95,6 +96,7 @@ struct MJCFReader {
   private func motors() throws(MJCFError) -> [Motor] {
     var result: [Motor] = []
     for section in root.children("actuator") {
+      try section.requireAttributes(used: [:])
       try section.requireChildren(used: ["motor"], ignored: [])
       for element in section.children {
         try MJCFSchema.check(element)

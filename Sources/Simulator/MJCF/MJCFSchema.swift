@@ -1,22 +1,45 @@
 /// Which attributes of the physical elements are read, which have no effect, which are accepted
 /// only at one value, and what is equivalent to the refused ones.
 enum MJCFSchema {
-  private static let jointUsed: Set = [
-    "type", "axis", "pos", "range", "limited", "stiffness", "damping", "armature", "solreflimit",
-    "solimplimit",
+  private static let named: [String: MJCFValue] = ["name": .text, "class": .text]
+
+  private static let automatic = MJCFValue.words(["true", "false", "auto"])
+
+  private static let jointUsed: [String: MJCFValue] = [
+    "type": .words(["hinge", "slide", "ball", "free"]), "axis": .numbers(3...3),
+    "pos": .numbers(3...3), "range": .numbers(2...2),
+    "limited": automatic, "stiffness": .numbers(1...3), "damping": .numbers(1...3),
+    "armature": .number,
+    "solreflimit": .numbers(1...2), "solimplimit": .numbers(1...5),
   ]
 
-  private static let geomUsed: Set = [
-    "type", "size", "fromto", "pos", "quat", "axisangle", "xyaxes", "zaxis", "euler", "contype",
-    "conaffinity", "condim", "friction", "solref", "solimp", "density", "mass", "group",
+  private static let geomUsed: [String: MJCFValue] = [
+    "type": .words([
+      "plane", "hfield", "sphere", "capsule", "ellipsoid", "cylinder", "box", "mesh", "sdf",
+    ]), "size": .numbers(1...3), "fromto": .numbers(6...6), "pos": .numbers(3...3),
+    "quat": .numbers(4...4), "axisangle": .numbers(4...4), "xyaxes": .numbers(6...6),
+    "zaxis": .numbers(3...3), "euler": .numbers(3...3), "contype": .integer,
+    "conaffinity": .integer, "condim": .integer, "friction": .numbers(1...3),
+    "solref": .numbers(1...2), "solimp": .numbers(1...5), "density": .number, "mass": .number,
+    "group": .integer,
   ]
 
-  private static let motorUsed: Set = ["gear", "ctrllimited", "ctrlrange"]
+  private static let motorUsed: [String: MJCFValue] = [
+    "gear": .numbers(1...6), "ctrllimited": automatic, "ctrlrange": .numbers(2...2),
+  ]
 
   // the softness of friction loss has no effect where there is none
-  private static let jointIgnored: Set = ["group", "user", "solreffriction", "solimpfriction"]
-  private static let geomIgnored: Set = ["rgba", "material", "user", "fluidcoef", "castshadow"]
-  private static let motorIgnored: Set = ["group", "user"]
+  private static let jointIgnored: [String: MJCFValue] = [
+    "group": .integer, "user": .list, "solreffriction": .numbers(1...2),
+    "solimpfriction": .numbers(1...5),
+  ]
+
+  private static let geomIgnored: [String: MJCFValue] = [
+    "rgba": .numbers(4...4), "material": .text, "user": .list, "fluidcoef": .numbers(1...5),
+    "castshadow": .logical,
+  ]
+
+  private static let motorIgnored: [String: MJCFValue] = ["group": .integer, "user": .list]
 
   private static let jointFixed = [
     "margin": ["0"], "frictionloss": ["0"], "ref": ["0"], "springref": ["0"],
@@ -34,18 +57,20 @@ enum MJCFSchema {
   ///
   /// In a `<default>`, which `isDefault` says, an element has no name, class or joint.
   static func check(_ element: MJCFElement, isDefault: Bool = false) throws(MJCFError) {
-    let named: Set = isDefault ? [] : ["name", "class"]
+    let named = isDefault ? [:] : Self.named
+    func both(_ used: [String: MJCFValue]) -> [String: MJCFValue] {
+      used.merging(named) { first, _ in first }
+    }
     switch element.tag {
     case "joint":
       try element.requireAttributes(
-        used: jointUsed.union(named), ignored: jointIgnored, fixed: jointFixed)
+        used: both(jointUsed), ignored: jointIgnored, fixed: jointFixed)
     case "geom":
-      try element.requireAttributes(
-        used: geomUsed.union(named), ignored: geomIgnored, fixed: geomFixed)
+      try element.requireAttributes(used: both(geomUsed), ignored: geomIgnored, fixed: geomFixed)
     default:
-      try element.requireAttributes(
-        used: motorUsed.union(named).union(isDefault ? [] : ["joint"]), ignored: motorIgnored,
-        fixed: motorFixed)
+      var used = both(motorUsed)
+      if !isDefault { used["joint"] = .text }
+      try element.requireAttributes(used: used, ignored: motorIgnored, fixed: motorFixed)
     }
     try element.requireChildren(used: [], ignored: [])
   }
