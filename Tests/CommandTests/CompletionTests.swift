@@ -4,6 +4,10 @@ import Testing
 
 /// What shells offer, by the scripts that the program generates.
 @Suite struct CompletionTests {
+  static let script = Result {
+    try Program.run(["--generate-completion-script", "bash"]).output
+  }
+
   /// What bash offers for a line with the cursor at its end.
   func offers(_ line: String) throws -> [String] {
     let folder = FileManager.default.temporaryDirectory
@@ -15,9 +19,8 @@ import Testing
     }
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("runs"), withIntermediateDirectories: true)
-    let script = try Program.run(["--generate-completion-script", "bash"])
-    #expect(script.status == 0)
-    try Data(script.output.utf8).write(to: folder.appendingPathComponent("complete.bash"))
+    try Data(try Self.script.get().utf8)
+      .write(to: folder.appendingPathComponent("complete.bash"))
     let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     let quoted = words.map { "'\($0)'" }.joined(separator: " ")
     let process = Process()

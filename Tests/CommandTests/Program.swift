@@ -23,6 +23,8 @@ enum Program {
   /// - Parameters:
   ///   - arguments: of the program.
   ///   - redirection: what a shell does with its streams, such as `>/dev/full`.
+  /// - Returns: What it left.
+  /// - Throws: if it cannot be started.
   static func run(_ arguments: [String], redirected redirection: String = "") throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")

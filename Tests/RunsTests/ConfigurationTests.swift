@@ -18,7 +18,8 @@ import Testing
     let yaml = Configuration().yaml
     for field in Configuration.fields where field.isUsed(Configuration()) {
       let name = field.key.split(separator: ".").last.map(String.init) ?? ""
-      #expect(yaml.contains("\(name): \(field.text(Configuration()))"))
+      let line = "\(name): \(field.yaml(Configuration()))"
+      #expect(yaml.contains(line), "\(line)")
     }
   }
 

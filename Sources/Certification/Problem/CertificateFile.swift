@@ -4,7 +4,8 @@ import Foundation
 /// A file of problems, with values that another program computed for them.
 ///
 /// `{"cases": [...]}`, each case with `states`, `actions`, `steps` (of an episode, `H + 1`; files may
-/// have the index `H` of the last step as `horizon` instead), `batch` (`|D|` of every inner step), `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
+/// have the index `H` of the last step as `horizon` instead), `batch` (`|D|` of every inner step),
+/// `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
 /// (`μ[s]`), `transition` (`P[s][a][s']`), `reward` (`r[s][a]`) and `parameters` (logits `[s][a]` of
 /// a tabular softmax). Several tasks stand in a list `tasks` of objects with `initial`,
 /// `transition`, `reward` and, where they are not equally likely, `probability`.
@@ -68,7 +69,8 @@ public struct CertificateFile: Sendable {
 
 extension CertificateFile.Case {
   private static let keys = [
-    "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount", "initial",
+    "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount",
+    "initial",
     "transition", "reward", "tasks", "parameters", "objective", "gradient", "gradientError",
     "estimatorMeans", "relativeBias",
   ]
@@ -123,9 +125,9 @@ extension CertificateFile.Case {
 
   /// The index of the last step.
   private static func lastStep(_ fields: JSONFields) throws(CertificateError) -> Int {
-    if fields.has("steps") && fields.has("horizon") {
+    guard fields.has("steps") != fields.has("horizon") else {
       throw CertificateError(
-        "\(fields.place): give 'steps', the number of steps, or 'horizon', the index of the last one, not both."
+        "\(fields.place): 'steps', the number of steps, is \(fields.has("steps") ? "there beside" : "missing, and so is") 'horizon', the index of the last one: give one of them."
       )
     }
     return fields.has("horizon")
