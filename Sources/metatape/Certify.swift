@@ -7,7 +7,7 @@ struct Certify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Enumerate small problems: which estimators are unbiased, and how biased the others.",
     discussion: """
-      Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 1 --batch 2 --inner-steps 2
+      Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 2 --batch 2 --inner-steps 2
       or, with a file of problems: metatape certify --mdp problems.json --json
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
 

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func theSeedDecidesAndThreadsDoNot() throws {
-    let options = ["--states", "2", "--horizon", "0", "--inner-steps", "2", "--json"]
+    let options = ["--states", "2", "--horizon", "1", "--inner-steps", "2", "--json"]
     func cases(_ more: String...) throws -> [[Double]] {
       let outcome = try run(options + more)
       #expect(outcome.status == 0)
@@ -68,14 +68,14 @@ import Testing
   /// The published code's coefficient makes SG-MRL biased, which it is declared not to be.
   @Test func anEstimatorThatIsNotWhatItDeclaresFails() throws {
     let outcome = try run([
-      "--horizon", "0", "--outer-normalized", "--score-coefficient", "mean-signal",
+      "--horizon", "1", "--outer-normalized", "--score-coefficient", "mean-signal",
     ])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("FAILED"))
   }
 
   @Test func whatIsTooLargeIsRefusedWithAnEstimate() throws {
-    let outcome = try run(["--states", "5", "--actions", "3", "--horizon", "10"])
+    let outcome = try run(["--states", "5", "--actions", "3", "--horizon", "11"])
     #expect(outcome.status == 65)
     #expect(outcome.errors.contains("--limit") && outcome.output.isEmpty)
     #expect(try run(["--estimators", "nothing"]).status == 64)

@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// Faults of the program itself end with a sentence and exit code 70, and no backtrace.
-@Suite struct FaultTests {
+///
+/// One after the other: a child that waits would keep the pipes of another open.
+@Suite(.serialized) struct FaultTests {
   @Test(
     arguments: [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS],
     ["enable=yes,color=no", "enable=no"])
