@@ -67,6 +67,21 @@ import FoundationXML
     }
   }
 
+  @Test func findingsStandAtTheTop() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration(
+        "navigation-2d.quickstart", estimator: "maml", seed: 1)
+      let directory = try await SmallRun.train(configuration, in: folder)
+      #expect(try await !Self.page([directory.url]).document.contains("may not have learnt"))
+      let line = #"{"epoch":1,"kind":"parameters-grew","message":"They grew to <b>9</b> times."}"#
+      try Data("\(line)\n".utf8).write(to: directory.findingsURL)
+      let page = try await Self.page([directory.url])
+      try Self.check(page)
+      #expect(page.document.contains("may not have learnt"))
+      #expect(page.document.contains("seed 1, epoch 1: They grew to &lt;b&gt;9&lt;/b&gt; times."))
+    }
+  }
+
   @Test(arguments: ["half-cheetah-direction", "swimmer-velocity"])
   func bodiesMoveBeforeAndAfterAdaptation(task: String) async throws {
     try await withTemporaryFolder { folder in
