@@ -99,6 +99,19 @@ struct DerivativeScaleTests {
     if offset >= 1e12 { #expect("\(right)".contains("not resolved below")) }
   }
 
+  /// A steep function whose value is 1e-12, whose differences are less exact than the tolerance.
+  @Test("a steep function of small values")
+  func steep() {
+    func check(_ function: any ElementwiseFunction.Type) -> DerivativeCheck {
+      let steep = DifferentiableFunction(ParameterLayout([("x", 1, 3)])) {
+        exp(-$0.parameter("x").map(function).sum())
+      }
+      return steep.check(at: [2, 2.1, 2.2], direction: [1, -0.5, 0.7], other: [0.3, 1, -1])
+    }
+    #expect(check(CubeRule.self).passes(), "\(check(CubeRule.self))")
+    #expect(!check(WrongFirst.self).passes() && !check(WrongSecond.self).passes())
+  }
+
   /// Differences across a kink say nothing, and that is said.
   @Test("a kink")
   func kink() {

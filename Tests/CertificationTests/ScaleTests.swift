@@ -82,7 +82,9 @@ import Testing
     #expect(certificate.passes && certificate.gradientDisagreement < 1e-10)
     for verdict in certificate.verdicts {
       if verdict.estimator.isDeclaredUnbiased {
-        #expect(verdict.verdict == (offset < 1e6 ? .unbiased : .notResolved))
+        let allowed: [BiasVerdict] = offset <= 1 ? [.unbiased] : [.unbiased, .notResolved]
+        #expect(allowed.contains(verdict.verdict))
+        #expect(verdict.verdict == .notResolved || offset < 1e6)
       } else {
         #expect(verdict.verdict == .biased, "\(verdict.estimator.name)")
       }
@@ -112,7 +114,7 @@ import Testing
     func rows(_ scale: Double) async throws -> [[Double]] {
       let problem = try Self.random(scale: scale)
       let study = try await EstimatorStudy(
-        StudyPlan(metaBatches: 4, tasks: 3, learningMetaBatches: 1, referenceMetaBatches: 1),
+        StudyPlan(metaBatches: 4, tasks: 3, learningMetaBatches: 1, referenceMetaBatches: 3),
         estimators: [.sgMRLOwnBatch, .sgMRLJackknife, .maml], policy: problem.policy,
         parameters: problem.parameters,
         tasks: TabularTasks(problem.processes, horizon: problem.horizon + 1),

@@ -21,12 +21,13 @@ struct ExtrapolatedDifferences {
     }
   }
 
-  /// The gradient, and an estimate of its error in the norm, from the values at the points.
+  /// The gradient from the values at the points.
   ///
   /// - Parameters:
   ///   - values: the values at the points.
   ///   - center: what the points are around.
   ///   - rounding: the error of a value.
+  /// - Returns: The gradient, and an estimate of its error in the norm, truncation and rounding.
   func gradient(
     _ values: [Double], around center: [Double], rounding: Double
   ) -> (gradient: [Double], error: Double) {
