@@ -111,6 +111,20 @@ import Testing
     _ = try body(cross, density: 0)
   }
 
+  /// A capsule that is nearly a sphere still has the axis of its file.
+  @Test func aShortCapsuleKeepsItsAxis() throws {
+    let geom = "<geom type='capsule' size='.1 1e-11' euler='90 0 0'/>"
+    let frame = "<geom type='capsule' size='.1' fromto='0 0 0 3e-11 4e-11 0'/>"
+    #expect(try abs(body(geom).bodies[0].fluidBox.axis.y) == 1)
+    let axis = try body(frame).bodies[0].fluidBox.axis
+    #expect(abs(abs(axis.x) - 0.6) < 1e-12 && abs(abs(axis.y) - 0.8) < 1e-12)
+    let native = Geom.capsule(from: SIMD2(0, 0), to: SIMD2(3e-11, 4e-11), radius: 0.1)
+    var model = PlanarModel.swimmer
+    model.bodies[2].geoms = [native]
+    let box = try CompiledModel(model).bodies[2].fluidBox
+    #expect(abs(box.axis.x + 0.6) < 1e-12 && abs(box.axis.y + 0.8) < 1e-12)
+  }
+
   /// A geom without mass is none for the frame.
   @Test func masslessGeomsDoNotChangeTheFrame() throws {
     let capsule = "<geom type='capsule' size='.1' fromto='-.3 -.4 0 .3 .4 0'/>"

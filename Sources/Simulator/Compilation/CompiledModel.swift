@@ -66,7 +66,7 @@ public struct CompiledModel: Sendable {
           model: model.name, part: "body \"\(body.name)\"",
           problem: "its moments of inertia in the plane differ by rounding only, so the direction "
             + "of its drag in a dense medium is not determined",
-          advice: "a geometry that is meant to be symmetric needs coordinates with all digits")
+          advice: "such a body is not simulated in a dense medium")
       }
     }
 

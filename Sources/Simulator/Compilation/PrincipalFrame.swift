@@ -23,6 +23,10 @@ enum PrincipalFrame: Equatable {
     let solid = geoms.filter { MassProperties($0).mass >= Self.leastMass }
     if solid.count == 1, let frame = solid[0].frame {
       self.init(solid[0], frame, inertia: inertia)
+    } else if solid.count == 1, case .capsule(_, let axis) = solid[0].shape {
+      let (along, across) = Self.moments(inertia)
+      self = .level(
+        axis: axis, turn: SIMD2(1, 0), moments: SIMD3(along, across, inertia.normalInertia))
     } else {
       self.init(tensorOf: inertia)
     }

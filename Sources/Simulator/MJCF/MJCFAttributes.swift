@@ -30,7 +30,7 @@ struct MJCFAttributes {
       guard let values = MJCFNumbers.parse(text) else {
         throw element.error(
           .invalidValue, "\(name)=\"\(text.prefix(60))\" is not a list of numbers up to 1e10",
-          "write plain decimal numbers")
+          "write plain decimal numbers; larger ones cannot be represented here")
       }
       guard !values.isEmpty, values.count <= start.count else {
         throw element.error(

@@ -46,7 +46,7 @@ struct MJCFElement {
         guard let fault = kind.fault(value) else { continue }
         throw error(
           .invalidValue, "\(name)=\"\(value.prefix(60))\" is not \(fault)",
-          "correct it, or leave it out if it is empty")
+          "correct it, or leave it out if it is empty; larger numbers cannot be represented here")
       }
       let allowed = fixed[name] ?? []
       guard !allowed.contains(where: { MJCFNumbers.same($0, value) }) else { continue }

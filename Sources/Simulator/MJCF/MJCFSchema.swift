@@ -93,7 +93,7 @@ enum MJCFSchema {
   /// What moves as an element that is refused does.
   static func equivalent(of element: MJCFElement) -> String? {
     switch element.tag {
-    case "include": "the file with the text of the included one in this place"
+    case "include": "the file with the content of the included one's root in this place"
     case "frame": "its content in this place, with positions and directions in the body's frame"
     case "replicate": "its content written out as often as it says"
     default: nil
