@@ -361,6 +361,9 @@ extension CommandTests {
     #expect(try run("benchmark", "meta-epoch", "--estimators", ",").status == 64)
     #expect(try run("benchmark", "simulator", "mine.xml").status == 64)
     #expect(try run("benchmark", "derivatives", "--seed", "-5").status == 64)
+    let huge = "\(Int.max)"
+    #expect(try run("benchmark", "derivatives", "--samples", huge).status == 64)
+    #expect(try run("benchmark", "simulator", "swimmer", "--environments", huge).status == 64)
     try withFolder { folder in
       let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("SimulatorTests/Fixtures")

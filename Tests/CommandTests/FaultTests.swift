@@ -23,9 +23,14 @@ import Testing
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    // a program that does not listen fails its test instead of holding it up
+    let identifier = process.processIdentifier
+    let end = DispatchWorkItem { kill(identifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: end)
+    defer { end.cancel() }
     let ready = output.fileHandleForReading.availableData
     #expect(String(decoding: ready, as: UTF8.self) == "ready\n")
-    kill(process.processIdentifier, number)
+    kill(identifier, number)
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)
