@@ -25,7 +25,7 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 # the upper edge (nothing: the section's own), about how far the animation of that heading has come or
 # where the pointer is in its chart, and the height if it is not that of the screen.
 PICTURES = [
-    ("report-result", "desktop", "light", "result", "", 0, 520),
+    ("report-result", "desktop", "light", "result", "tabular.random", 0, 420),
     ("report-values", "desktop", "light", "learning", "tabular.random", 0.7, 480),
     ("report-runs", "desktop", "light", "runs", "", 0, 0),
     ("report-learning", "desktop", "light", "learning", "tabular.random", 0, 560),
