@@ -236,7 +236,8 @@ def take_pictures(browser, url, folder, faults):
                          " + window.scrollY - 12)")
         if share and not slider:
             box = heading.evaluate_handle(
-                "h => h.parentElement.querySelector('figure.values svg.single')"
+                "h => { while (!h.querySelector('figure.values')) { h = h.nextElementSibling; }"
+                " return h.querySelector('figure.values svg.single'); }"
             ).as_element().bounding_box()
             page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         path = folder / f"{name}.png"
