@@ -25,7 +25,7 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 # the upper edge (nothing: the section's own), about how far the animation of that heading has come or
 # where the pointer is in its chart, and the height if it is not that of the screen.
 PICTURES = [
-    ("report-result", "desktop", "light", "result", "", 0, 520),
+    ("report-result", "desktop", "light", "result", "tabular.random", 0, 420),
     ("report-values", "desktop", "light", "learning", "tabular.random", 0.7, 480),
     ("report-runs", "desktop", "light", "runs", "", 0, 0),
     ("report-learning", "desktop", "light", "learning", "tabular.random", 0, 560),
@@ -236,7 +236,8 @@ def take_pictures(browser, url, folder, faults):
                          " + window.scrollY - 12)")
         if share and not slider:
             box = heading.evaluate_handle(
-                "h => h.parentElement.querySelector('figure.values svg.single')"
+                "h => { while (!h.querySelector('figure.values')) { h = h.nextElementSibling; }"
+                " return h.querySelector('figure.values svg.single'); }"
             ).as_element().bounding_box()
             page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         path = folder / f"{name}.png"

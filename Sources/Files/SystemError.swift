@@ -22,9 +22,9 @@ package struct SystemError: Error, CustomStringConvertible, Equatable, Sendable 
     if let error = error as? SystemError { return error.description }
     var current = error as NSError
     while current.domain != NSPOSIXErrorDomain,
-      let below = current.userInfo[NSUnderlyingErrorKey] as? NSError
+      let below = current.userInfo[NSUnderlyingErrorKey] as? any Error
     {
-      current = below
+      current = below as NSError
     }
     return current.domain == NSPOSIXErrorDomain
       ? SystemError(Int32(current.code)).description : error.localizedDescription

@@ -29,22 +29,34 @@ public struct DerivativeFile: Sendable {
     let hessianVectorProduct: [Double]
   }
 
-  /// The errors of one case, `max |x - y| / (1 + max |y|)` each.
+  /// The differences of one case, the largest of the elements each.
+  ///
+  /// A log-probability has the unit 1: `ε` more is the factor `exp ε` of the probability. So its scale
+  /// is `1 + max |ℓ|`. The others are as large as direction and weights are and stand beside their own
+  /// largest element. The rounding floor of sums over samples is a part of the sum of magnitudes.
   public struct Errors: Sendable {
     /// The case's name.
     public let name: String
     /// Of `ℓ`.
-    public let logProbabilities: Double
+    public let logProbabilities: ScaledDifference
     /// Of `(∂ℓ/∂θ) v`.
-    public let logProbabilityTangents: Double
+    public let logProbabilityTangents: ScaledDifference
     /// Of the gradient of `wᵀ ℓ`.
-    public let gradient: Double
+    public let gradient: ScaledDifference
     /// Of the Hessian-vector product of `wᵀ ℓ`.
-    public let hessianVectorProduct: Double
+    public let hessianVectorProduct: ScaledDifference
 
-    /// The largest of the four.
-    public var largest: Double {
-      [logProbabilities, logProbabilityTangents, gradient, hessianVectorProduct].max() ?? .infinity
+    /// All four.
+    public var all: [ScaledDifference] {
+      [logProbabilities, logProbabilityTangents, gradient, hessianVectorProduct]
+    }
+
+    /// The largest of the four, beyond the rounding floor and as a part of the scale.
+    public var largest: Double { all.map(\.relativeExcess).max() ?? .infinity }
+
+    /// Whether none of the four differs by more than a part of its scale and by more than rounding.
+    public func passes(tolerance: Double) -> Bool {
+      all.allSatisfy { $0.verdict(tolerance: tolerance) != .differs }
     }
   }
 
@@ -94,12 +106,28 @@ extension DerivativeFile.Case {
       tangents += UnsafeBufferPointer(start: tangent, count: block.rows.count)
       seedTangent.update(repeating: 0, count: block.rows.count)
     }
+    // the parts of each sample, of which gradient and product are sums
+    var (parts, productParts) = (0.0, 0.0)
+    for row in weights.indices {
+      var single = [Double](repeating: 0, count: weights.count)
+      single[row] = weights[row]
+      parts += largestMagnitude(likelihood.gradient(weights: single))
+      let part = likelihood.secondOrder(direction: direction) { block, _, seedTangent in
+        seedTangent.update(repeating: 0, count: block.rows.count)
+      }
+      productParts += largestMagnitude(part)
+    }
+    let rounding = 8 * Double.ulpOfOne
+    let values = likelihood.logProbabilities
     return DerivativeFile.Errors(
       name: name,
-      logProbabilities: relativeError(likelihood.logProbabilities, logProbabilities),
-      logProbabilityTangents: relativeError(tangents, logProbabilityTangents),
-      gradient: relativeError(computed, gradient),
-      hessianVectorProduct: relativeError(product, hessianVectorProduct))
+      logProbabilities: ScaledDifference(
+        largestDifference(values, logProbabilities), scale: 1 + largestMagnitude(logProbabilities),
+        floor: 0),
+      logProbabilityTangents: ScaledDifference(tangents, logProbabilityTangents, floor: 0),
+      gradient: ScaledDifference(computed, gradient, floor: rounding * parts),
+      hessianVectorProduct: ScaledDifference(
+        product, hessianVectorProduct, floor: rounding * productParts))
   }
 }
 

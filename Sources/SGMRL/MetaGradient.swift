@@ -137,9 +137,29 @@ public final class MetaGradient {
 
   /// Estimates `J` with trajectories of the last inner step left out, if the baseline asks for it.
   private func leaveOut(outer batch: TrajectoryBatch) {
-    guard let step = steps.last else { return }
+    guard findLeftOutParameters() else { return }
+    leftOutReturns = leftOut.returns(
+      outer: batch, adapted: adapted.value, others: leftOutParameters)
+  }
+
+  /// The returns with trajectories of the last inner step left out that an outer batch of one trajectory
+  /// gives, times the trajectory's probability at `θ^ζ`; empty unless the baseline asks for them.
+  ///
+  /// It is made of logarithms, for enumerations in which the probability may underflow.
+  package func weightedLeftOutReturns(
+    outer batch: TrajectoryBatch, logDynamics: Double
+  ) -> [Double] {
+    guard findLeftOutParameters() else { return [] }
+    return leftOut.weightedReturns(
+      outer: batch, logDynamics: logDynamics, adapted: adapted.value, others: leftOutParameters)
+  }
+
+  /// Makes the parameters without trajectories of the last inner step; false if the baseline does not
+  /// ask for them.
+  private func findLeftOutParameters() -> Bool {
+    guard let step = steps.last else { return false }
     let count = leftOutCount(step.batch.episodeCount)
-    if count == 0 { return }
+    if count == 0 { return false }
     if leftOutParameters.isEmpty {
       let recording = likelihood(steps.count - 1)
       leftOutParameters = leftOut.parameters(
@@ -147,8 +167,7 @@ public final class MetaGradient {
       // the second derivatives to come are those of the step's own weights
       _ = recording.gradient(weights: step.weights)
     }
-    leftOutReturns = leftOut.returns(
-      outer: batch, adapted: adapted.value, others: leftOutParameters)
+    return true
   }
 
   /// The coefficient of the score before baselines, `J̃(θ^ζ, D_o)` unless set otherwise.

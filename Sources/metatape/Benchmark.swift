@@ -33,7 +33,10 @@ struct Benchmark: AsyncParsableCommand {
     var blockRows = 400
 
     func validate() throws {
-      if samples < 1 || blockRows < 1 { throw ValidationError("Sizes must be at least 1.") }
+      for (name, value) in [("samples", samples), ("block-rows", blockRows)]
+      where !(1...10_000_000).contains(value) {
+        throw ValidationError("--\(name) must be from 1 to 10000000.")
+      }
     }
 
     func run() async throws {

@@ -26,7 +26,9 @@ struct BenchmarkSimulator: AsyncParsableCommand {
     if !SimulatorModel.names.contains(model) {
       throw ValidationError("MODEL must be \(SimulatorModel.names.joined(separator: " or ")).")
     }
-    if environments < 1 { throw ValidationError("--environments must be at least 1.") }
+    if !(1...100_000).contains(environments) {
+      throw ValidationError("--environments must be from 1 to 100000.")
+    }
   }
 
   func run() async throws {

@@ -7,13 +7,17 @@ struct Certify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Enumerate small problems: which estimators are unbiased, and how biased the others.",
     discussion: """
-      Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 1 --batch 2 --inner-steps 2
+      Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 2 --batch 2 --inner-steps 2
       or, with a file of problems: metatape certify --mdp problems.json --json
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
 
-      The code that trains is fed every batch with its probability. Errors are \
-      max |x - y| / (1 + max |y|). The exit code is 1 if an estimator that is declared unbiased is \
-      not, if the two exact gradients disagree, or if a value of the file differs.
+      The code that trains is fed every batch with its probability. With the bias b of an estimator g, \
+      the exact gradient G, the tolerance and the rounding floor f = 8 eps E|g| the verdict is 'biased' \
+      if |b| > max(tolerance |G|, f), 'not resolved' if |b| <= f and f > tolerance |G|, else \
+      'unbiased'; it does not depend on the unit of the rewards. 'relative bias' is |b| / |G|, \
+      'rounding' f / |G|. In JSON, verdict is unbiased, biased or not-resolved. Values of a file are \
+      compared relative to their own size. The exit code is 1 if an estimator that is declared unbiased \
+      is biased, if the two exact gradients disagree, or if a value of the file differs.
       """)
 
   @Option(
@@ -30,7 +34,7 @@ struct Certify: AsyncParsableCommand {
     completion: .estimators)
   var estimators: String?
 
-  @Option(help: "The greatest error that passes.")
+  @Option(help: "The greatest error that passes, as a part of the norm of the gradient.")
   var tolerance = 1e-10
 
   @Option(help: "The greatest number of chains, batches or trajectories to enumerate.")
@@ -70,7 +74,7 @@ struct Certify: AsyncParsableCommand {
       let certificate = try await Certificate(
         problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threading.threads)
       let outcome = CertifyOutcome(certificate, FileComparison(item, certificate))
-      if !json { outcome.printTable() }
+      if !json { outcome.printTable(tolerance: tolerance) }
       outcomes.append(outcome)
     }
     let passed = outcomes.allSatisfy(\.passed)

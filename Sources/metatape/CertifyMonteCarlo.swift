@@ -131,6 +131,7 @@ private struct MonteCarloOutcome: Encodable {
   }
   let name: String
   let declaredUnbiased: Bool
+  let verdict: BiasVerdict
   let showsNoBias: Bool
   let passed: Bool
   let seconds: Double
@@ -139,6 +140,7 @@ private struct MonteCarloOutcome: Encodable {
   init(_ certificate: MonteCarloCertificate) {
     name = certificate.estimator.name
     declaredUnbiased = certificate.estimator.isDeclaredUnbiased
+    verdict = certificate.verdict
     (showsNoBias, passed) = (certificate.showsNoBias, certificate.passes)
     seconds = certificate.seconds
     directions = certificate.projections.map {
@@ -151,9 +153,9 @@ private struct MonteCarloOutcome: Encodable {
   }
 
   func printTable() {
-    let verdict = showsNoBias ? "no bias found" : (passed ? "biased" : "FAILED: biased")
+    let text = passed ? verdict.text : "FAILED: \(verdict.text)"
     let declared = declaredUnbiased ? "declared unbiased" : "not declared unbiased"
-    print("\(name) (\(declared)): \(verdict), \(Console.number(seconds, 1)) s\n")
+    print("\(name) (\(declared)): \(text), \(Console.number(seconds, 1)) s\n")
     Console.printTable(
       ["direction", "estimate", "difference", "bias", "standard error", "z", "detectable"],
       directions.enumerated().map { index, item in

@@ -9,8 +9,8 @@ struct CertifySizes: ParsableArguments {
   var states = 2
   @Option(help: "The number of actions.")
   var actions = 2
-  @Option(help: "The last step H of an episode; the steps are 0 to H.")
-  var horizon = 1
+  @Option(help: "The number of steps of an episode, H + 1.")
+  var horizon = 2
   @Option(help: "The number of equally likely tasks.")
   var tasks = 1
   @Option(help: "The trajectories of an inner batch, |D|.")
@@ -32,7 +32,7 @@ struct CertifySizes: ParsableArguments {
     if states * states * actions * tasks > 100_000_000 {
       throw ValidationError("A problem of that many states, actions and tasks is too large.")
     }
-    if !(0...1000).contains(horizon) { throw ValidationError("--horizon must be from 0 to 1000.") }
+    if !(1...1001).contains(horizon) { throw ValidationError("--horizon must be from 1 to 1001.") }
     if !(0...100).contains(innerSteps) {
       throw ValidationError("--inner-steps must be from 0 to 100.")
     }
@@ -56,7 +56,7 @@ struct CertifySizes: ParsableArguments {
     return try CertificateProblem.random(
       seed: UInt64(seed),
       sizes: CertificateProblem.Sizes(
-        states: states, actions: actions, horizon: horizon, tasks: tasks), settings: settings)
+        states: states, actions: actions, horizon: horizon - 1, tasks: tasks), settings: settings)
   }
 }
 

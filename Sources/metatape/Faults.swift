@@ -10,7 +10,7 @@ enum Faults {
 
   private static let signals = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS]
 
-  /// Installs the handlers.
+  /// Installs the handlers; to be called on the main thread, which takes signals from outside.
   static func prepare() {
     prepareThread()
     var action = sigaction()
@@ -20,7 +20,15 @@ enum Faults {
     action.__sigaction_u.__sa_handler = handle
     #endif
     action.sa_flags = Int32(SA_ONSTACK)
-    for number in signals { sigaction(number, &action, nil) }
+    // a program that starts this one may pass signals on blocked, and a fault would then end it
+    // without its handler
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in signals {
+      sigaction(number, &action, nil)
+      sigaddset(&set, number)
+    }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// Gives this thread a stack for the handler, which an exhausted stack has no room for.

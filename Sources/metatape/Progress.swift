@@ -58,13 +58,14 @@ struct RemainingTime {
   /// The first step of this process that was done, and when.
   private var first: (step: Int, seconds: Double)?
 
-  /// The seconds that are left, once more than the first step of this process is done; nil before,
-  /// and at the end.
+  /// The time that is left.
   ///
   /// - Parameters:
   ///   - done: how many steps are done, by earlier processes too.
   ///   - total: how many there are.
   ///   - seconds: the time since the start.
+  /// - Returns: The seconds, once more than the first step of this process is done; nil before, and at
+  ///   the end.
   mutating func seconds(after done: Int, of total: Int, at seconds: Double) -> Double? {
     guard let first else {
       first = (done, seconds)

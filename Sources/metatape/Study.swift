@@ -68,6 +68,7 @@ struct Study: AsyncParsableCommand {
       // without a sweep there is the configuration itself
       if sweep == nil && !sweeps.isEmpty { continue }
       for value in sweep?.values ?? [""] {
+        if output == nil { try StandardOutput.require() }
         var configuration = base
         if let sweep { try configuration.set("\(sweep.key)=\(value)") }
         let outcome = try await outcome(

@@ -7,7 +7,7 @@ struct Theory: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the theory's constants, bounds and schedules beside measured values.",
     discussion: """
-      Example: metatape theory --seed 1 --states 2 --actions 2 --horizon 1 --epsilon 0.1
+      Example: metatape theory --seed 1 --states 2 --actions 2 --horizon 2 --epsilon 0.1
       or, with a file of problems: metatape theory --mdp problems.json --json
       or, of a configuration: metatape theory --preset navigation-2d.paper
       or, corollary 1 in practice: metatape theory --convergence --output runs/convergence
@@ -151,7 +151,8 @@ struct Theory: AsyncParsableCommand {
     let settings = experiment.settings
     print(
       """
-      \(configuration.name): H = \(experiment.tasks.horizon - 1), γ = \(settings.discount), \
+      \(configuration.name): \(experiment.tasks.horizon) steps (H = \
+      \(experiment.tasks.horizon - 1)), γ = \(settings.discount), \
       α = \(settings.innerStepSize), ζ = \(settings.innerSteps), |D| = \(settings.innerEpisodes)
 
       """)

@@ -3,7 +3,8 @@ import MetaTape
 
 /// The whole of the output about problems.
 struct TheoryDocument: Encodable {
-  let schemaVersion = 1
+  /// Version 1 had the index of the last step as `horizon`.
+  let schemaVersion = 2
   let file: String?
   let seed: Int
   let points: Int
@@ -21,6 +22,7 @@ struct TheoryOutcome: Encodable {
     let hessian: Double
     let hessianLipschitz: Double
     let discount: Double
+    /// The number of steps, `H + 1`.
     let horizon: Int
     let innerEpisodes: Int
     let innerSteps: Int
@@ -78,7 +80,7 @@ struct TheoryOutcome: Encodable {
     constants = Constants(
       rewardBound: c.rewardBound, rewardsAreNonnegative: rewards.isNonnegative,
       score: c.policy.score, hessian: c.policy.hessian,
-      hessianLipschitz: c.policy.hessianLipschitz, discount: c.discount, horizon: c.horizon,
+      hessianLipschitz: c.policy.hessianLipschitz, discount: c.discount, horizon: c.horizon + 1,
       innerEpisodes: c.innerEpisodes, innerSteps: c.innerSteps, innerStepSize: c.innerStepSize,
       discountSum: c.discountSum, weightedDiscountSum: c.weightedDiscountSum)
     printedFailures = TheoryBounds.printedFailures(c, rewards: rewards)
@@ -123,7 +125,7 @@ struct TheoryOutcome: Encodable {
       """
       \(name)
       R \(cell(c.rewardBound)), G \(cell(c.score)), L \(cell(c.hessian)), \
-      ρ \(cell(c.hessianLipschitz)), γ \(c.discount), H \(c.horizon), |D| \(c.innerEpisodes), \
+      ρ \(cell(c.hessianLipschitz)), γ \(c.discount), \(c.horizon) steps, |D| \(c.innerEpisodes), \
       ζ \(c.innerSteps), α \(c.innerStepSize), Γ₁ \(cell(c.discountSum)), \
       Γ₂ \(cell(c.weightedDiscountSum))
       """)

@@ -1,9 +1,10 @@
 import Certification
 
-/// One step, one number to hit: reward `-(a - task)²`, tasks normal about 1.
+/// One step, one number to hit: reward `-(a - task)²` times a scale, tasks normal about 1.
 ///
-/// - Version history: 1, first version.
+/// - Version history: 1, first version; 2, the scale, 1 if nothing is said.
 struct TargetTasks: TaskDistribution {
+  var scale = 1.0
   let name = "target"
   let observationSpace = Space.box(size: 1, in: 0...1)
   let actionSpace = Space.box(size: 1, in: -10...10)
@@ -13,13 +14,15 @@ struct TargetTasks: TaskDistribution {
     [1 + 0.1 * stream.normal()]
   }
 
-  func makeEnvironment(count: Int) -> any Environment { Batch(count: count) }
+  func makeEnvironment(count: Int) -> any Environment { Batch(count: count, scale: scale) }
 
   private final class Batch: Environment {
     let count: Int
     var task: TaskParameters = [1]
 
-    init(count: Int) { self.count = count }
+    let scale: Double
+
+    init(count: Int, scale: Double) { (self.count, self.scale) = (count, scale) }
 
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
       observations.fill(1)
@@ -31,7 +34,7 @@ struct TargetTasks: TaskDistribution {
     ) {
       for i in 0..<count {
         let miss = actions[i, 0] - task[0]
-        result.rewards[i] = -miss * miss
+        result.rewards[i] = -scale * miss * miss
       }
     }
   }

@@ -52,8 +52,51 @@ import Testing
     #expect(damaged.errors.split(separator: "\n").count == 1)
   }
 
+  /// Rewards of 1e-5, at which MAML's bias is 1.5e-6 of the gradient.
+  @Test func verdictsAreRelative() throws {
+    func fixture(_ name: String) -> String {
+      Self.file.deletingLastPathComponent().appendingPathComponent(name + ".json").path
+    }
+    let estimators = ["--estimators", "sg-mrl,maml", "--mdp"]
+    let outcome = try run(estimators + [fixture("certify-scale-1e-5"), "--json"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let cases = try #require(try object(outcome.output)["cases"] as? [[String: Any]])
+    let verdicts = try #require(cases[0]["verdicts"] as? [[String: Any]])
+    #expect(verdicts.map { $0["verdict"] as? String } == ["unbiased", "biased"])
+    #expect(((verdicts[1]["relative_bias"] as? Double ?? 0) / 1.52e-6 - 1).magnitude < 0.01)
+    let wrong = try run(estimators + [fixture("certify-small-wrong-gradient")])
+    #expect(wrong.status == 1 && wrong.output.contains("largest difference to the file: 1.55e+03"))
+    // a bias of 1.5e-6 is above what rounding hides at any tolerance, not above a large tolerance
+    let coarse = try run(estimators + [fixture("certify-scale-1e-5"), "--tolerance", "1e-5"])
+    #expect(coarse.status == 0 && !coarse.output.contains("  biased"))
+  }
+
+  /// An offset of the rewards hides biases; the program says so and what to do.
+  @Test func notResolvedSaysWhatToDo() throws {
+    let text = try String(
+      contentsOf: Self.file.deletingLastPathComponent()
+        .appendingPathComponent("certify-scale-1.json"), encoding: .utf8)
+    let offset = text.replacingOccurrences(
+      of: "[[0.6, 0.9], [0.1, 0.4]]", with: "[[1000000.6, 1000000.9], [1000000.1, 1000000.4]]"
+    ).replacingOccurrences(of: "\"stepSize\": 0.5", with: "\"stepSize\": 5e-7")
+    #expect(offset.contains("5e-7") && offset.contains("1000000.6"))
+    let url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metatape-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try Data(offset.utf8).write(to: url)
+    let options = ["--mdp", url.path, "--estimators", "sg-mrl,sg-mrl-own-batch,maml"]
+    let outcome = try run(options)
+    #expect(outcome.status == 0 && outcome.output.contains("not resolved  "))
+    #expect(outcome.output.contains("Subtract an offset of the rewards"))
+    // the tolerance that it proposes resolves
+    let words = outcome.output.split(separator: "--tolerance ")
+    let proposed = try #require(words.last?.prefix(8))
+    let resolved = try run(options + ["--tolerance", String(proposed)])
+    #expect(resolved.status == 0 && !resolved.output.contains("not resolved"))
+  }
+
   @Test func theSeedDecidesAndThreadsDoNot() throws {
-    let options = ["--states", "2", "--horizon", "0", "--inner-steps", "2", "--json"]
+    let options = ["--states", "2", "--horizon", "1", "--inner-steps", "2", "--json"]
     func cases(_ more: String...) throws -> [[Double]] {
       let outcome = try run(options + more)
       #expect(outcome.status == 0)
@@ -68,14 +111,14 @@ import Testing
   /// The published code's coefficient makes SG-MRL biased, which it is declared not to be.
   @Test func anEstimatorThatIsNotWhatItDeclaresFails() throws {
     let outcome = try run([
-      "--horizon", "0", "--outer-normalized", "--score-coefficient", "mean-signal",
+      "--horizon", "1", "--outer-normalized", "--score-coefficient", "mean-signal",
     ])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("FAILED"))
   }
 
   @Test func whatIsTooLargeIsRefusedWithAnEstimate() throws {
-    let outcome = try run(["--states", "5", "--actions", "3", "--horizon", "10"])
+    let outcome = try run(["--states", "5", "--actions", "3", "--horizon", "11"])
     #expect(outcome.status == 65)
     #expect(outcome.errors.contains("--limit") && outcome.output.isEmpty)
     #expect(try run(["--estimators", "nothing"]).status == 64)

@@ -220,6 +220,12 @@ extension CommandTests {
       #expect(bad.status == 65)
       #expect(bad.errors.contains("line 2"))
       #expect(try run("simulate", "horse").status == 64)
+      try Data("0.5,-1\n0,1\n".utf8).write(to: actions)
+      let short = try run("simulate", "swimmer", "--actions", actions.path, "--steps", "3")
+      #expect(short.status == 65)
+      #expect(short.errors.contains("actions for 2 steps, but --steps asks for 3"))
+      let long = try run("simulate", "swimmer", "--actions", actions.path, "--steps", "1")
+      #expect(long.status == 0 && long.output.split(separator: "\n").count == 2)
       #expect(try run("simulate", folder.appendingPathComponent("none.xml").path).status == 65)
     }
   }
@@ -265,7 +271,7 @@ extension CommandTests {
 extension CommandTests {
   @Test func countsBeyondWholeNumbersArePrinted() throws {
     let outcome = try run(
-      "certify", "--states", "1", "--horizon", "0", "--batch", "64", "--estimators", "sg-mrl")
+      "certify", "--states", "1", "--horizon", "1", "--batch", "64", "--estimators", "sg-mrl")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("1.8e+19 in order"))
   }
@@ -292,11 +298,72 @@ extension CommandTests {
     #expect(try Program.run(arguments + ["--dry-run"]).status == 65)
   }
 
+  @Test func nothingToTrainIsAsked() throws {
+    for more in [[], ["--dry-run"], ["--seed", "3", "--json"]] {
+      let bare = try Program.run(["train"] + more)
+      #expect(bare.status == 64)
+      #expect(bare.errors.contains("metatape train --preset") && bare.output.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    ["train", "--output", ""], ["train", "--resume", ""], ["train", "--config", ""],
+    ["train", "--sweep", ""], ["evaluate", ""], ["evaluate", "x", "--parameters", ""],
+    ["report", ""], ["report", "x", "--output", ""], ["study", "--run", ""],
+    ["study", "--output", ""], ["theory", "--mdp", ""], ["certify", "--mdp", ""],
+    ["reproduce", "table-1", "--pages-only", "--output", ""],
+    ["simulate", "swimmer", "--actions", ""], ["simulate", "swimmer", "--output", ""],
+  ])
+  func emptyPathsAreRefused(arguments: [String]) throws {
+    let outcome = try Program.run(arguments)
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains("empty") || outcome.errors.contains("must end in"))
+  }
+
+  @Test func reproductionAsksForAFolderFarFromTheRepository() throws {
+    try withFolder { folder in
+      let process = Process()
+      process.executableURL = Program.url
+      process.arguments = ["reproduce", "table-1", "--pages-only"]
+      process.currentDirectoryURL = folder
+      let errors = Pipe()
+      process.standardError = errors
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 64)
+      #expect(text.contains("--output FOLDER"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+      let given = try run(
+        "reproduce", "table-1", "--pages-only", "--output", folder.path + "/tables")
+      #expect(given.status == 0)
+    }
+  }
+
+  @Test func missingFilesAreToldInOneSentence() throws {
+    for arguments in [
+      ["simulate", "/proc/no.xml"], ["verify", "derivatives", "/proc/no.json"],
+      ["verify", "simulator", "swimmer", "/proc/no"], ["certify", "--mdp", "/proc/no.json"],
+      ["train", "--config", "/proc/no.yaml"], ["train", "--sweep", "/proc/no.yaml"],
+      ["simulate", "swimmer", "--actions", "/proc/no.csv"],
+      ["study", "--preset", "tabular.random", "--parameters", "/proc/no.safetensors"],
+    ] {
+      let outcome = try Program.run(arguments)
+      #expect(outcome.status == 65, "\(arguments)")
+      #expect(outcome.errors.contains("cannot be read (No such file or directory)"))
+      #expect(!outcome.errors.contains("Domain"))
+    }
+  }
+
   @Test func checksOfNothingAreRefused() throws {
     #expect(try run("certify", "--estimators", ",").status == 64)
     #expect(try run("benchmark", "meta-epoch", "--estimators", ",").status == 64)
     #expect(try run("benchmark", "simulator", "mine.xml").status == 64)
     #expect(try run("benchmark", "derivatives", "--seed", "-5").status == 64)
+    let huge = "\(Int.max)"
+    #expect(try run("benchmark", "derivatives", "--samples", huge).status == 64)
+    #expect(try run("benchmark", "simulator", "swimmer", "--environments", huge).status == 64)
     try withFolder { folder in
       let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("SimulatorTests/Fixtures")

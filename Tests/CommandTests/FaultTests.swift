@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// Faults of the program itself end with a sentence and exit code 70, and no backtrace.
-@Suite struct FaultTests {
+///
+/// One after the other: a child that waits would keep the pipes of another open.
+@Suite(.serialized) struct FaultTests {
   @Test(
     arguments: [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS],
     ["enable=yes,color=no", "enable=no"])
@@ -21,9 +23,14 @@ import Testing
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    // a program that does not listen fails its test instead of holding it up
+    let identifier = process.processIdentifier
+    let end = DispatchWorkItem { kill(identifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: end)
+    defer { end.cancel() }
     let ready = output.fileHandleForReading.availableData
     #expect(String(decoding: ready, as: UTF8.self) == "ready\n")
-    kill(process.processIdentifier, number)
+    kill(identifier, number)
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)

@@ -47,9 +47,10 @@ import Testing
     "theory --preset navigation-2d.paper", "theory --preset navigation-2d.paper --json",
     "reproduce table-1 --pages-only --output NEW",
     "reproduce table-1 --pages-only --output NEW --json",
-    "benchmark derivatives --samples 100 --rounds 1", "benchmark simulator swimmer --rounds 1",
-    "doctor",
-    "benchmark meta-epoch --preset tabular.random --rounds 1 --json",
+    "benchmark derivatives --samples 100 --rounds 1 --warm-up 0",
+    "benchmark simulator swimmer --environments 1 --rounds 1 --warm-up 0",
+    "benchmark meta-epoch --preset tabular.random --set outer.tasks=2 --rounds 1 --warm-up 0 --json",
+    "doctor", "doctor --json",
   ]
 
   /// The arguments of a command of the table.
@@ -151,17 +152,17 @@ import Testing
 
   @Test(arguments: ["2>/dev/full", "2>&-"])
   func errorsCountAlsoWhereTheyCannotBeTold(redirection: String) throws {
-    #expect(try Program.run(["evaluate", "/nowhere"], redirected: redirection).status == 65)
+    #expect(try Program.run(["evaluate", "/proc/nowhere"], redirected: redirection).status == 65)
     #expect(try Program.run(["train", "--nothing"], redirected: redirection).status == 64)
     #expect(try Program.run(["presets"], redirected: redirection).status == 0)
   }
 
   @Test(arguments: [
-    ["simulate", "swimmer", "--steps", "2", "--output", "/nowhere/states.csv"],
+    ["simulate", "swimmer", "--steps", "2", "--output", "/proc/nowhere/states.csv"],
     ["train", "--output", "/proc/nowhere", "--preset", "tabular.random"],
-    ["report", "RUN", "--output", "/nowhere/page.html"],
+    ["report", "RUN", "--output", "/proc/nowhere/page.html"],
     ["report", "RUN", "--output", "/dev/full"], ["report", "RUN", "--output", "/tmp"],
-    ["evaluate", "RUN", "--trajectories", "/nowhere/episodes.npz"],
+    ["evaluate", "RUN", "--trajectories", "/proc/nowhere/episodes.npz"],
     ["reproduce", "table-1", "--pages-only", "--output", "/proc/nowhere"],
     [
       "study", "--preset", "tabular.random", "--estimators", "sg-mrl", "--meta-batches", "3",

@@ -21,14 +21,32 @@ import Testing
       #expect(summary["schema_version"] as? Int == 1)
       #expect(summary["runs"] as? Int == 2 && summary["groups"] as? Int == 1)
       #expect((summary["sections"] as? [String])?.contains("locomotion") == true)
+      let results = try #require((summary["results"] as? [[String: Any]])?.first)
+      let group = try #require((results["groups"] as? [[String: Any]])?.first)
+      #expect(results["name"] as? String == "swimmer-velocity.published-code")
+      #expect(group["seeds"] as? [Int] == [1, 2] && group["minus_maml"] == nil)
+      for key in ["untrained", "trained", "difference"] {
+        let value = try #require(group[key] as? [String: Double])
+        #expect(Set(value.keys) == ["value", "low", "high"])
+      }
       let page = try String(contentsOfFile: output, encoding: .utf8)
       #expect(summary["bytes"] as? Int == page.utf8.count)
       // the same runs make the same page, for any number of threads
       let again = try Program.run([
         "report", runs + "/seed-1", runs + "/seed-2", "--output", output, "--threads", "1",
+        "--pictures", folder.appendingPathComponent("pictures").path,
       ])
       #expect(again.status == 0 && again.output.contains("2 runs"))
-      #expect(try String(contentsOfFile: output, encoding: .utf8) == page)
+      // but for the day
+      func undated(_ page: String) -> [Substring] {
+        page.split(separator: "\n").filter { !$0.contains("Made on ") }
+      }
+      #expect(undated(try String(contentsOfFile: output, encoding: .utf8)) == undated(page))
+      // the result on the terminal, and the picture that was asked for
+      #expect(again.output.contains("untrained") && again.output.contains("on fresh tasks"))
+      let picture = folder.appendingPathComponent("pictures/swimmer-velocity.published-code.svg")
+      #expect(again.output.contains(picture.path))
+      #expect(try String(contentsOf: picture, encoding: .utf8).hasSuffix("</svg>\n"))
 
       let archive = folder.appendingPathComponent("episodes.npz")
       let evaluation = try Program.run([

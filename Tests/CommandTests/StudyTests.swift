@@ -39,6 +39,30 @@ import Testing
     }
   }
 
+  /// The ratio is that of an estimator's variance to the first's; a footnote needs its mark.
+  @Test(arguments: ["sg-mrl,sg-mrl-control-variate", "sg-mrl,maml"])
+  func tablesReadAsTheirHeadingsSay(estimators: String) throws {
+    let outcome = try Program.run([
+      "study", "--preset", "tabular.random", "--estimators", estimators, "--meta-batches", "20",
+      "--learning", "20", "--set", "outer.tasks=20", "--set", "environment.horizon=2", "--set",
+      "inner.episodes=2", "--set", "environment.states=2", "--set", "environment.actions=2",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    let rows = lines.filter { $0.contains("[") && ($0.hasPrefix("sg-mrl") || $0.hasPrefix("maml")) }
+    func number(_ row: Substring, _ column: Int) throws -> Double {
+      let cells = row.split(separator: try Regex("  +"))
+      return try #require(Double(cells[column].prefix { $0 != " " }))
+    }
+    try #require(rows.count == 2)
+    let variances = try rows.map { try number($0, 1) }
+    #expect(try number(rows[0], 2) == 1)
+    #expect(abs(try number(rows[1], 2) / (variances[1] / variances[0]) - 1) < 0.02)
+    let hasMark = rows.contains { $0.contains("] *") }
+    #expect(outcome.output.contains("* the bias is larger") == hasMark)
+    #expect(outcome.output.contains("? the gradient") == rows.contains { $0.contains(" ? ") })
+  }
+
   @Test func misuseIsExplained() throws {
     let unknown = try Program.run(["study", "--estimators", "sgmrl"])
     #expect(unknown.status == 64 && unknown.errors.contains("sg-mrl-control-variate"))

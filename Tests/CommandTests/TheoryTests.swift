@@ -59,7 +59,7 @@ import Testing
     #expect(try run("--convergence", "--states", "3").status == 64)
     #expect(try run("--mdp", "missing.json").status == 65)
     #expect(try run("--inner-steps", "0").status == 65)
-    #expect(try run("--states", "5", "--actions", "3", "--horizon", "10").status == 65)
+    #expect(try run("--states", "5", "--actions", "3", "--horizon", "11").status == 65)
     #expect(try run("--mdp", CertifyTests.file.path, "--convergence").status == 65)
   }
 

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/nowhere/file.json", "No such file or directory"), ("/", "Is a directory"),
+    ("/proc/nowhere/file.json", "No such file or directory"), ("/", "Is a directory"),
     ("/dev/null/file", "Not a directory"),
   ])
   func unreadableFilesAreNamedWithTheReasonOfTheSystem(path: String, reason: String) {
@@ -82,7 +82,7 @@ import Testing
 
   @Test func reasonsAreThoseOfTheSystem() {
     let error = #expect(throws: (any Error).self) {
-      try Data().write(to: URL(fileURLWithPath: "/nowhere/file"))
+      try Data().write(to: URL(fileURLWithPath: "/proc/nowhere/file"))
     }
     #expect(error.map(SystemError.reason) == "No such file or directory")
   }

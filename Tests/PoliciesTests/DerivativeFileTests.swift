@@ -23,12 +23,13 @@ struct DerivativeFileTests {
   }
 
   /// Which of the four errors has to see a change of each key.
-  static let perturbations: [(key: String, error: @Sendable (DerivativeFile.Errors) -> Double)] = [
-    ("logProbabilities", { $0.logProbabilities }),
-    ("logProbabilityTangents", { $0.logProbabilityTangents }),
-    ("gradient", { $0.gradient }),
-    ("hessianVectorProduct", { $0.hessianVectorProduct }),
-  ]
+  static let perturbations:
+    [(key: String, error: @Sendable (DerivativeFile.Errors) -> ScaledDifference)] = [
+      ("logProbabilities", { $0.logProbabilities }),
+      ("logProbabilityTangents", { $0.logProbabilityTangents }),
+      ("gradient", { $0.gradient }),
+      ("hessianVectorProduct", { $0.hessianVectorProduct }),
+    ]
 
   @Test("a number that is wrong by 1e-8 is reported", arguments: perturbations.indices)
   func perturbation(_ index: Int) throws {
@@ -42,7 +43,7 @@ struct DerivativeFileTests {
       for (number, reference) in file.cases.enumerated() {
         let errors = reference.verify()
         #expect((errors.largest > 1e-11) == (number % 2 == parity), "\(errors)")
-        #expect((error(errors) > 1e-11) == (number % 2 == parity), "\(errors)")
+        #expect((error(errors).relativeExcess > 1e-11) == (number % 2 == parity), "\(errors)")
       }
     }
   }
@@ -60,6 +61,47 @@ struct DerivativeFileTests {
       if let name = blocks.keys.max() { blocks[name] = perturbed(blocks[name]) }
       return blocks
     default: return nil
+    }
+  }
+
+  /// Directions and weights of another unit, as a caller may have them.
+  static let units: [(direction: Double, weights: Double)] = [
+    (1e-9, 1), (1e9, 1), (1, 1e-9), (1, 1e9), (1e-12, 1e-12), (0x1p-40, 0x1p40),
+  ]
+
+  @Test("verdicts do not depend on the units of direction and weights", arguments: units)
+  func scales(_ unit: (direction: Double, weights: Double)) throws {
+    func scaled(_ value: Any, _ factor: Double) -> Any {
+      switch value {
+      case let list as [Any]: return list.map { scaled($0, factor) }
+      case let blocks as [String: Any]: return blocks.mapValues { scaled($0, factor) }
+      case let number as Double: return factor * number
+      default: return value
+      }
+    }
+    /// The file in other units, with one number of one key wrong by a part of 1e-8 of the largest.
+    func file(wrong key: String?) throws -> DerivativeFile {
+      try damaged { cases in
+        for index in cases.indices {
+          for (key, factor) in [
+            ("direction", unit.direction), ("logProbabilityTangents", unit.direction),
+            ("weights", unit.weights), ("gradient", unit.weights),
+            ("hessianVectorProduct", unit.weights * unit.direction),
+          ] { cases[index][key] = cases[index][key].map { scaled($0, factor) } }
+          if let key { cases[index][key] = cases[index][key].map { scaled($0, 1 + 1e-8) } }
+        }
+      }
+    }
+    for reference in try file(wrong: nil).cases {
+      let errors = reference.verify()
+      #expect(errors.passes(tolerance: 1e-11), "\(errors)")
+    }
+    for (key, error) in Self.perturbations {
+      for reference in try file(wrong: key).cases {
+        let errors = reference.verify()
+        #expect(!errors.passes(tolerance: 1e-11), "\(key): \(errors)")
+        #expect(error(errors).verdict(tolerance: 1e-11) == .differs)
+      }
     }
   }
 

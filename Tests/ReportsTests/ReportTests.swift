@@ -26,7 +26,8 @@ import FoundationXML
     #expect(!outline.names.contains { ["img", "iframe", "object", "embed"].contains($0) })
     let rest = page.document.replacingOccurrences(of: "http://www.w3.org/1999/xhtml", with: "")
     for outside in ["http:", "https:", "@import", "url(", "fetch(", "XMLHttpRequest"] {
-      #expect(!rest.contains(outside), "\(outside)")
+      let isInside = !rest.contains(outside)
+      #expect(isInside, "\(outside)")
     }
     // every figure says what it shows, every control has a name
     #expect(outline.drawingsWithoutText == 0)
@@ -64,6 +65,21 @@ import FoundationXML
       #expect(page.document.components(separatedBy: "scale(0.6)").count - 1 == 2 * 3 * 2 * 2)
       for shape in TrajectoryPanel.shapes[..<2] { #expect(page.document.contains(shape)) }
       #expect(Set(TrajectoryPanel.shapes).count == TrajectoryPanel.Colors.onWhite.tasks.count)
+    }
+  }
+
+  @Test func findingsStandAtTheTop() async throws {
+    try await withTemporaryFolder { folder in
+      let configuration = try SmallRun.configuration(
+        "navigation-2d.quickstart", estimator: "maml", seed: 1)
+      let directory = try await SmallRun.train(configuration, in: folder)
+      #expect(try await !Self.page([directory.url]).document.contains("may not have learnt"))
+      let line = #"{"epoch":1,"kind":"parameters-grew","message":"They grew to <b>9</b> times."}"#
+      try Data("\(line)\n".utf8).write(to: directory.findingsURL)
+      let page = try await Self.page([directory.url])
+      try Self.check(page)
+      #expect(page.document.contains("may not have learnt"))
+      #expect(page.document.contains("seed 1, epoch 1: They grew to &lt;b&gt;9&lt;/b&gt; times."))
     }
   }
 

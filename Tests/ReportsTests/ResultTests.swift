@@ -184,6 +184,35 @@ import Testing
     #expect(markup.contains("\\u003c/script\\u003e\\u003cb\\u003e\\u0022\\u005c"))
   }
 
+  /// Whichever of the two is better, the sentence says by how much.
+  @Test func theBestIsComparedWithMAMLOrTheNextBest() {
+    func group(_ label: String, _ index: Int, _ values: [Int: Double]) -> ReportResults.Group {
+      let returns = PairedReturns(bySeed: values)
+      return ReportResults.Group(
+        label: label, index: index, seeds: [1, 2, 3], steps: 1, untrained: returns.estimate,
+        trained: returns.estimate, rise: returns.difference(to: returns).estimate, returns: returns,
+        epochs: 7, comparison: nil, reference: nil)
+    }
+    let maml = group("maml", 1, [1: 4, 2: 5, 3: 7])
+    for (values, expected) in [
+      (
+        [1: 5.0, 2: 7, 3: 10],
+        "It is 2.00 above that of MAML (95 % interval of the difference -0.484 … 4.48, 3 pairs)."
+      ),
+      (
+        [1: 3.0, 2: 3, 3: 4],
+        "It is 2.00 above that of lvc (95 % interval of the difference -0.484 … 4.48, 3 pairs)."
+      ),
+    ] {
+      var other = group("lvc", 0, values)
+      other.comparison = other.returns.difference(to: maml.returns)
+      other.reference = 1
+      let experiment = ReportResults.Experiment(
+        name: "n", groups: [other, maml], standingStill: nil)
+      #expect(experiment.sentences.last == expected)
+    }
+  }
+
   @Test func sentencesSayWhatWasShown() {
     func experiment(_ trained: [Int: Double], _ untrained: [Int: Double])
       -> ReportResults.Experiment
@@ -192,7 +221,7 @@ import Testing
       let group = ReportResults.Group(
         label: "lvc", index: 0, seeds: trained.keys.sorted(), steps: 1, untrained: from.estimate,
         trained: to.estimate, rise: to.difference(to: from).estimate, returns: to, epochs: 7,
-        comparison: nil)
+        comparison: nil, reference: nil)
       return ReportResults.Experiment(name: "n", groups: [group], standingStill: -2)
     }
     let rose = experiment([1: 5, 2: 6, 3: 7], [1: 1, 2: 2, 3: 3.5]).sentences

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Runs
@@ -17,7 +18,67 @@ import Testing
     let yaml = Configuration().yaml
     for field in Configuration.fields where field.isUsed(Configuration()) {
       let name = field.key.split(separator: ".").last.map(String.init) ?? ""
-      #expect(yaml.contains("\(name): \(field.text(Configuration()))"))
+      let line = "\(name): \(field.yaml(Configuration()))"
+      #expect(yaml.contains(line), "\(line)")
+    }
+  }
+
+  /// YAML 1.1, which PyYAML reads, takes 1e-06 for text: a number needs a point, its exponent a sign.
+  @Test func numbersAreThoseOfYAML11() throws {
+    let number = /[-+]?(\d+|\d+\.\d*([eE][-+]\d+)?)/
+    for value in [1e-6, 1e16, 1.5e-7, 3, 0.25, 1e-300, 123_456_789_012] {
+      var configuration = Configuration()
+      configuration.policy.standardDeviationFloor = value
+      configuration.environment.actionScale = value
+      let lines = configuration.yaml.split(separator: "\n").filter {
+        $0.contains("standard-deviation-floor: ") || $0.contains("action-scale: ")
+      }
+      #expect(lines.count == 2)
+      for line in lines {
+        let text = try #require(line.split(separator: " ").last)
+        #expect(text.wholeMatch(of: number) != nil, "\(text)")
+        #expect(Double(text) == value)
+      }
+      // runs that are there keep their fingerprints, sweeps their folders
+      let field = try #require(
+        Configuration.fields.first { $0.key == "policy.standard-deviation-floor" })
+      if value == 1e-6 { #expect(field.text(configuration) == "1e-06") }
+    }
+  }
+
+  @Test func encodingsOfFilesAreNamed() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metatape-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let yaml = "# Größe\n" + Configuration().yaml
+    for (encoding, name) in [
+      (String.Encoding.utf16, "UTF-16"), (.utf16LittleEndian, "UTF-16"), (.isoLatin1, "Latin-1"),
+    ] {
+      let text = yaml.replacing("γ", with: "g").unicodeScalars.filter { $0.value < 256 }
+      let data = try #require(String(String.UnicodeScalarView(text)).data(using: encoding))
+      try data.write(to: file)
+      let error = #expect(throws: ConfigurationError.self) { try Configuration(contentsOf: file) }
+      #expect(error?.description.contains(name) == true, "\(error?.description ?? "")")
+    }
+    try Data(yaml.utf8).write(to: file)
+    #expect(try Configuration(contentsOf: file) == Configuration())
+  }
+
+  /// Both keys are named, whichever was meant.
+  @Test func policiesAndTasksThatDoNotGoTogetherAreNamed() {
+    for (tasks, policy) in [
+      ("tabular", "gaussian-network"), ("tabular", "full-covariance-gaussian-network"),
+      ("navigation-2d", "softmax"), ("swimmer-direction", "categorical-network"),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        var configuration = Configuration()
+        try configuration.set("environment.name=\(tasks)")
+        try configuration.set("policy.kind=\(policy)")
+        _ = try Experiment(configuration)
+      }
+      for part in ["environment.name \(tasks)", "policy.kind \(policy)"] {
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+      }
     }
   }
 
@@ -46,7 +107,18 @@ import Testing
     ("schema-version: 2", ["line 1", "schema-version 1"]),
     ("seed: 1", ["schema-version: 1", "missing"]),
     ("- 1\n- 2", ["keys and values"]),
-    ("a: [", ["not YAML"]),
+    ("a: [", ["line 2", "not YAML"]),
+    (
+      "schema-version: 1\nseed: 1\nouter:\n  tasks: 1\nname: a\nseed: 5",
+      ["lines 2 and 6", "'seed' is there twice"]
+    ),
+    (
+      "schema-version: 1\nouter:\n  tasks: 1\n  # tasks: 3\n  episodes: 2\n  'tasks' : 2\ninner:\n  tasks: 1",
+      ["lines 3 and 6", "'tasks' is there twice"]
+    ),
+    ("schema-version: 1\nouter: {tasks: 1, tasks: 2}", ["line 2", "'tasks' is there twice"]),
+    ("schema-version: 1\n", ["names no experiment", "presets show"]),
+    ("schema-version: 1\nestimator: maml\nseed: 3", ["names no experiment", "environment"]),
     ("", ["keys and values"]),
   ])
   func badFilesAreRefusedWithLineAndAdvice(yaml: String, parts: [String]) {
@@ -57,6 +129,7 @@ import Testing
       #expect(
         error?.description.contains(part) == true, "\(error?.description ?? "") lacks \(part)")
     }
+    #expect(error?.description.contains("\n") == false)
   }
 
   @Test(arguments: ["inner.steps", "inner.steps=", "inner.steps=x", "nothing=1"])

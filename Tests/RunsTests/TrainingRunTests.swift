@@ -102,6 +102,64 @@ import Testing
     }
   }
 
+  /// Going on would begin anew over files of someone else.
+  @Test func foldersOfOthersAreRefused() async throws {
+    try await TabularRun.withFolder { folder in
+      let plan = try await stopped(folder)
+      let whole = RunDirectory(existing: plan.url)
+      func expectRefusal(_ what: String, _ change: (RunDirectory) throws -> Void) throws {
+        let url = folder.appendingPathComponent("foreign")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try FileManager.default.copyItem(at: plan.url, to: url)
+        let directory = RunDirectory(existing: url)
+        try change(directory)
+        let before = try files(url)
+        let error = #expect(throws: RunDirectory.DirectoryError.self, "\(what)") {
+          try TrainingRun(resuming: url, threads: 1)
+        }
+        #expect(error?.description.contains(what) == true, "\(error?.description ?? "")")
+        #expect(error?.description.contains("train --config") == true)
+        #expect(try files(url) == before)
+      }
+      func remove(_ urls: URL...) throws {
+        for url in urls { try FileManager.default.removeItem(at: url) }
+      }
+      // a configuration of the user's, alone
+      try expectRefusal("no metrics.csv") { directory in
+        for name in try FileManager.default.contentsOfDirectory(atPath: directory.url.path) {
+          try remove(directory.url.appendingPathComponent(name))
+        }
+        let text = "schema-version: 1\nenvironment: { name: tabular }\npolicy: { kind: softmax }\n"
+        try Data(text.utf8).write(to: directory.configurationURL)
+      }
+      try expectRefusal("parameters.safetensors, but no metrics.csv") { directory in
+        try remove(directory.metricsURL, directory.machineURL, directory.checkpointsURL)
+        try remove(directory.jsonURL)
+        try Data("mine".utf8).write(to: directory.parametersURL)
+      }
+      try expectRefusal("parameters.safetensors, but no checkpoint") { directory in
+        try remove(directory.checkpointsURL)
+        try Data("mine".utf8).write(to: directory.parametersURL)
+      }
+      // what a kill right after the configuration leaves is our own
+      let configuration = try Data(contentsOf: whole.configurationURL)
+      let begun = folder.appendingPathComponent("begun")
+      try FileManager.default.createDirectory(at: begun, withIntermediateDirectories: true)
+      try configuration.write(to: begun.appendingPathComponent("configuration.yaml"))
+      _ = try TrainingRun(resuming: begun, threads: 1)
+    }
+  }
+
+  /// The contents of the files of a folder by their paths.
+  func files(_ url: URL) throws -> [String: Data] {
+    let names = FileManager.default.enumerator(atPath: url.path)?.compactMap { $0 as? String } ?? []
+    var found: [String: Data] = [:]
+    for name in names {
+      found[name] = (try? Data(contentsOf: url.appendingPathComponent(name))) ?? Data()
+    }
+    return found
+  }
+
   @Test func aDamagedCheckpointIsRefusedAndTheOneBeforeIsUsed() async throws {
     try await TabularRun.withFolder { folder in
       let expected = try await reference(folder)

@@ -7,7 +7,7 @@ extension Certificate {
   /// - Parameters:
   ///   - problem: the problem.
   ///   - estimators: those to average.
-  ///   - tolerance: the greatest relative error that passes.
+  ///   - tolerance: the greatest error that passes, as a part of the norm of the gradient.
   ///   - limit: the greatest number of chains, batches or trajectories.
   ///   - knowledge: what the estimators' baselines know of other chains; by default, what they learn
   ///     from some that are sampled.
@@ -45,17 +45,23 @@ extension Certificate {
       )
     }
     self.problem = problem
-    (objective, gradient) = (sums.objective, sums.gradient)
+    let offset = problem.meanOffset(tasks)
+    (objective, gradient) = (sums.objective + offset, sums.gradient)
     self.differences = differences.gradient
-    differencesError =
-      differences.error / (1 + differences.gradient.reduce(0) { max($0, $1.magnitude) })
-    (meanStepObjective, meanStepGradient) = other
+    (gradientSize, estimateSize) = (sums.sizes.gradient, sums.sizes.outer + sums.sizes.score)
+    let disagreement = ScaledDifference(
+      differences.gradient, sums.gradient, meanNorm: sums.sizes.gradient)
+    let unit = disagreement.hasScale ? disagreement.scale : sums.sizes.gradient
+    func relative(_ error: Double) -> Double { error == 0 ? 0 : error / unit }
+    gradientDisagreement = relative(disagreement.difference)
+    differencesError = relative(differences.error)
+    (meanStepObjective, meanStepGradient) = (other.value + offset, other.gradient)
     probabilityError = (sums.probability - 1).magnitude
     innerStepError = sums.innerStepError
-    verdicts = zip(estimators, sums.means).map {
+    verdicts = estimators.indices.map {
       EstimatorVerdict(
-        $0, mean: $1, gradient: sums.gradient, meanStepGradient: other.gradient,
-        tolerance: tolerance)
+        estimators[$0], mean: sums.means[$0], meanNorm: sums.meanNorms[$0], sizes: sums.sizes,
+        gradient: sums.gradient, meanStepGradient: other.gradient, tolerance: tolerance)
     }
     (self.size, self.tolerance) = (size, tolerance)
     seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -65,20 +71,18 @@ extension Certificate {
 extension EstimatorVerdict {
   /// Judges a mean.
   init(
-    _ estimator: Estimator, mean: [Double], gradient: [Double], meanStepGradient: [Double],
-    tolerance: Double
+    _ estimator: Estimator, mean: [Double], meanNorm: Double, sizes: TermSizes, gradient: [Double],
+    meanStepGradient: [Double], tolerance: Double
   ) {
-    func relative(_ bias: [Double], _ gradient: [Double]) -> Double? {
-      let size = norm(gradient)
-      return size > 0 ? norm(bias) / size : nil
-    }
-    (self.estimator, self.mean) = (estimator, mean)
+    (self.estimator, self.mean, self.meanNorm) = (estimator, mean, meanNorm)
+    let size = sizes.largest(estimator, meanNorm: meanNorm)
     bias = zip(mean, gradient).map { $0 - $1 }
     error = relativeError(mean, gradient)
-    relativeBias = relative(bias, gradient)
+    difference = ScaledDifference(mean, gradient, meanNorm: size)
     biasAgainstMeanStep = zip(mean, meanStepGradient).map { $0 - $1 }
-    relativeBiasAgainstMeanStep = relative(biasAgainstMeanStep, meanStepGradient)
-    isUnbiased = error <= tolerance
+    let other = ScaledDifference(mean, meanStepGradient, meanNorm: size)
+    relativeBiasAgainstMeanStep = other.hasScale ? other.relative : nil
+    verdict = BiasVerdict(difference, tolerance: tolerance)
   }
 }
 
@@ -86,6 +90,11 @@ extension CertificateProblem {
   /// The trajectories and batches of every task.
   var enumerations: [TaskEnumeration] {
     processes.map { TaskEnumeration($0, of: self, needsOuter: needsOuterBatches) }
+  }
+
+  /// What the offsets of the rewards add to the objective.
+  func meanOffset(_ tasks: [TaskEnumeration]) -> Double {
+    zip(probabilities, tasks).reduce(0) { $0 + $1.0 * Walker(self, $1.1).exact.offset }
   }
 
   /// The sums over all chains of all tasks, in the order of tasks and first batches.
@@ -109,11 +118,13 @@ extension CertificateProblem {
     return result
   }
 
-  /// The gradient of the objective by extrapolated differences, and an estimate of its error.
+  /// The gradient of the objective by extrapolated differences, and an estimate of its error in the norm.
   func differences(
     _ tasks: [TaskEnumeration], threads: Int
   ) async -> (gradient: [Double], error: Double) {
-    let method = ExtrapolatedDifferences(step: 2e-3)
+    // where inner steps are long, the objective bends as much faster
+    let bend = power(max(1, longestStep(tasks)), settings.innerSteps)
+    let method = ExtrapolatedDifferences(step: 2e-3 / bend)
     let points = method.points(around: parameters)
     let values = await inOrder(
       points.count, threads: threads, makeState: { tasks.map { Walker(self, $0) } }
@@ -124,6 +135,13 @@ extension CertificateProblem {
       }
       return sum
     }
-    return method.gradient(values)
+    let range = zip(probabilities, tasks).reduce(0) {
+      $0 + $1.0 * Walker(self, $1.1).exact.range
+    }
+    return method.gradient(values, around: parameters, rounding: 2 * Double.ulpOfOne * range)
+  }
+
+  private func power(_ x: Double, _ count: Int) -> Double {
+    (0..<count).reduce(1) { result, _ in result * x }
   }
 }

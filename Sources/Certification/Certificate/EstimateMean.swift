@@ -14,7 +14,8 @@ extension CertificateProblem {
   ///   - threads: how many first batches are worked on side by side.
   ///   - makeEstimate: creates the estimate, once for each thread.
   /// - Returns: The mean, in the layout of the policy's parameters.
-  /// - Throws: ``CertificateError`` if there is more to enumerate than the limit.
+  /// - Throws: ``CertificateError`` if there is more to enumerate than the limit, or if the
+  ///   mean is not finite or lost where the probability of an outer batch underflows.
   public func mean(
     limit: Int = Certificate.defaultLimit, threads: Int = 1,
     of makeEstimate: @escaping @Sendable () -> EstimateFunction
@@ -39,10 +40,15 @@ extension CertificateProblem {
         walker: state.1[item.task], estimate: state.0,
         mean: [Double](repeating: 0, count: parameters.count))
       walk.visit([], parameters, 1, only: item.batch)
-      return walk.mean
+      return (mean: walk.mean, losesBatches: walk.losesBatches)
+    }
+    if parts.contains(where: { $0.losesBatches || !$0.mean.allSatisfy(\.isFinite) }) {
+      throw CertificateError(
+        "\(name): the mean is not finite, or probabilities of outer batches underflow while the estimate grows with their inverse, as ratios of probabilities do. Make the inner step size or the rewards smaller; a Certificate of the estimator works with logarithms."
+      )
     }
     var result = [Double](repeating: 0, count: parameters.count)
-    for (item, part) in zip(items, parts) { add(probabilities[item.task], part, to: &result) }
+    for (item, part) in zip(items, parts) { add(probabilities[item.task], part.mean, to: &result) }
     return result
   }
 
@@ -71,6 +77,19 @@ private struct FullWalk {
   let walker: Walker
   let estimate: EstimateFunction
   var mean: [Double]
+  /// The largest estimate for a batch whose probability does not underflow.
+  private var largest = 0.0
+  /// The largest for one whose probability underflows to zero.
+  private var largestLost = 0.0
+
+  init(walker: Walker, estimate: @escaping EstimateFunction, mean: [Double]) {
+    (self.walker, self.estimate, self.mean) = (walker, estimate, mean)
+  }
+
+  /// Whether a probability below the least number times an estimate may be seen beside others.
+  var losesBatches: Bool {
+    !(largestLost <= largest * (Double.ulpOfOne / Double.leastNonzeroMagnitude))
+  }
 
   mutating func visit(
     _ chosen: [TrajectoryBatch], _ parameters: [Double], _ weight: Double, only: Int? = nil
@@ -78,8 +97,14 @@ private struct FullWalk {
     let node = walker.node(parameters, hasHessians: false)
     guard chosen.count < walker.stepCount else {
       for outer in walker.enumeration.outer {
-        let p = weight * node.probability(outer)
-        if p > 0 { add(p, estimate(chosen, outer.batch), to: &mean) }
+        let p = node.probability(outer)
+        let estimate = estimate(chosen, outer.batch)
+        if p > 0 {
+          add(weight * p, estimate, to: &mean)
+          largest = max(largest, largestMagnitude(estimate))
+        } else {
+          largestLost = max(largestLost, largestMagnitude(estimate))
+        }
       }
       return
     }

@@ -76,7 +76,7 @@ public struct ConvergenceExperiment: Sendable {
   /// far as they were followed to their end.
   public var passes: Bool {
     ends.allSatisfy {
-      !$0.estimator.isDeclaredUnbiased || !$0.hasConverged || $0.gradientNorm <= 1e-6
+      !$0.estimator.isDeclaredUnbiased || !$0.hasConverged || $0.isStationary
     }
   }
 

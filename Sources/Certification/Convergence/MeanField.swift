@@ -18,6 +18,11 @@ public struct MeanFieldEnd: Sendable {
   public let iterations: Int
   /// Whether the residual is within the tolerance.
   public let hasConverged: Bool
+  /// The range of the discounted return, which is the unit of objective and gradients.
+  public let returnRange: Double
+
+  /// Whether `∇V_ζ` vanishes there, up to a millionth of the range of the return.
+  public var isStationary: Bool { gradientNorm <= 1e-6 * returnRange }
 }
 
 extension MetaObjective {
@@ -25,25 +30,27 @@ extension MetaObjective {
   ///
   /// The step size is that of Barzilai and Borwein, `‖Δθ‖² / (-Δθᵀ Δm)`, at most twice the last one;
   /// where the mean grows along the step, twice the last one. No step is longer than 1/2, so that
-  /// the path stays near that of small steps.
+  /// the path stays near that of small steps. Step sizes and the tolerance are in units of the
+  /// return's range: rewards in other units, with the inner step size in theirs, have the same path.
   ///
   /// - Parameters:
   ///   - estimator: the estimator.
   ///   - parameters: where to start.
-  ///   - tolerance: the norm of the mean at which to stop.
+  ///   - tolerance: the norm of the mean at which to stop, as a part of the range of the return.
   ///   - limit: the greatest number of steps.
   /// - Returns: The end, or what was reached within the limit.
   /// - Throws: ``CertificateError`` if a result is not finite.
   /// - Source: Barzilai and Borwein (1988), "Two-point step size gradient methods".
   public func meanFieldEnd(
-    of estimator: Estimator, from parameters: [Double], tolerance: Double = 1e-8,
+    of estimator: Estimator, from parameters: [Double], tolerance: Double = 1e-9,
     limit: Int = 1000
   ) async throws(CertificateError) -> MeanFieldEnd {
     var current = parameters
     var value = try await value(at: current, means: [estimator])
-    var stepSize = 1.0
+    let range = returnRange
+    var stepSize = range > 0 ? 1 / range : 1
     var iterations = 0
-    while norm(value.means[0]) > tolerance, iterations < limit {
+    while norm(value.means[0]) > tolerance * range, iterations < limit {
       let taken = min(stepSize, 0.5 / norm(value.means[0]))
       var next = current
       add(taken, value.means[0], to: &next)
@@ -60,6 +67,11 @@ extension MetaObjective {
     return MeanFieldEnd(
       estimator: estimator, parameters: current, objective: value.objective,
       gradientNorm: norm(value.gradient), residual: residual, iterations: iterations,
-      hasConverged: residual <= tolerance)
+      hasConverged: residual <= tolerance * range, returnRange: range)
+  }
+
+  /// The largest difference of two discounted returns of a task.
+  var returnRange: Double {
+    tasks.reduce(0) { max($0, 2 * Walker(problem, $1).exact.range) }
   }
 }

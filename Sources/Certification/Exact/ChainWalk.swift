@@ -1,14 +1,21 @@
+import Foundation
+
 /// What a part of the tree of chains adds to the exact gradient and to the estimators' means.
 struct ChainSums: Sendable {
-  /// `V_ζ`
+  /// `V_ζ` without ``ExactReturn/offset``.
   var objective = 0.0
   /// `∇V_ζ` by the enumerated recursion.
   var gradient: [Double]
+  /// How large the terms are.
+  var sizes = TermSizes()
   /// The mean of each estimator.
   var means: [[Double]]
+  /// The mean norm `E‖ĝ‖` of each estimator, the outer batch averaged.
+  var meanNorms: [Double]
   /// The sum of the chains' probabilities.
   var probability = 0.0
-  /// The largest relative difference between an estimator's own inner step and the exact one.
+  /// The largest difference between an estimator's own inner step and the exact one, beyond the
+  /// rounding of the parameters, over the length of the step.
   var innerStepError = 0.0
   /// The number of chains.
   var chains = 0
@@ -16,12 +23,15 @@ struct ChainSums: Sendable {
   init(parameters: Int, estimators: Int) {
     gradient = [Double](repeating: 0, count: parameters)
     means = [[Double]](repeating: gradient, count: estimators)
+    meanNorms = [Double](repeating: 0, count: estimators)
   }
 
   mutating func add(_ weight: Double, _ other: ChainSums) {
     objective += weight * other.objective
     LinearAlgebra.add(weight, other.gradient, to: &gradient)
+    sizes.add(weight, other.sizes)
     for k in means.indices { LinearAlgebra.add(weight, other.means[k], to: &means[k]) }
+    LinearAlgebra.add(weight, other.meanNorms, to: &meanNorms)
     probability += weight * other.probability
     innerStepError = max(innerStepError, other.innerStepError)
     chains += other.chains
@@ -32,13 +42,26 @@ struct ChainSums: Sendable {
 ///
 ///     ∇V_k(θ) = Σ_D p(D; θ) [(I + α ∇²ν) ∇V_{k-1}(θ') + V_{k-1}(θ') S(D)],   θ' = θ + α ∇ν
 ///
-/// which is the product rule for `V_k(θ) = Σ_D p(D; θ) V_{k-1}(θ')`, nothing else.
+/// which is the product rule for `V_k(θ) = Σ_D p(D; θ) V_{k-1}(θ')`, nothing else. An offset of the
+/// rewards adds the same to every `V_{k-1}` and, since `Σ_D p(D; θ) S(D) = 0`, nothing to the gradient:
+/// values are taken without it.
 struct ChainWalk {
+  /// A value of the exact recursion.
+  private struct Exact {
+    /// `V`
+    var value = 0.0
+    /// `∇V`
+    var gradient: [Double]
+    var sizes = TermSizes()
+  }
+
   private var walker: Walker
   private let chains: [MetaGradient]
   private let peers: [[ChainStatistics]]
   private let start: [Double]
   private let root: Walker.Node?
+  /// The largest norm of a score at the start.
+  private let scoreUnit: Double
   /// The score's coefficient for each outer batch, where its mean has no closed form.
   private let outerCoefficients: [Double]
   /// The outer batches of one trajectory, if a baseline reweights outer batches.
@@ -59,7 +82,9 @@ struct ChainWalk {
     }
     peers = knowledge.map(\.peers)
     start = problem.parameters
-    root = walker.stepCount > 0 ? walker.node(start, hasHessians: true) : nil
+    let node = walker.node(start, hasHessians: walker.stepCount > 0)
+    root = walker.stepCount > 0 ? node : nil
+    scoreUnit = node.largestScore
     let coefficients = MetaGradient(problem.policy, settings: problem.settings)
     outerCoefficients = enumeration.outer.map { coefficients.scoreCoefficient($0.batch) }
     singles =
@@ -73,32 +98,36 @@ struct ChainWalk {
     sums = ChainSums(parameters: start.count, estimators: chains.count)
     for chain in chains { chain.begin(at: start) }
     if let root {
-      var (value, gradient) = (0.0, sums.gradient)
-      follow(walker.enumeration.inner[index], from: root, step: 0, 1, &value, &gradient)
-      (sums.objective, sums.gradient) = (value, gradient)
+      var exact = Exact(gradient: sums.gradient)
+      follow(walker.enumeration.inner[index], from: root, step: 0, 1, &exact)
+      take(exact)
     } else {
-      (sums.objective, sums.gradient) = finish(start, 1)
+      take(finish(start, 1))
     }
     return sums
+  }
+
+  private mutating func take(_ exact: Exact) {
+    (sums.objective, sums.gradient, sums.sizes) = (exact.value, exact.gradient, exact.sizes)
   }
 
   /// `V` and `∇V` of the steps from number `step` on.
   private mutating func visit(
     _ parameters: [Double], step: Int, _ weight: Double
-  ) -> (value: Double, gradient: [Double]) {
+  ) -> Exact {
     guard step < walker.stepCount else { return finish(parameters, weight) }
     let node = walker.node(parameters, hasHessians: true)
-    var (value, gradient) = (0.0, [Double](repeating: 0, count: start.count))
+    var exact = Exact(gradient: [Double](repeating: 0, count: start.count))
     for batch in walker.enumeration.inner {
-      follow(batch, from: node, step: step, weight, &value, &gradient)
+      follow(batch, from: node, step: step, weight, &exact)
     }
-    return (value, gradient)
+    return exact
   }
 
   /// Adds one batch's part of the recursion.
   private mutating func follow(
     _ batch: TaskEnumeration.Batch, from node: Walker.Node, step: Int, _ weight: Double,
-    _ value: inout Double, _ gradient: inout [Double]
+    _ exact: inout Exact
   ) {
     let p = node.probability(batch)
     if p == 0 { return }
@@ -107,21 +136,46 @@ struct ChainWalk {
       chain.rewind(to: step)
       chain.takeInnerStep(batch.batch)
       sums.innerStepError = max(
-        sums.innerStepError, relativeError(chain.adapted.value, next))
+        sums.innerStepError,
+        stepError(chain.adapted.value, next, from: node.parameters, batch))
     }
     let rest = visit(next, step: step + 1, weight * p)
-    value += p * rest.value
-    add(p, rest.gradient, to: &gradient)
-    add(p * walker.stepSize, node.hessianProduct(batch.weights, rest.gradient), to: &gradient)
-    add(p * rest.value, node.gradient(batch.visits), to: &gradient)
+    exact.value += p * rest.value
+    var carried = rest.gradient
+    add(walker.stepSize, node.hessianProduct(batch.weights, rest.gradient), to: &carried)
+    add(p, carried, to: &exact.gradient)
+    add(p * rest.value, node.gradient(batch.visits), to: &exact.gradient)
+    let weights = walker.stepSize.magnitude * magnitude(batch.weights) * scoreUnit * scoreUnit
+    let visits = magnitude(batch.visits) * scoreUnit
+    // the step's Jacobian multiplies the rounding of the rest as it does the rest
+    let (before, after) = (norm(rest.gradient), norm(carried))
+    var sizes = TermSizes(gradient: weights * before, outer: weights * before)
+    sizes.add(before > 0 ? max(1, after / before) : 1, rest.sizes)
+    sizes.gradient += rest.value.magnitude * visits
+    sizes.score += (rest.value + walker.exact.offset).magnitude * visits
+    exact.sizes.add(p, sizes)
+  }
+
+  /// The difference of two inner steps beyond the rounding of parameters, over the length of the
+  /// step.
+  private func stepError(
+    _ own: [Double], _ exact: [Double], from start: [Double], _ batch: TaskEnumeration.Batch
+  ) -> Double {
+    let terms =
+      largestMagnitude(start) + largestMagnitude(exact)
+      + walker.stepSize.magnitude * magnitude(batch.weights) * scoreUnit
+    let excess = largestDifference(own, exact) - 4 * Double.ulpOfOne * terms
+    return excess > 0 ? excess / largestDifference(exact, start) : 0
+  }
+
+  private func magnitude(_ weights: [Double]) -> Double {
+    weights.reduce(0) { $0 + $1.magnitude }
   }
 
   /// The end of a chain: the estimates, averaged over the outer batch, in which they are affine.
-  private mutating func finish(
-    _ parameters: [Double], _ weight: Double
-  ) -> (value: Double, gradient: [Double]) {
-    let exact = walker.plainObjective(parameters)
-    let (v, coefficient) = outerMean(exact)
+  private mutating func finish(_ parameters: [Double], _ weight: Double) -> Exact {
+    let plain = walker.plainObjective(parameters)
+    let (v, coefficient, outerSize) = outerMean(plain)
     sums.probability += weight
     sums.chains += 1
     for (k, chain) in chains.enumerated() {
@@ -131,44 +185,64 @@ struct ChainWalk {
       if chain.leavesOut { statistics.leftOutReturns = leftOutMean(chain) }
       chain.propagate(&estimate, statistics, peers: peers[k])
       add(weight, estimate, to: &sums.means[k])
+      sums.meanNorms[k] += weight * norm(estimate)
     }
-    return exact
+    return Exact(
+      value: plain.value, gradient: plain.gradient,
+      sizes: TermSizes(gradient: magnitude(walker.exact.weights) * scoreUnit, outer: outerSize))
   }
 
   /// The means over `D_o` of the returns with trajectories left out.
   ///
   /// They are means over the trajectories of `D_o`, each of which has the same mean: that of a batch
-  /// of one trajectory.
+  /// of one trajectory. Trajectories that are hardly ever drawn matter as well: what is rare at `θ^ζ`
+  /// may be likely without an inner trajectory, and the ratios are as large as the probabilities are
+  /// small. Those have their weight multiplied in.
   private func leftOutMean(_ chain: MetaGradient) -> [Double] {
     let trajectories = walker.enumeration.probabilities(walker.table.probabilities)
     var mean: [Double] = []
-    for (p, single) in zip(trajectories, singles) where p > 0 {
-      _ = chain.outerGradient(single)
-      let values = chain.statistics(coefficient: 0).leftOutReturns
+    for (index, (p, single)) in zip(trajectories, singles).enumerated() {
+      let isRare = p < Double.ulpOfOne
+      let values: [Double]
+      if isRare {
+        values = chain.weightedLeftOutReturns(
+          outer: single, logDynamics: log(walker.enumeration.dynamics[index]))
+      } else {
+        _ = chain.outerGradient(single)
+        values = chain.statistics(coefficient: 0).leftOutReturns
+      }
       if mean.isEmpty { mean = values.map { _ in 0 } }
-      add(p, values, to: &mean)
+      add(isRare ? 1 : p, values, to: &mean)
     }
     return mean
   }
 
-  /// The means of `∇̃J(θ^ζ, D_o)` and of the score's coefficient over `D_o`.
+  /// The means of `∇̃J(θ^ζ, D_o)` and of the score's coefficient over `D_o`, and the mean norm of the
+  /// terms of the former.
   ///
   /// With the weights of equation 5 they are `∇J` and `J`; else all outer batches are summed.
   private func outerMean(
     _ exact: (value: Double, gradient: [Double])
-  ) -> (gradient: [Double], coefficient: Double) {
+  ) -> (gradient: [Double], coefficient: Double, size: Double) {
     let outer = walker.enumeration.outer
-    if outer.isEmpty { return (exact.gradient, exact.value) }
+    if outer.isEmpty {
+      return (
+        exact.gradient, exact.value + walker.exact.offset,
+        magnitude(walker.exact.weights) * scoreUnit
+      )
+    }
     let table = walker.table
     let trajectories = walker.enumeration.probabilities(table.probabilities)
     var weights = [Double](repeating: 0, count: table.pairCount)
+    var magnitudes = weights
     var coefficient = 0.0
     for (k, batch) in outer.enumerated() {
       var p = batch.orders
       for member in batch.members { p *= trajectories[member] }
       add(p, batch.weights, to: &weights)
+      add(p, batch.weights.map(\.magnitude), to: &magnitudes)
       coefficient += p * outerCoefficients[k]
     }
-    return (table.gradient(weights: weights), coefficient)
+    return (table.gradient(weights: weights), coefficient, magnitude(magnitudes) * scoreUnit)
   }
 }

@@ -3,6 +3,10 @@
 /// `∇J = Σ_n w_n ∇ log π_n` over pairs of states and actions, with
 /// `w_{s,a} = Σ_h P(s_h = s) π(a | s) Q_h(s, a)` and `Q_h(s, a) = γ^h r(s, a) + Σ_s' P(s' | s, a)
 /// Σ_a' π(a' | s') Q_{h+1}(s', a')`: the mean over all trajectories of equation 5's weights.
+///
+/// All rewards are counted from the middle of their range. What an offset adds to `J` is the same for every
+/// policy, ``offset``, and is kept out of sums and differences, in which it would leave only its
+/// rounding.
 struct ExactReturn {
   private let states: Int
   private let actions: Int
@@ -11,6 +15,10 @@ struct ExactReturn {
   private let transition: [Double]
   private let reward: [Double]
   private let powers: [Double]
+  /// What the middle of the rewards' range adds to `J`.
+  let offset: Double
+  /// The greatest magnitude of `J` without the offset.
+  let range: Double
   /// `Q_h`: `[H + 1][pairs]`
   private var values: [Double]
   /// `Σ_a π(a | s) Q_{h+1}`
@@ -24,17 +32,22 @@ struct ExactReturn {
     (states, actions, self.horizon) = (process.stateCount, process.actionCount, horizon)
     initial = process.initial
     transition = process.transition.flatMap { $0.flatMap(\.self) }
-    reward = process.reward.flatMap(\.self)
+    let rewards = process.reward.flatMap(\.self)
+    let (low, high) = (rewards.min() ?? 0, rewards.max() ?? 0)
+    let middle = low / 2 + high / 2
+    reward = rewards.map { $0 - middle }
     var powers = [1.0]
     for h in 0..<horizon { powers.append(powers[h] * discount) }
     self.powers = powers
+    let sum = powers.reduce(0, +)
+    (offset, range) = (middle * sum, (high / 2 - low / 2) * sum)
     values = [Double](repeating: 0, count: (horizon + 1) * states * actions)
     next = [Double](repeating: 0, count: states)
     (occupancy, moved) = (next, next)
     weights = [Double](repeating: 0, count: states * actions)
   }
 
-  /// `J`, given `π(a | s)` of every pair.
+  /// `J` without ``offset``, given `π(a | s)` of every pair.
   mutating func objective(_ policy: [Double]) -> Double {
     let pairs = states * actions
     for s in 0..<states { next[s] = 0 }
@@ -55,7 +68,7 @@ struct ExactReturn {
     return result
   }
 
-  /// `J` as well as ``weights``.
+  /// `J` without ``offset``, as well as ``weights``.
   mutating func evaluateWeights(_ policy: [Double]) -> Double {
     let result = objective(policy)
     let pairs = states * actions

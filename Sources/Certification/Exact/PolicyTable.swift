@@ -14,6 +14,8 @@ final class PolicyTable {
   private var seed: Matrix
   /// `π(a | s)`: `[pairs]`
   private(set) var probabilities: [Double]
+  /// `log π(a | s)`: `[pairs]`
+  private(set) var logProbabilities: [Double]
 
   init(_ problem: CertificateProblem) {
     policy = problem.policy
@@ -33,6 +35,7 @@ final class PolicyTable {
     tape = Tape(parameters)
     seed = Matrix(rows: pairCount, columns: 1)
     probabilities = [Double](repeating: 0, count: pairCount)
+    logProbabilities = probabilities
   }
 
   /// Records the log-probabilities of all pairs.
@@ -42,7 +45,10 @@ final class PolicyTable {
     let distribution = policy.distribution(given: tape.constant(observations))
     let output = distribution.logProbability(of: tape.constant(actions))
     let view = output.view
-    for n in 0..<pairCount { probabilities[n] = exponential(view[n, 0]) }
+    for n in 0..<pairCount {
+      logProbabilities[n] = view[n, 0]
+      probabilities[n] = exponential(view[n, 0])
+    }
     self.output = output
   }
 

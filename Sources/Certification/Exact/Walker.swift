@@ -21,6 +21,14 @@ struct Walker {
     /// `∇² log π_n`, empty unless asked for: `[pairs][parameters][parameters]`
     let hessians: [Double]
 
+    /// The largest norm of a score.
+    var largestScore: Double {
+      let count = parameters.count
+      return stride(from: 0, to: scores.count, by: count).reduce(0) {
+        max($0, norm(Array(scores[$1..<$1 + count])))
+      }
+    }
+
     /// The probability of a batch, all its orders together.
     func probability(_ batch: TaskEnumeration.Batch) -> Double {
       var p = batch.orders
@@ -77,7 +85,7 @@ struct Walker {
     return next
   }
 
-  /// `V` with the inner steps from number `step` on, given `θ^step`.
+  /// `V` with the inner steps from number `step` on, given `θ^step`, without ``ExactReturn/offset``.
   mutating func objective(_ parameters: [Double], step: Int = 0) -> Double {
     guard step < stepCount else {
       table.record(at: parameters)
@@ -92,7 +100,7 @@ struct Walker {
     return sum
   }
 
-  /// `J` and `∇J`.
+  /// `J` without ``ExactReturn/offset``, and `∇J`.
   mutating func plainObjective(_ parameters: [Double]) -> (value: Double, gradient: [Double]) {
     table.record(at: parameters)
     let value = exact.evaluateWeights(table.probabilities)
@@ -102,7 +110,8 @@ struct Walker {
   /// The other objective `V̂(θ) = J(θ^ζ)` and its gradient, the inner steps being taken along the
   /// *mean* `E_D ∇ν` of the inner gradient (equation 14, for any number of steps).
   ///
-  /// The mean's derivative along `v` is `E[∇²ν v] + E[∇ν S(D)ᵀ v]`.
+  /// The mean's derivative along `v` is `E[∇²ν v] + E[∇ν S(D)ᵀ v]`. The value is without
+  /// ``ExactReturn/offset``.
   mutating func meanStepObjective(_ parameters: [Double]) -> (value: Double, gradient: [Double]) {
     var nodes: [Node] = []
     var current = parameters

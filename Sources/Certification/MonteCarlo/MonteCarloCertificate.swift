@@ -37,8 +37,12 @@ public struct MonteCarloCertificate: Sendable {
   /// The wall-clock time.
   public let seconds: Double
 
+  /// ``BiasVerdict/biased`` if a direction shows a bias, else ``BiasVerdict/noBiasFound``.
+  public var verdict: BiasVerdict {
+    projections.allSatisfy { $0.z.magnitude <= plan.criticalValue } ? .noBiasFound : .biased
+  }
   /// Whether no direction shows a bias.
-  public var showsNoBias: Bool { projections.allSatisfy { $0.z.magnitude <= plan.criticalValue } }
+  public var showsNoBias: Bool { verdict != .biased }
   /// False if the estimator is declared unbiased and a direction shows a bias.
   public var passes: Bool { showsNoBias || !estimator.isDeclaredUnbiased }
 

@@ -3,8 +3,9 @@ import Foundation
 
 /// A file of problems, with values that another program computed for them.
 ///
-/// `{"cases": [...]}`, each case with `states`, `actions`, `horizon` (`H`; steps `0 ... H`), `batch`
-/// (`|D|` of every inner step), `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
+/// `{"cases": [...]}`, each case with `states`, `actions`, `steps` (of an episode, `H + 1`; files may
+/// have the index `H` of the last step as `horizon` instead), `batch` (`|D|` of every inner step),
+/// `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
 /// (`μ[s]`), `transition` (`P[s][a][s']`), `reward` (`r[s][a]`) and `parameters` (logits `[s][a]` of
 /// a tabular softmax). Several tasks stand in a list `tasks` of objects with `initial`,
 /// `transition`, `reward` and, where they are not equally likely, `probability`.
@@ -68,7 +69,8 @@ public struct CertificateFile: Sendable {
 
 extension CertificateFile.Case {
   private static let keys = [
-    "states", "actions", "horizon", "batch", "innerSteps", "stepSize", "discount", "initial",
+    "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount",
+    "initial",
     "transition", "reward", "tasks", "parameters", "objective", "gradient", "gradientError",
     "estimatorMeans", "relativeBias",
   ]
@@ -106,7 +108,7 @@ extension CertificateFile.Case {
     do {
       problem = try CertificateProblem(
         name: fields.place, processes: processes, probabilities: probabilities,
-        horizon: try fields.count("horizon", in: 0...1000),
+        horizon: try Self.lastStep(fields),
         parameters: try fields.matrix("parameters", rows: states, columns: actions)
           .flatMap(\.self), settings: settings)
     } catch {
@@ -119,6 +121,17 @@ extension CertificateFile.Case {
     gradient = fields.has("gradient") ? try fields.vector("gradient", count: count) : nil
     estimatorMeans =
       fields.has("estimatorMeans") ? try fields.vectors("estimatorMeans", count: count) : [:]
+  }
+
+  /// The index of the last step.
+  private static func lastStep(_ fields: JSONFields) throws(CertificateError) -> Int {
+    guard fields.has("steps") != fields.has("horizon") else {
+      throw CertificateError(
+        "\(fields.place): 'steps', the number of steps, is \(fields.has("steps") ? "there beside" : "missing, and so is") 'horizon', the index of the last one: give one of them."
+      )
+    }
+    return fields.has("horizon")
+      ? try fields.count("horizon", in: 0...1000) : try fields.count("steps", in: 1...1001) - 1
   }
 
   private static func process(

@@ -110,7 +110,8 @@ extension MetaObjective {
         walker.node(first, hasHessians: true), walker.node(second, hasHessians: true)
       )
       let plain = walker.plainObjective(first)
-      result += [(.objective, plain.value.magnitude), (.gradient, norm(plain.gradient))]
+      let value = walker.exact.offset + plain.value
+      result += [(.objective, value.magnitude), (.gradient, norm(plain.gradient))]
       for n in 0..<walker.table.pairCount {
         let hessians = n * d * d..<(n + 1) * d * d
         result.append((.score, norm(Array(a.scores[n * d..<(n + 1) * d]))))

@@ -56,7 +56,7 @@ extension MetaObjective {
     }
     var sums = MomentSums(count: parameters.count)
     for (item, part) in zip(items, parts) { sums.add(problem.probabilities[item.task], part) }
-    guard sums.affineError <= 1e-9 else {
+    guard sums.affineError <= 1e-9 * sums.largestNorm else {
       throw CertificateError(
         "The estimate of '\(estimator.name)' is no affine function of the outer batch's gradient and mean return; its moments have to be enumerated over whole outer batches."
       )
@@ -76,7 +76,7 @@ private struct MomentSums: Sendable {
   /// `E‖E[v | inner batches]‖²`
   var chainSquare = 0.0
   var largestNorm = 0.0
-  /// The largest relative difference between an estimate and its affine form, of those compared.
+  /// The largest difference between an estimate and its affine form, of those compared.
   var affineError = 0.0
 
   init(count: Int) { mean = [Double](repeating: 0, count: count) }
@@ -163,7 +163,7 @@ private struct MomentWalk {
       // one trajectory of each chain, the long way
       if square == 0 {
         let estimate = chain.estimate(outer: single.batch)
-        sums.affineError = max(sums.affineError, relativeError(v, estimate))
+        sums.affineError = max(sums.affineError, largestDifference(v, estimate))
       }
       let size = norm(v)
       add(p, v, to: &mean)

@@ -11,6 +11,8 @@ public struct MetaObjective: Sendable {
     public let gradient: [Double]
     /// The exact mean of each estimator that was asked for.
     public let means: [[Double]]
+    /// The mean norm `E‖ĝ‖` of each over the inner batches, the outer batch averaged.
+    public let meanNorms: [Double]
   }
 
   /// The problem; its own parameters do not matter.
@@ -46,7 +48,9 @@ public struct MetaObjective: Sendable {
       throw CertificateError(
         "\(problem.name): the gradient is not finite at \(parameters); use smaller steps.")
     }
-    return Value(objective: sums.objective, gradient: sums.gradient, means: sums.means)
+    return Value(
+      objective: sums.objective + moved.meanOffset(tasks), gradient: sums.gradient,
+      means: sums.means, meanNorms: sums.meanNorms)
   }
 }
 

@@ -28,7 +28,7 @@ struct LineDrawing {
       <svg class="\(name)" viewBox="0 0 \(place(frame.width)) \(place(frame.height))" \
       data-frame="\(corners.joined(separator: " "))" role="img" \
       aria-label="\(chart.title), \(chart.subject). \(chart.summary)">
-      \(axes)\(levelLines)\(lines)\(endNumbers)</svg>
+      \(axes)\(lines)\(levelLines)\(endNumbers)</svg>
 
       """
   }
@@ -73,7 +73,7 @@ struct LineDrawing {
       """
   }
 
-  /// The levels with their names at the left, moved apart where they would overlap.
+  /// The levels with their names at one end, moved apart where they would overlap.
   private var levelLines: HTML {
     let drawn = chart.levels.filter { $0.value.isFinite && (!y.isLogarithmic || $0.value > 0) }
       .sorted { $0.value > $1.value }
@@ -84,8 +84,11 @@ struct LineDrawing {
         // above its line, but below that of the lowest of several, and below the name before
         let isBelow = index > 0 && index == drawn.count - 1
         last = max(isBelow ? height + 16 : height - 6, last + 16)
+        let isRight = isClearerAtTheRight("\(name), \(Format.number(level.value))", last - 5)
+        let x = isRight ? frame.width - frame.right - 6 : frame.left + 6
         return """
-          <text class="level-name" x="\(place(frame.left + 6))" y="\(place(last))">\(name), \
+          <text class="level-name" x="\(place(x))" y="\(place(last))" \
+          text-anchor="\(isRight ? "end" : "start")">\(name), \
           \(Format.number(level.value))</text>
           """
       }
@@ -96,6 +99,17 @@ struct LineDrawing {
         """
     }
     return "\(lines)"
+  }
+
+  /// Whether a text at a height would be farther from the lines' points at the right end than at the left.
+  private func isClearerAtTheRight(_ text: String, _ height: Double) -> Bool {
+    let (left, right) = (frame.left, frame.width - frame.right)
+    let width = 7.5 * Double(text.count)
+    let points = chart.series.flatMap(chart.drawn).map { (x: across($0.x), y: down($0.y)) }
+    func clearance(_ range: ClosedRange<Double>) -> Double {
+      points.filter { range.contains($0.x) }.map { ($0.y - height).magnitude }.min() ?? .infinity
+    }
+    return clearance(right - width...right) > clearance(left...left + width)
   }
 
   private func line(_ series: ChartSeries) -> HTML {

@@ -7,12 +7,7 @@ actor FreshTests {
   private var untrained: [String: MetaTest] = [:]
   private var trained: [String: MetaTest] = [:]
 
-  /// The test of the parameters that a configuration starts from.
-  ///
-  /// - Parameters:
-  ///   - configuration: of the run.
-  ///   - steps: the greatest number of adaptation steps.
-  ///   - threads: how many tasks run side by side.
+  /// The test of the parameters that a configuration starts from, up to a number of adaptation steps.
   func untrained(
     _ configuration: Configuration, steps: Int, threads: Int
   ) async throws -> MetaTest {

@@ -11,10 +11,13 @@ extension ReportResults.Experiment {
       "\(subject) after \(Format.count(best.steps, "adaptation step")) on fresh tasks \(best.change)."
     )
     if let (difference, how) = best.comparison {
-      let relation = difference.mean < 0 ? "below" : "above"
-      result.append(
-        "It is \(Format.number(difference.mean.magnitude)) \(relation) that of MAML\(interval(difference, how))."
-      )
+      result.append("It is \(distance(difference, how, from: "MAML")).")
+    } else if let next = groups.filter({ $0.reference == best.index }).max(by: {
+      $0.trained.mean < $1.trained.mean
+    }), let (difference, how) = next.comparison {
+      let reversed = Estimate(
+        mean: -difference.mean, standardError: difference.standardError, count: difference.count)
+      result.append("It is \(distance(reversed, how, from: next.label)).")
     }
     if let standingStill {
       result.append("Standing still would score \(Format.number(standingStill)).")
@@ -22,9 +25,12 @@ extension ReportResults.Experiment {
     return result
   }
 
-  private func interval(_ estimate: Estimate, _ how: String) -> String {
-    guard let bounds = Format.interval(estimate) else { return " (\(how))" }
-    return " (95 % interval of the difference \(bounds), \(how))"
+  /// How far a return is from that of another group.
+  private func distance(_ difference: Estimate, _ how: String, from name: String) -> String {
+    let relation = difference.mean < 0 ? "below" : "above"
+    let interval = Format.interval(difference).map { "95 % interval of the difference \($0), " }
+    return
+      "\(Format.number(difference.mean.magnitude)) \(relation) that of \(name) (\(interval ?? "")\(how))"
   }
 }
 

@@ -24,6 +24,8 @@ public struct ReportResults: Sendable {
     let returns: PairedReturns
     let epochs: Int
     var comparison: (estimate: Estimate, how: String)?
+    /// The place of the group with MAML that it is compared with.
+    var reference: Int?
   }
 
   /// The groups of one name.
@@ -53,6 +55,7 @@ public struct ReportResults: Sendable {
       for (result, reference) in Self.pairs(groups, results) {
         results[result].comparison =
           results[result].returns.difference(to: results[reference].returns)
+        results[result].reference = results[reference].index
       }
       if results.isEmpty { continue }
       let levels = groups.standingStill

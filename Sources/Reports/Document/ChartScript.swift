@@ -5,7 +5,6 @@ extension PageScript {
   static let chartValues = """
     (function () {
       'use strict';
-      var space = 'http://www.w3.org/2000/svg';
 
       function number(value) {
         var size = Math.abs(value);
@@ -51,7 +50,7 @@ extension PageScript {
         }
 
         function mark(name, attributes) {
-          var element = document.createElementNS(space, name);
+          var element = document.createElementNS(drawings[0].namespaceURI, name);
           Object.keys(attributes).forEach(function (key) {
             element.setAttribute(key, attributes[key]);
           });
@@ -72,7 +71,7 @@ extension PageScript {
             var part = share(value, data.yRange, data.isLogarithmic);
             return Math.min(edges[3], Math.max(edges[1], edges[3] - part * (edges[3] - edges[1])));
           }
-          cursor = svg.appendChild(document.createElementNS(space, 'g'));
+          cursor = svg.appendChild(document.createElementNS(svg.namespaceURI, 'g'));
           cursor.setAttribute('class', 'cursor');
           mark('path', {d: 'M' + across(x) + ' ' + edges[1] + 'V' + edges[3]});
           append('p', data.x + ' ' + (Math.round(10 * x) / 10), tip);

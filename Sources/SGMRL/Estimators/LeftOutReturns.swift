@@ -67,6 +67,45 @@ final class LeftOutReturns {
     }
   }
 
+  /// The estimates of an outer batch of one trajectory, times its probability at `θ'`.
+  ///
+  /// Where that probability is very small or underflows, the ratios are very large or overflow, and
+  /// digits are lost between them. Here neither is formed: the terms are
+  ///
+  ///     p(τ) ρ_{0:h-1} (ρ_h - 1) = P_τ exp(Σ_{k<h} ℓ'_k + Σ_{k>h} ℓ_k) (exp ℓ'_h - exp ℓ_h)
+  ///
+  /// with the log-probabilities `ℓ` at `θ'`, `ℓ'` at `θ'_{-τ}`, and `P_τ` of the transitions.
+  ///
+  /// - Parameters:
+  ///   - outer: the trajectory, drawn where the step ended.
+  ///   - logDynamics: `log P_τ`
+  ///   - adapted: `θ'`
+  ///   - others: the parameters `θ'_{-τ}`.
+  /// - Returns: One number for each of the other parameters.
+  func weightedReturns(
+    outer: TrajectoryBatch, logDynamics: Double, adapted: [Double], others: [[Double]]
+  ) -> [Double] {
+    let before = logProbabilities(outer, at: adapted)
+    let signals = Surrogate(signal: .centeredReturns)
+      .signals(of: outer, discount: settings.discount)
+    var following = [Double](repeating: 0, count: before.count)
+    for row in before.indices.dropLast().reversed() {
+      following[row] = following[row + 1] + before[row + 1]
+    }
+    let probability = exp(logDynamics + before.reduce(0, +))
+    let mean = probability * outer.meanReturn(discount: settings.discount)
+    return others.map { parameters in
+      let after = logProbabilities(outer, at: parameters)
+      var (sum, past) = (0.0, logDynamics)
+      for row in before.indices {
+        let rest = past + following[row]
+        sum += (exp(rest + after[row]) - exp(rest + before[row])) * signals[row]
+        past += after[row]
+      }
+      return mean + sum
+    }
+  }
+
   /// The weights of the inner step without a trajectory, zero at its samples: `[N]`; nil if it is the
   /// only one.
   private func weights(of batch: TrajectoryBatch, without episode: Int) -> [Double]? {

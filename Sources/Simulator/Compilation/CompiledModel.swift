@@ -33,6 +33,9 @@ public struct CompiledModel: Sendable {
   /// The duration of one physics step, in s.
   public var timestep: Double { source.timestep }
 
+  /// The least mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
+  private static let leastInertia = 1e-15
+
   /// Checks `model` and computes its constants.
   ///
   /// - Throws: ``ModelError`` naming the part at fault and what to change.
@@ -48,12 +51,22 @@ public struct CompiledModel: Sendable {
       inertias = inertias.map { $0.scaled(by: factor) }
     }
     for (body, inertia) in zip(model.bodies, inertias) {
-      guard inertia.mass > 0, inertia.normalInertia > 0, inertia.normalInertia.isFinite else {
+      guard inertia.mass > Self.leastInertia, inertia.normalInertia > Self.leastInertia,
+        inertia.planeInertia.x + inertia.planeInertia.y > Self.leastInertia,
+        inertia.normalInertia.isFinite
+      else {
         throw ModelError(
           model: model.name, part: "body \"\(body.name)\"",
-          problem: "mass \(inertia.mass) kg and inertia \(inertia.normalInertia) kg m² "
-            + "must be positive and finite",
-          advice: "give it a geom of positive density and reasonable size")
+          problem: "mass \(inertia.mass) kg or inertia \(inertia.normalInertia) kg m² is not "
+            + "finite and above 1e-15",
+          advice: "a body that moves needs mass; check the sizes and densities of its geoms")
+      }
+      if model.density > 0, PrincipalFrame.isUndetermined(body.geoms, inertia: inertia) {
+        throw ModelError(
+          model: model.name, part: "body \"\(body.name)\"",
+          problem: "its moments of inertia in the plane differ by rounding only, so the direction "
+            + "of its drag in a dense medium is not determined",
+          advice: "such a body is not simulated in a dense medium")
       }
     }
 

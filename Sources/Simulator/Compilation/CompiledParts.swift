@@ -37,7 +37,8 @@ public struct CompiledBody: Sendable, Equatable {
         constantInertia: inertia.normalInertia
           + inertia.mass * (inertia.center * inertia.center).sum(),
         fluidBox: FluidBox(
-          inertia: inertia, density: model.density, viscosity: model.viscosity),
+          PrincipalFrame(body.geoms, inertia: inertia), mass: inertia.mass,
+          density: model.density, viscosity: model.viscosity),
         inverseWeight: weight)
     }
     // children stand behind their parents, so one backward pass completes each subtree
@@ -133,11 +134,13 @@ public struct ContactPoint: Sendable, Equatable {
       for geom in body.geoms {
         defer { geomIndex += 1 }
         guard let contact = geom.contact else { continue }
-        let square = contact.friction * contact.friction
+        // as in MuJoCo, a contact without friction keeps a trace of it
+        let friction = max(1e-5, contact.friction)
+        let square = friction * friction
         func point(at center: SIMD2<Double>, axis: SIMD2<Double>) -> ContactPoint {
           ContactPoint(
             body: bodyIndex, geom: geomIndex, center: center, axis: axis, radius: geom.radius,
-            friction: contact.friction,
+            friction: friction,
             softness: CompiledSoftness(contact.softness, timestep: model.timestep),
             regularizer: 2 * square * (1 + square) * inverseWeights[bodyIndex])
         }

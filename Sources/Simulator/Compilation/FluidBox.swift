@@ -1,18 +1,25 @@
 /// The drag of a body in a medium: that of the box with the same inertia.
 ///
-/// With sides `a` (along ``axis``), `n` (across it, in the plane) and `o` (along the normal), mean
-/// side `D`, density `rho` and viscosity `beta` of the medium, and the velocity `v` of the centre
-/// of mass in the box's axes:
+/// The box lies in the frame of the principal axes. With sides `a`, `n` and `o`, mean side `D`,
+/// density `rho` and viscosity `beta` of the medium, and the velocity `v` of the centre of mass and
+/// the rate `w` in the axes of the box:
 ///
-/// - `F_a = -3 pi D beta v_a - rho/2 n o |v_a| v_a`, and `F_n` with `a o` in place of `n o`;
-/// - `T = -pi D³ beta w - rho/64 o (a⁴ + n⁴) |w| w`.
+/// - `F_a = -3 pi D beta v_a - rho/2 n o |v_a| v_a`, and so on for the other axes;
+/// - `T_a = -pi D³ beta w_a - rho/64 a (n⁴ + o⁴) |w_a| w_a`, and so on.
+///
+/// Force and torque out of the plane meet the joints, which hold the body in it. What is left acts
+/// like a drag with other coefficients. If the axis of side `a` lies in the plane, ``axis``, and
+/// the other two are turned about it by `theta`, then `v_n = v_t cos(theta)` and
+/// `v_o = -v_t sin(theta)` for the velocity `v_t` across the axis, which meets
+/// `-rho/2 (a o |cos(theta)|³ + a n |sin(theta)|³) |v_t| v_t`; the torque has the same cubes.
 ///
 /// - Source: MuJoCo documentation, "Computation", passive forces, inertia-based fluid model.
 public struct FluidBox: Sendable, Equatable {
-  /// The principal axis of inertia that carries side `a`, a unit vector of the body's frame.
+  /// The axis of side `a`, a unit vector of the body's frame; without meaning if ``oblique`` is
+  /// not empty.
   public var axis: SIMD2<Double>
 
-  /// The sides `(a, n, o)`, in m.
+  /// The sides `(a, n, o)`, in m; the last one is along the normal if the box is not turned.
   public var sides: SIMD3<Double>
 
   /// Viscous force per velocity, in N s/m.
@@ -30,39 +37,51 @@ public struct FluidBox: Sendable, Equatable {
   /// Torque per squared angular velocity, in N m s².
   public var squaredAngularDrag: Double
 
-  /// The box of a body with `inertia` in a medium of the given density and viscosity.
-  public init(inertia: MassProperties, density: Double, viscosity: Double) {
-    // principal axes of the 2x2 in-plane tensor; the first one carries the smaller moment
-    let tensor = inertia.planeInertia
-    let mean = (tensor.x + tensor.y) / 2
-    let half = (tensor.x - tensor.y) / 2
-    let spread = (half * half + tensor.z * tensor.z).squareRoot()
-    axis = FluidBox.minorAxis(half: half, mixed: tensor.z, spread: spread)
+  /// For a box of which no axis lies in the plane, in place of the drag along and across
+  /// ``axis``: the part of each axis in the plane, `p`, in the body's frame. The force is the sum
+  /// of `-obliqueDrag |p v| (p v) p`.
+  public var oblique: [SIMD2<Double>] = []
 
+  /// Force per squared velocity along an axis of an oblique box, in N s²/m².
+  public var obliqueDrag = 0.0
+
+  /// The box of a body of mass `mass`, in kg, in a medium of the given density and viscosity.
+  init(_ frame: PrincipalFrame, mass: Double, density: Double, viscosity: Double) {
+    let scale = 6 / mass
     // a box of mass m and sides a, n, o has moments m (n² + o²)/12, ...
-    let along = mean - spread
-    let across = mean + spread
-    let normal = inertia.normalInertia
-    let scale = 6 / inertia.mass
-    let a = (scale * max(0, across + normal - along)).squareRoot()
-    let n = (scale * max(0, along + normal - across)).squareRoot()
-    let o = (scale * max(0, along + across - normal)).squareRoot()
-    sides = SIMD3(a, n, o)
+    func side(_ first: Double, _ second: Double, _ own: Double) -> Double {
+      (scale * max(0, first + second - own)).squareRoot()
+    }
+    func cube(_ x: Double) -> Double { x.magnitude * x.magnitude * x.magnitude }
+    func fourth(_ x: Double) -> Double { x * x * x * x }
 
-    let diameter = (a + n + o) / 3
+    switch frame {
+    case .level(let axis, let turn, let moments):
+      let a = side(moments.y, moments.z, moments.x)
+      let n = side(moments.x, moments.z, moments.y)
+      let o = side(moments.x, moments.y, moments.z)
+      let (c, s) = (cube(turn.x), cube(turn.y))
+      self.axis = axis
+      sides = SIMD3(a, n, o)
+      axialDrag = density * n * o / 2
+      transverseDrag = density * a * o / 2 * c + density * a * n / 2 * s
+      squaredAngularDrag =
+        density * o * (fourth(a) + fourth(n)) / 64 * c
+        + density * n * (fourth(a) + fourth(o)) / 64 * s
+    case .oblique(let frame, let moment):
+      let a = side(moment, moment, moment)
+      let axes = [frame.x, frame.y, frame.z]
+      axis = SIMD2(1, 0)
+      sides = SIMD3(repeating: a)
+      axialDrag = 0
+      transverseDrag = 0
+      squaredAngularDrag =
+        density * a * 2 * fourth(a) / 64 * axes.reduce(0) { $0 + cube($1.z) }
+      oblique = axes.map { SIMD2($0.x, $0.y) }
+      obliqueDrag = density * a * a / 2
+    }
+    let diameter = (sides.x + sides.y + sides.z) / 3
     linearDrag = 3 * Double.pi * diameter * viscosity
     angularDrag = Double.pi * diameter * diameter * diameter * viscosity
-    axialDrag = density * n * o / 2
-    transverseDrag = density * a * o / 2
-    squaredAngularDrag = density * o * (a * a * a * a + n * n * n * n) / 64
-  }
-
-  /// The unit eigenvector of `[[half, mixed], [mixed, -half]]` for the eigenvalue `-spread`.
-  private static func minorAxis(half: Double, mixed: Double, spread: Double) -> SIMD2<Double> {
-    // of the two rows of (A + spread 1) take the longer: the eigenvector is across it
-    let vector =
-      half > 0 ? SIMD2(-mixed, half + spread) : SIMD2(spread - half, -mixed)
-    let length = (vector * vector).sum().squareRoot()
-    return length > 0 ? vector / length : SIMD2(1, 0)
   }
 }

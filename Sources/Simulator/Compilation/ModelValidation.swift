@@ -10,9 +10,7 @@ struct ModelValidation {
   func check() throws(ModelError) {
     try checkOptions()
     try checkTree()
-    for (index, joint) in (model.slides + model.bodies.map(\.hinge)).enumerated() {
-      try check(joint, isSlide: index < 2)
-    }
+    for joint in model.slides + model.bodies.map(\.hinge) { try check(joint) }
     for body in model.bodies {
       for geom in body.geoms { try check(geom, in: body) }
     }
@@ -25,21 +23,23 @@ struct ModelValidation {
 
   private func checkOptions() throws(ModelError) {
     guard model.timestep > 0, model.timestep <= 1 else {
-      throw fail("timestep", "\(model.timestep) s is not in (0, 1]", "use about 0.01 s")
+      throw fail(
+        "timestep", "\(model.timestep) s is not in (0, 1]", "a longer one is not simulated")
     }
     guard isFinite(model.gravity), model.density >= 0, model.density.isFinite,
       model.viscosity >= 0, model.viscosity.isFinite
     else {
       throw fail(
         "medium", "gravity, density and viscosity must be finite, the last two not negative",
-        "check the options")
+        "a negative density or viscosity is not simulated")
     }
     if let total = model.totalMass, !(total > 0 && total.isFinite) {
       throw fail("total mass", "\(total) kg is not positive", "leave it out to keep the masses")
     }
     if model.plane == .horizontal, model.ground != nil {
       throw fail(
-        "ground", "contact needs the vertical plane", "remove the ground of a horizontal model")
+        "ground", "contact needs the vertical plane",
+        "contact in the horizontal plane is not simulated")
     }
     if let ground = model.ground, !ground.height.isFinite {
       throw fail("ground", "height \(ground.height) is not finite", "use a finite height")
@@ -48,10 +48,12 @@ struct ModelValidation {
 
   private func checkTree() throws(ModelError) {
     guard model.slides.count == 2 else {
-      throw fail("root", "\(model.slides.count) slides instead of 2", "give two slides")
+      throw fail(
+        "root", "\(model.slides.count) slides instead of 2", "another root is not simulated")
     }
     guard !model.bodies.isEmpty, model.bodies.count <= 64 else {
-      throw fail("bodies", "\(model.bodies.count) bodies, not 1 to 64", "change their number")
+      throw fail(
+        "bodies", "\(model.bodies.count) bodies, not 1 to 64", "a larger model is not simulated")
     }
     var names = Set<String>()
     for (index, body) in model.bodies.enumerated() {
@@ -60,7 +62,9 @@ struct ModelValidation {
         throw fail(part, "the name is used twice", "name each body differently")
       }
       guard isFinite(body.offset), !body.geoms.isEmpty else {
-        throw fail(part, "it needs a finite offset and at least one geom", "add a geom")
+        throw fail(
+          part, "it needs a finite offset and at least one geom",
+          "a body that moves needs mass")
       }
       if index == 0, body.parent != nil {
         throw fail(part, "the first body is the root and has no parent", "reorder the bodies")
@@ -75,17 +79,15 @@ struct ModelValidation {
     }
   }
 
-  private func check(_ joint: Joint, isSlide: Bool) throws(ModelError) {
+  private func check(_ joint: Joint) throws(ModelError) {
     let part = "joint \"\(joint.name)\""
     for (name, value) in [
       ("stiffness", joint.stiffness), ("damping", joint.damping), ("armature", joint.armature),
     ] where !(value >= 0 && value.isFinite) {
-      throw fail(part, "\(name) \(value) is not a finite number >= 0", "correct it")
+      throw fail(
+        part, "\(name) \(value) is not a finite number >= 0", "a negative one is not simulated")
     }
     guard let limit = joint.limit else { return }
-    if isSlide {
-      throw fail(part, "a limited slide is not supported", "limit hinges only")
-    }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
       throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")
     }
@@ -105,11 +107,30 @@ struct ModelValidation {
         throw fail(part, "a capsule needs a positive length and a unit axis", "correct it")
       }
     }
+    if let frame = geom.frame { try check(frame, of: geom, part) }
     if let contact = geom.contact {
-      guard contact.friction > 0, contact.friction.isFinite else {
-        throw fail(part, "friction \(contact.friction) is not positive", "use friction > 0")
+      guard contact.friction.isFinite else {
+        throw fail(part, "friction \(contact.friction) is not finite", "correct it")
       }
       try check(contact.softness, of: part)
+    }
+  }
+
+  private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {
+    func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double { (a * b).sum() }
+    let axes = [frame.x, frame.y, frame.z]
+    var isFrame = axes.indices.allSatisfy { first in
+      axes.indices.allSatisfy { second in
+        abs(dot(axes[first], axes[second]) - (first == second ? 1 : 0)) < 1e-9
+      }
+    }
+    if case .capsule(_, let axis) = geom.shape {
+      isFrame = isFrame && abs(abs(dot(frame.z, SIMD3(axis.x, axis.y, 0))) - 1) < 1e-9
+    }
+    guard isFrame else {
+      throw fail(
+        part, "its frame is not made of orthogonal unit vectors, the last one along its axis",
+        "correct it, or leave it out")
     }
   }
 
@@ -120,7 +141,7 @@ struct ModelValidation {
     else {
       throw fail(
         part, "softness \(softness) needs a positive time constant, damping ratio and width",
-        "use the positive form of solref, and a width above 0")
+        "the direct form of solref and a width of 0 are not simulated")
     }
   }
 

@@ -58,6 +58,14 @@ struct MotorConstants {
   var upper: Double
 }
 
+/// Drag along one direction of a body as the kernels read it, see ``FluidBox/oblique``.
+struct ObliqueDrag {
+  var body: Int
+  var x: Double
+  var y: Double
+  var coefficient: Double
+}
+
 /// A compiled model as flat tables behind raw pointers, so that kernels touch no reference counts.
 ///
 /// Tree-sparse matrices store, for every degree of freedom, the columns of its ancestors and its
@@ -71,6 +79,7 @@ struct KernelTables {
   let motorCount: Int
   let pointCount: Int
   let limitCount: Int
+  let obliqueCount: Int
   /// Entries of a tree-sparse matrix.
   let entryCount: Int
   /// The longest chain of hinges; the stride of ``chains`` and of contact Jacobians.
@@ -79,6 +88,9 @@ struct KernelTables {
   let dofs: UnsafeMutablePointer<DofConstants>
   let motors: UnsafeMutablePointer<MotorConstants>
   let points: UnsafeMutablePointer<PointConstants>
+  let oblique: UnsafeMutablePointer<ObliqueDrag>
+  /// For each degree of freedom where its diagonal entry stands in a tree-sparse matrix.
+  let diagonals: UnsafeMutablePointer<Int>
   /// Degrees of freedom that are limited.
   let limits: UnsafeMutablePointer<Int>
   /// For each body the bodies from the root to itself.
@@ -152,6 +164,11 @@ struct KernelTables {
           lower: dof.range?.lowerBound ?? -.infinity, upper: dof.range?.upperBound ?? .infinity,
           inverseWeight: dof.inverseWeight, softness: dof.softness))
     }
+    // the slides' rows are the entries 0 and 1, 2
+    diagonals = .allocate(capacity: dofCount)
+    diagonals.initialize(to: 0)
+    diagonals[1] = 2
+    for index in 0..<bodyCount { diagonals[index + 2] = bodies[index].row + paths[index].count + 1 }
     let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }
     limitCount = limited.count
     limits = .allocate(capacity: limited.count)
@@ -172,6 +189,15 @@ struct KernelTables {
           friction: point.friction, regularizer: point.regularizer, softness: point.softness))
     }
 
+    let drags = model.bodies.enumerated().flatMap { index, body in
+      body.fluidBox.oblique.map {
+        ObliqueDrag(body: index, x: $0.x, y: $0.y, coefficient: body.fluidBox.obliqueDrag)
+      }
+    }
+    obliqueCount = drags.count
+    oblique = .allocate(capacity: drags.count)
+    oblique.initialize(from: drags, count: drags.count)
+
     gravityX = model.source.gravity.x
     gravityY = model.source.gravity.y
     totalMass = model.totalMass
@@ -189,6 +215,8 @@ struct KernelTables {
     dofs.deallocate()
     motors.deallocate()
     points.deallocate()
+    oblique.deallocate()
+    diagonals.deallocate()
     limits.deallocate()
     chains.deallocate()
     chainRows.deallocate()

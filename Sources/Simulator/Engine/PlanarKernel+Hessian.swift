@@ -9,9 +9,8 @@ extension PlanarKernel {
     let w = work
     for index in 0..<tables.entryCount { w.matrix[index] = w.mass[index] }
     for slot in 0..<w.counts[0] {
-      let body = tables.bodies[w.limitSlots[slot] - 2]
       let active = Lanes.select(w.limits[slot].weight, where: w.limits[slot].residual .< 0)
-      w.matrix[body.row + 2 + body.links] += active
+      w.matrix[tables.diagonals[w.limitSlots[slot]]] += active
     }
     for slot in 0..<w.counts[1] {
       let r = w.contacts[slot].residual

@@ -8,6 +8,7 @@ extension PlanarKernel {
     let w = work
     if tables.hasFluid {
       fluidForces(v)
+      if tables.obliqueCount > 0 { obliqueDrag() }
       gatherForces(into: w.passive)
     }
     for index in 0..<tables.dofCount {
@@ -66,6 +67,37 @@ extension PlanarKernel {
       w.bodies[index].forceX = fx
       w.bodies[index].forceY = fy
       w.bodies[index].moment = fnma(cy, fx, fma(cx, fy, torque))
+    }
+  }
+
+  /// Drag of the boxes of which no axis lies in the plane, see ``FluidBox/oblique``.
+  ///
+  /// Reads the hinge velocities `velocity`, `turnRate`, `moment`, `sine`, `cosine`. Adds to `force`
+  /// and `moment`.
+  @inline(never)
+  private func obliqueDrag() {
+    let w = work
+    let sense = broadcast(tables.sense)
+    for index in 0..<tables.obliqueCount {
+      let drag = tables.oblique[index]
+      let body = drag.body
+      let inverseMass = tables.bodies[body].inverseMass
+      let rate = sense * w.bodies[body].turnRate
+      let cx = w.bodies[body].momentX * inverseMass
+      let cy = w.bodies[body].momentY * inverseMass
+      let vx = fnma(rate, cy, w.bodies[body].velocityX)
+      let vy = fma(rate, cx, w.bodies[body].velocityY)
+      // the axis in the world, and the velocity along it
+      let c = w.bodies[body].cosine
+      let s = w.bodies[body].sine
+      let px = fnma(s, broadcast(drag.y), c * drag.x)
+      let py = fma(s, broadcast(drag.x), c * drag.y)
+      let speed = fma(px, vx, py * vy)
+      let force = speed.negated * speed.magnitude * drag.coefficient
+      let (fx, fy) = (force * px, force * py)
+      w.bodies[body].forceX += fx
+      w.bodies[body].forceY += fy
+      w.bodies[body].moment += fnma(cy, fx, cx * fy)
     }
   }
 }

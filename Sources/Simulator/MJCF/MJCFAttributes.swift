@@ -30,18 +30,19 @@ struct MJCFAttributes {
       guard let values = MJCFNumbers.parse(text) else {
         throw element.error(
           .invalidValue, "\(name)=\"\(text.prefix(60))\" is not a list of numbers up to 1e10",
-          "write plain decimal numbers")
+          "write plain decimal numbers; larger ones cannot be represented here")
       }
       guard !values.isEmpty, values.count <= start.count else {
         throw element.error(
-          .invalidValue, "\(name) has \(values.count) numbers", "give 1 to \(start.count)")
+          .invalidValue, "\(name) has \(values.count) numbers instead of 1 to \(start.count)",
+          MJCFError.notRepresentable)
       }
       result.replaceSubrange(0..<values.count, with: values)
       longest = max(longest, values.count)
     }
     if longest > 0, longest < minimum {
       throw element.error(
-        .invalidValue, "\(name) has \(longest) numbers", "give at least \(minimum)")
+        .invalidValue, "\(name) has \(longest) numbers", "MuJoCo wants at least \(minimum)")
     }
     return result
   }
@@ -51,14 +52,24 @@ struct MJCFAttributes {
     try vector(name, startingAt: [value])[0]
   }
 
-  /// A whole number of at most 31 bits, such as a bit mask.
-  func integer(_ name: String, default value: Int) throws(MJCFError) -> Int {
-    let number = try number(name, default: Double(value))
-    guard let whole = Int32(exactly: number), whole >= 0 else {
+  /// A whole number of 32 bits, such as a bit mask.
+  func integer(_ name: String, default value: Int32) throws(MJCFError) -> Int32 {
+    guard let text = text(name) else { return value }
+    guard let whole = MJCFNumbers.integer(text) else {
       throw element.error(
-        .invalidValue, "\(name)=\(number) is not a whole number >= 0", "correct it")
+        .invalidValue, "\(name)=\"\(text.prefix(60))\" is not a whole number",
+        "correct it")
     }
-    return Int(whole)
+    return whole
+  }
+
+  /// A single number that is not negative.
+  func magnitude(_ name: String, default value: Double) throws(MJCFError) -> Double {
+    let number = try number(name, default: value)
+    guard number >= 0 else {
+      throw element.unsupported("\(name)=\"\(number)\" is negative")
+    }
+    return number
   }
 
   /// One of several words.
@@ -68,26 +79,33 @@ struct MJCFAttributes {
     let text = text(name) ?? value
     guard allowed.contains(text) else {
       throw element.unsupported(
-        "\(name)=\"\(text.prefix(60))\" is not supported",
-        "use one of \(allowed.joined(separator: ", "))")
+        "\(name)=\"\(text.prefix(60))\" is not simulated, only \(allowed.joined(separator: ", "))")
     }
     return text
   }
 
-  /// A switch that is on, off, or, if `hasRange`, on whenever a range is given.
-  func limited(
-    _ name: String, hasRange: Bool, automatic: Bool
-  ) throws(MJCFError) -> Bool {
-    switch try word(name, default: "auto", of: ["true", "false", "auto"]) {
-    case "true": return true
-    case "false": return false
-    default:
-      if hasRange, !automatic {
+  /// A range of two numbers with its switch: nil if the switch is off, or automatic and the range
+  /// is empty.
+  func range(
+    _ name: String, switch limited: String, isAutomatic: Bool
+  ) throws(MJCFError) -> ClosedRange<Double>? {
+    let ends = try vector(name, startingAt: [0, 0], minimum: 2)
+    switch try word(limited, default: "auto", of: ["true", "false", "auto"]) {
+    case "true":
+      guard ends[0] < ends[1] else {
         throw element.error(
-          .invalidValue, "a range without \(name), and autolimits is off",
-          "say \(name)=\"true\" or \"false\"")
+          .invalidValue, "\(name) \(ends[0]) to \(ends[1]) is empty",
+          "give its lower, then its upper end")
       }
-      return hasRange
+    case "false": return nil
+    default:
+      guard isAutomatic || ends == [0, 0] else {
+        throw element.error(
+          .invalidValue, "a \(name) without \(limited), and autolimits is off",
+          "say \(limited)=\"true\" or \"false\"")
+      }
+      guard ends[0] < ends[1] else { return nil }
     }
+    return ends[0]...ends[1]
   }
 }

@@ -5,20 +5,20 @@ struct MJCFContacts {
   private var plane: MJCFGeom?
 
   /// Finds the ground, and refuses contacts that the engine does not simulate.
-  init(_ tree: MJCFTree, planes: [MJCFGeom]) throws(MJCFError) {
+  init(_ tree: MJCFTree, world: [MJCFGeom]) throws(MJCFError) {
     let geoms = tree.nodes.flatMap(\.geoms)
-    let touched = planes.filter { plane in geoms.contains { $0.touches(plane) } }
-    guard touched.count <= 1 else {
-      throw touched[1].element.unsupported("a second ground", "keep one plane")
+    let touched = world.filter { fixed in geoms.contains { $0.touches(fixed) } }
+    if let other = touched.first(where: { $0.type != "plane" }) {
+      throw other.element.unsupported("contact with a fixed \(other.type)")
     }
+    guard touched.count <= 1 else { throw touched[1].element.unsupported("a second ground") }
     if let plane = touched.first {
       guard tree.frame.plane == .vertical else {
-        throw plane.element.unsupported(
-          "contact with a plane parallel to the motion",
-          "switch it off with contype and conaffinity 0")
+        throw plane.element.unsupported("contact with a ground in a horizontal plane of motion")
       }
-      guard plane.axis == SIMD3(0, 0, 1) else {
-        throw plane.element.unsupported("an inclined ground", "leave out its axisangle")
+      let tilt = plane.orientation.z - SIMD3(0, 0, 1)
+      guard (tilt * tilt).sum() < 1e-24 else {
+        throw plane.element.unsupported("an inclined ground")
       }
       self.plane = plane
       ground = PlanarModel.Ground(height: plane.center.z)
@@ -31,8 +31,8 @@ struct MJCFContacts {
     guard let plane, geom.touches(plane) else { return nil }
     guard max(geom.dimension, plane.dimension) == 3 else {
       throw geom.element.unsupported(
-        "contact of dimension \(max(geom.dimension, plane.dimension))",
-        "use condim 3 here or on the ground")
+        "contact of dimension \(max(geom.dimension, plane.dimension)), the larger condim of geom "
+          + "and ground, instead of 3")
     }
     return Geom.Contact(
       friction: max(geom.friction, plane.friction),
@@ -47,8 +47,8 @@ struct MJCFContacts {
         for geom in node.geoms {
           guard let partner = other.geoms.first(where: { $0.touches(geom) }) else { continue }
           throw geom.element.unsupported(
-            "collision with \(partner.element.label) of another body",
-            "set conaffinity 0 so that geoms touch only the ground")
+            "collision with \(partner.element.label) of another body, which contype and "
+              + "conaffinity permit")
         }
       }
     }

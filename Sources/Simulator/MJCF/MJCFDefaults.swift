@@ -7,7 +7,9 @@ struct MJCFDefaults {
   static let main = "main"
 
   private static let used: Set = ["joint", "geom", "motor", "default"]
-  private static let ignored: Set = ["site", "camera", "light", "material", "mesh", "texture"]
+  private static let ignored: Set = [
+    "site", "camera", "light", "material", "mesh", "texture", "pair", "equality", "tendon",
+  ]
 
   /// Reads the `<default>` elements of a file.
   init(_ root: MJCFElement) throws(MJCFError) {
@@ -20,20 +22,27 @@ struct MJCFDefaults {
   private mutating func add(
     _ element: MJCFElement, inheriting: [String: [[String: String]]], isOutermost: Bool
   ) throws(MJCFError) {
-    try element.requireAttributes(used: ["class"])
+    try element.requireAttributes(used: ["class": .text])
     try element.requireChildren(used: Self.used, ignored: Self.ignored)
+    var tags = Set<String>()
+    for child in element.children where child.tag != "default" {
+      guard tags.insert(child.tag).inserted else {
+        throw child.error(.invalidValue, "it stands twice in a default", "MuJoCo rejects it too")
+      }
+    }
     let name = element.attributes["class"] ?? (isOutermost ? Self.main : "")
     guard !name.isEmpty, isOutermost || classes[name] == nil else {
       throw element.error(
         .invalidValue, "a nested default needs a class name that is not used yet", "name it")
     }
     if isOutermost, name != Self.main {
-      throw element.unsupported(
-        "the outermost default class is \"\(name.prefix(60))\"", "leave its name out")
+      throw element.error(
+        .invalidValue, "the outermost default class is \"\(name.prefix(60))\"",
+        "MuJoCo rejects it too; it is \"main\"")
     }
     var attributes = isOutermost ? classes[name] ?? [:] : inheriting
     for child in element.children where ["joint", "geom", "motor"].contains(child.tag) {
-      try MJCFSchema.check(child)
+      try MJCFSchema.check(child, isDefault: true)
       attributes[child.tag, default: []].append(child.attributes)
     }
     classes[name] = attributes

@@ -15,9 +15,13 @@ struct MJCFElement {
     MJCFError(kind: kind, element: label, line: line, problem: problem, advice: advice)
   }
 
-  /// An error about something valid in MuJoCo that is not simulated here.
-  func unsupported(_ problem: String, _ advice: String) -> MJCFError {
-    error(.unsupported, problem, advice)
+  /// An error about something that MuJoCo simulates and this engine does not.
+  ///
+  /// Nothing is advised but what moves in the same way: `equivalent`, if there is such a thing.
+  func unsupported(_ problem: String, equivalent: String? = nil) -> MJCFError {
+    error(
+      .unsupported, problem,
+      equivalent.map { "equivalent is \($0)" } ?? MJCFError.notRepresentable)
   }
 
   /// The children with one of these tags.
@@ -27,25 +31,28 @@ struct MJCFElement {
   func requireChildren(used: Set<String>, ignored: Set<String>) throws(MJCFError) {
     for child in children where !used.contains(child.tag) && !ignored.contains(child.tag) {
       throw child.unsupported(
-        "<\(child.tag)> inside <\(tag)> is not supported",
-        "remove it, or use MuJoCo for this model")
+        "<\(child.tag)> inside <\(tag)> is not simulated",
+        equivalent: MJCFSchema.equivalent(of: child))
     }
   }
 
-  /// Throws at the first attribute that is neither used, nor without effect, nor at the only
-  /// value that is supported.
+  /// Throws at the first attribute that is malformed, or neither used, nor without effect, nor at
+  /// the only value that is simulated.
   func requireAttributes(
-    used: Set<String>, ignored: Set<String> = [], fixed: [String: [String]] = [:]
+    used: [String: MJCFValue], ignored: [String: MJCFValue] = [:], fixed: [String: [String]] = [:]
   ) throws(MJCFError) {
-    for (name, value) in attributes.sorted(by: { $0.key < $1.key })
-    where !used.contains(name) && !ignored.contains(name) {
-      guard let allowed = fixed[name] else {
-        throw unsupported("attribute \(name) is not supported", "remove it")
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      if let kind = used[name] ?? ignored[name] {
+        guard let fault = kind.fault(value) else { continue }
+        throw error(
+          .invalidValue, "\(name)=\"\(value.prefix(60))\" is not \(fault)",
+          "correct it, or leave it out if it is empty; larger numbers cannot be represented here")
       }
-      guard allowed.contains(where: { MJCFNumbers.same($0, value) }) else {
-        throw unsupported(
-          "\(name)=\"\(value.prefix(60))\" is not supported", "only \(name)=\"\(allowed[0])\" is")
-      }
+      let allowed = fixed[name] ?? []
+      guard !allowed.contains(where: { MJCFNumbers.same($0, value) }) else { continue }
+      throw unsupported(
+        "\(name)=\"\(value.prefix(60))\" is not simulated",
+        equivalent: MJCFSchema.equivalent(of: name, in: tag))
     }
   }
 }

@@ -12,8 +12,12 @@ public struct MJCFError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public var problem: String
 
-  /// What to change.
+  /// What to do: how to mend a mistake, or what moves in the same way and can be simulated. It
+  /// never leads to a model that moves differently.
   public var advice: String
+
+  /// The advice where no other model moves in the same way.
+  static let notRepresentable = "this model cannot be represented here; simulate it with MuJoCo"
 
   /// The kinds of faults.
   public enum Kind: String, Sendable, Hashable {

@@ -21,20 +21,23 @@ struct MJCFFrame {
       }
     }
     throw body.unsupported(
-      "the root needs a slide along x, a slide along z and a hinge about +y, or slides along x "
-        + "and y and a hinge about +z, in this order",
-      "change its joints")
+      "a root without a slide along x, a slide along z and a hinge about +y, or slides along x "
+        + "and y and a hinge about +z, in this order")
   }
 
   /// A spatial vector of the plane; throws if it leaves it.
   func flatten(
     _ vector: SIMD3<Double>, _ what: String, of element: MJCFElement
   ) throws(MJCFError) -> SIMD2<Double> {
-    let out = plane == .vertical ? vector.y : vector.z
-    guard out.magnitude <= 1e-12 else {
-      throw element.unsupported(
-        "\(what) leaves the plane of motion by \(out)", "only planar models are simulated")
+    let parts = components(vector)
+    guard parts.z.magnitude <= 1e-12 else {
+      throw element.unsupported("\(what) leaves the plane of motion by \(parts.z)")
     }
-    return SIMD2(vector.x, plane == .vertical ? vector.z : vector.y)
+    return SIMD2(parts.x, parts.y)
+  }
+
+  /// The components of a spatial vector along the axes of the plane and its normal.
+  func components(_ vector: SIMD3<Double>) -> SIMD3<Double> {
+    plane == .vertical ? SIMD3(vector.x, vector.z, vector.y) : vector
   }
 }

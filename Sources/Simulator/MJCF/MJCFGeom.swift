@@ -1,78 +1,74 @@
-import Foundation
-
 /// A geom as the file has it: in space, with everything its contacts depend on.
 struct MJCFGeom {
   var element: MJCFElement
   var type: String
   var size: [Double]
   var center: SIMD3<Double>
-  /// Capsule axis.
-  var axis: SIMD3<Double>
+  /// The geom's own frame; a capsule lies along its z axis.
+  var orientation: MJCFOrientation
   var halfLength: Double
-  var contactType: Int
-  var contactAffinity: Int
-  var dimension: Int
+  var contactType: Int32
+  var contactAffinity: Int32
+  var dimension: Int32
   var friction: Double
   var softness: ConstraintSoftness
   var density: Double
+  /// The mass, if the file gives it instead of the density.
+  var mass: Double?
 
-  /// Reads a geom; angles are in `angleUnit` radians.
-  init(_ attributes: MJCFAttributes, angleUnit: Double) throws(MJCFError) {
+  /// Reads a geom.
+  init(_ attributes: MJCFAttributes, options: MJCFOptions) throws(MJCFError) {
     element = attributes.element
     type = try attributes.word(
       "type", default: "sphere", of: ["sphere", "capsule", "plane"])
     // a plane's size is that of its picture
     let least = type == "capsule" && !attributes.has("fromto") ? 2 : 1
-    guard attributes.has("size") || type == "plane" else {
-      throw element.error(.invalidValue, "a \(type) needs a size", "give its radius")
+    guard attributes.has("size") else {
+      throw element.error(.invalidValue, "a \(type) needs a size", "MuJoCo rejects it too")
     }
     size = try attributes.vector("size", startingAt: [0, 0, 0], minimum: least)
+    guard type != "plane" || size[2] > 0 else {
+      throw element.error(
+        .invalidValue, "a plane with the third size \(size[2])", "MuJoCo rejects it too")
+    }
     contactType = try attributes.integer("contype", default: 1)
     contactAffinity = try attributes.integer("conaffinity", default: 1)
     dimension = try attributes.integer("condim", default: 3)
+    guard [1, 3, 4, 6].contains(dimension) else {
+      throw element.error(.invalidValue, "condim \(dimension)", "MuJoCo rejects it too")
+    }
     friction = try attributes.vector("friction", startingAt: [1, 0.005, 0.0001])[0]
     softness = try ConstraintSoftness(attributes, reference: "solref", impedance: "solimp")
-    density = try attributes.number("density", default: 1000)
+    density = try attributes.magnitude("density", default: 1000)
+    mass = attributes.has("mass") ? try attributes.magnitude("mass", default: 0) : nil
+    // MuJoCo's compiler takes the inertia from these groups only
+    if !(0...5).contains(try attributes.integer("group", default: 0)) {
+      (density, mass) = (0, nil)
+    }
     center = try attributes.vector3("pos")
-    axis = SIMD3(0, 0, 1)
     halfLength = size[1]
 
-    if attributes.has("fromto") {
-      guard type == "capsule" else {
-        throw element.unsupported("fromto on a \(type)", "use it on capsules only")
-      }
-      let ends = try attributes.vector(
-        "fromto", startingAt: [Double](repeating: 0, count: 6), minimum: 6)
-      let start = SIMD3(ends[0], ends[1], ends[2])
-      let end = SIMD3(ends[3], ends[4], ends[5])
-      let span = start - end
-      let length = (span * span).sum().squareRoot()
-      guard length > 0 else {
-        throw element.error(.invalidValue, "fromto has equal ends", "give the capsule a length")
-      }
-      center = (start + end) / 2
-      axis = span / length
-      halfLength = length / 2
-    } else if attributes.has("axisangle") {
-      let turn = try attributes.vector(
-        "axisangle", startingAt: [0, 0, 0, 0], minimum: 4)
-      axis = try Self.rotatedUp(
-        about: SIMD3(turn[0], turn[1], turn[2]), by: turn[3] * angleUnit, element)
+    guard attributes.has("fromto") else {
+      orientation = try MJCFOrientation(attributes, options: options)
+      return
     }
-  }
-
-  /// The z axis turned by `angle` about `axis`.
-  private static func rotatedUp(
-    about axis: SIMD3<Double>, by angle: Double, _ element: MJCFElement
-  ) throws(MJCFError) -> SIMD3<Double> {
-    let length = (axis * axis).sum().squareRoot()
-    guard length > 1e-10 else {
-      throw element.error(.invalidValue, "axisangle has no axis", "give a non-zero axis")
+    guard type == "capsule", !attributes.has("pos") else {
+      throw element.error(
+        .invalidValue, "fromto \(type == "capsule" ? "together with pos" : "on a \(type)")",
+        "MuJoCo rejects it too; fromto alone places a capsule")
     }
-    let n = axis / length
-    // Rodrigues: z cos + (n x z) sin + n (n · z)(1 - cos)
-    let up = SIMD3<Double>(0, 0, 1)
-    return up * cos(angle) + SIMD3(n.y, -n.x, 0) * sin(angle) + n * (n.z * (1 - cos(angle)))
+    let ends = try attributes.vector(
+      "fromto", startingAt: [Double](repeating: 0, count: 6), minimum: 6)
+    let start = SIMD3(ends[0], ends[1], ends[2])
+    let end = SIMD3(ends[3], ends[4], ends[5])
+    let span = start - end
+    let length = (span * span).sum().squareRoot()
+    guard length > 1e-14 else {
+      throw element.error(.invalidValue, "fromto has equal ends", "give the capsule a length")
+    }
+    center = (start + end) / 2
+    orientation = MJCFOrientation(zAxis: span / length)
+    halfLength = length / 2
   }
 
   /// Whether the contact bits of two geoms let them touch.
@@ -98,15 +94,13 @@ extension ConstraintSoftness {
     let imp = try attributes.vector(impedance, startingAt: [0.9, 0.95, 0.001, 0.5, 2])
     guard ref[0] > 0, ref[1] > 0 else {
       throw attributes.element.unsupported(
-        "\(reference) in the direct form (not positive)", "give time constant and damping ratio")
+        "\(reference)=\"\(ref[0]) \(ref[1])\" with numbers that are not positive")
     }
     guard imp[4] == 2 else {
-      throw attributes.element.unsupported(
-        "\(impedance) with power \(imp[4])", "use power 2, the default")
+      throw attributes.element.unsupported("\(impedance) with the power \(imp[4]) instead of 2")
     }
-    guard imp[2] > 0 else {
-      throw attributes.element.error(
-        .invalidValue, "\(impedance) with width \(imp[2])", "use a positive width")
+    guard imp[2] > 1e-15 else {
+      throw attributes.element.unsupported("\(impedance) with the width \(imp[2])")
     }
     self.init(
       timeConstant: ref[0], dampingRatio: ref[1], minimum: imp[0], maximum: imp[1],

@@ -15,32 +15,44 @@ struct MJCFJoint {
     let vector = SIMD3(direction[0], direction[1], direction[2])
     let length = (vector * vector).sum().squareRoot()
     guard length > 1e-10 else {
-      throw element.error(.invalidValue, "the axis is zero", "give a direction")
+      throw element.error(.invalidValue, "the axis is zero", "MuJoCo rejects it too")
     }
     axis = vector / length
     position = try attributes.vector3("pos")
     joint = Joint(
-      name: element.attributes["name"] ?? "\(type) at line \(element.line)",
-      stiffness: try attributes.number("stiffness", default: 0),
-      damping: try attributes.number("damping", default: 0),
-      armature: try attributes.number("armature", default: 0))
+      name: element.attributes["name"] ?? "",
+      stiffness: try Self.linear("stiffness", attributes),
+      damping: try Self.linear("damping", attributes),
+      armature: try attributes.magnitude("armature", default: 0))
 
-    let limited = try attributes.limited(
-      "limited", hasRange: attributes.has("range"), automatic: options.automaticLimits)
-    guard limited else { return }
-    guard attributes.has("range") else {
-      throw element.error(.invalidValue, "limited without a range", "give its range")
-    }
+    guard
+      let range = try attributes.range(
+        "range", switch: "limited", isAutomatic: options.automaticLimits)
+    else { return }
     let unit = isSlide ? 1 : options.angleUnit
-    let range = try attributes.vector("range", startingAt: [0, 0], minimum: 2)
-    guard range[0] < range[1] else {
-      throw element.error(
-        .invalidValue, "range \(range[0]) to \(range[1]) is empty", "give lower, then upper end")
-    }
     joint.limit = Joint.Limit(
-      lower: range[0] * unit, upper: range[1] * unit,
+      lower: range.lowerBound * unit, upper: range.upperBound * unit,
       softness: try ConstraintSoftness(
         attributes, reference: "solreflimit", impedance: "solimplimit"))
+  }
+
+  /// The coefficient of a force that is linear; MuJoCo also knows higher powers.
+  private static func linear(
+    _ name: String, _ attributes: MJCFAttributes
+  ) throws(MJCFError) -> Double {
+    let powers = try attributes.vector(name, startingAt: [0, 0, 0])
+    guard powers[0] >= 0, powers[1] == 0, powers[2] == 0 else {
+      throw attributes.element.unsupported(
+        "a \(name) that is negative or has several numbers, a nonlinear force")
+    }
+    return powers[0]
+  }
+
+  /// The joint, which is given a name after its number if the file has none.
+  func named(_ number: Int) -> Joint {
+    var result = joint
+    if result.name.isEmpty { result.name = "\(isSlide ? "slide" : "hinge") \(number)" }
+    return result
   }
 
   /// Whether the axis is the given unit vector, to rounding.

@@ -3,11 +3,13 @@ import Foundation
 
 /// Reads models from MJCF, MuJoCo's model format, as far as the engine simulates them.
 ///
-/// Read are: one tree of bodies with slides and hinges in a plane, capsules and spheres, a ground
-/// plane, nested defaults and classes, motors, the physical options, `fromto`, `axisangle`,
-/// degrees and radians, and `settotalmass`. Pictures (visual, assets, lights, cameras, sites,
-/// materials, statistics, size) are skipped. Everything else is refused with an error that names
-/// element and line, because a model that is half understood moves wrongly.
+/// Read are: one tree of bodies with slides and hinges in a plane, capsules and spheres in any
+/// orientation, a ground plane, nested defaults and classes, motors, the physical options, degrees
+/// and radians, and `settotalmass`. What does not change the motion is skipped and not checked:
+/// pictures (visual, assets, lights, cameras, sites, statistics), sizes, sensors, keyframes, and
+/// settings at their defaults. Everything else is refused with an error that names element and
+/// line, because a model that is half understood moves wrongly. An error advises another way to
+/// write the file only if the model then moves in the same way.
 ///
 /// Reading opens no file but the given one and no network connection: document types and entities
 /// are refused before parsing.

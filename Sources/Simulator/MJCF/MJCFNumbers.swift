@@ -16,6 +16,12 @@ enum MJCFNumbers {
     return result
   }
 
+  /// The one whole number of 32 bits in `text`, or nil.
+  static func integer(_ text: String) -> Int32? {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return words.count == 1 ? Int32(words[0]) : nil
+  }
+
   /// Whether two attribute values mean the same: as numbers if they are, else as text.
   static func same(_ first: String, _ second: String) -> Bool {
     if let a = parse(first), let b = parse(second) { return !a.isEmpty && a == b }

@@ -55,9 +55,10 @@ enum MJCFScreen {
       } else if matches("<!", at: place) || matches("<?", at: place) {
         throw fault(
           .unsupported, "document types, entities, CDATA and processing instructions",
-          "remove them")
+          "equivalent is the file with the text that they stand for in their place")
       } else if matches("xmlns", at: place) {
-        throw fault(.unsupported, "XML namespaces", "remove them")
+        throw fault(
+          .unsupported, "XML namespaces", "MJCF has none; write its elements without a prefix")
       }
       place += 1
     }

@@ -23,7 +23,7 @@ struct MJCFTree {
       joints.append(try reader.joint(element, childClass: childClass))
     }
     frame = try MJCFFrame(rootJoints: joints, body: root)
-    slides = [joints[0].joint, joints[1].joint]
+    slides = [joints[0].named(0), joints[1].named(1)]
     try add(root, parent: nil, hinge: joints[2], childClass: childClass, reader: reader)
   }
 
@@ -46,13 +46,16 @@ struct MJCFTree {
       let joints = child.children("joint")
       guard let element = joints.first, joints.count == 1 else {
         throw child.unsupported(
-          "\(joints.count) joints", "every body but the root needs exactly one hinge")
+          "a body below the root with \(joints.count) joints instead of one hinge")
       }
       let joint = try reader.joint(element, childClass: inherited)
       guard !joint.isSlide, joint.isAlong(frame.axes.2) else {
+        let isReversed = !joint.isSlide && joint.isAlong(-frame.axes.2)
         throw element.unsupported(
-          "not a hinge about the positive normal of the plane",
-          "turn the axis round and change the signs of range and gear")
+          "a joint that is not a hinge about the positive normal of the plane",
+          equivalent: isReversed
+            ? "the axis turned round, with -range, -gear and the coordinate of the other sign"
+            : nil)
       }
       try add(child, parent: index, hinge: joint, childClass: inherited, reader: reader)
     }
@@ -74,7 +77,7 @@ struct MJCFTree {
       result.append(
         Body(
           name: node.element.attributes["name"] ?? "body \(index)", parent: node.parent,
-          offset: position + anchor - shift, hinge: node.hinge.joint, geoms: geoms))
+          offset: position + anchor - shift, hinge: node.hinge.named(index + 2), geoms: geoms))
     }
     return result
   }
@@ -84,20 +87,40 @@ struct MJCFTree {
   ) throws(MJCFError) -> Geom {
     let element = geom.element
     guard geom.size[0] > 0, geom.type == "sphere" || geom.halfLength > 0 else {
-      throw element.error(.invalidValue, "a size that is not positive", "correct it")
+      throw element.error(
+        .invalidValue, "a size that is not positive", "MuJoCo rejects it too")
     }
     let shape: Geom.Shape
     switch geom.type {
     case "sphere": shape = .sphere
     case "capsule":
-      let axis = try frame.flatten(geom.axis, "the capsule's axis", of: element)
+      let axis = try frame.flatten(geom.orientation.z, "the capsule's axis", of: element)
       let length = (axis * axis).sum().squareRoot()
       shape = .capsule(halfLength: geom.halfLength, axis: axis / length)
-    default: throw element.unsupported("a plane in a body", "put it into <worldbody>")
+    default:
+      throw element.error(
+        .invalidValue, "a plane in a body that moves", "MuJoCo rejects it too")
     }
-    return Geom(
+    var result = Geom(
       name: element.attributes["name"] ?? "", shape: shape,
       center: try frame.flatten(geom.center, "the centre", of: element) - anchor,
       radius: geom.size[0], density: geom.density, contact: try contacts.contact(of: geom))
+    if let mass = geom.mass {
+      result.density = 1
+      result.density = mass / MassProperties(result).mass
+    }
+    result.frame = turnedFrame(geom)
+    return result
+  }
+
+  /// The frame of a geom, nil where it is not turned: that of a capsule out of the plane.
+  private func turnedFrame(_ geom: MJCFGeom) -> Geom.Frame? {
+    let axes = Geom.Frame(
+      x: frame.components(geom.orientation.x), y: frame.components(geom.orientation.y),
+      z: frame.components(geom.orientation.z))
+    let isTurned =
+      geom.type == "sphere"
+      ? geom.orientation != MJCFOrientation() : min(axes.x.z.magnitude, axes.y.z.magnitude) > 1e-15
+    return isTurned ? axes : nil
   }
 }

@@ -20,10 +20,16 @@ public struct Geom: Sendable, Equatable {
   /// How the geom touches the ground, or nil if it passes through.
   public var contact: Contact?
 
+  /// The geom's own frame, or nil if one of its axes is the normal of the plane.
+  ///
+  /// The mass does not depend on it. The drag of a body that consists of this geom alone does,
+  /// because its ``FluidBox`` lies in the geom's frame.
+  public var frame: Frame?
+
   /// Creates a geom; the default density is that of water.
   public init(
     name: String = "", shape: Shape, center: SIMD2<Double>, radius: Double,
-    density: Double = 1000, contact: Contact? = nil
+    density: Double = 1000, contact: Contact? = nil, frame: Frame? = nil
   ) {
     self.name = name
     self.shape = shape
@@ -31,6 +37,7 @@ public struct Geom: Sendable, Equatable {
     self.radius = radius
     self.density = density
     self.contact = contact
+    self.frame = frame
   }
 
   /// The shape of a geom.
@@ -41,9 +48,23 @@ public struct Geom: Sendable, Equatable {
     case capsule(halfLength: Double, axis: SIMD2<Double>)
   }
 
+  /// Three orthogonal unit vectors, each by its components along the first axis of the plane, the
+  /// second axis, and the normal.
+  public struct Frame: Sendable, Hashable {
+    /// The axes; a capsule's last one is the axis of its cylinder.
+    public var x, y, z: SIMD3<Double>
+
+    /// Creates a frame from its axes.
+    public init(x: SIMD3<Double>, y: SIMD3<Double>, z: SIMD3<Double>) {
+      self.x = x
+      self.y = y
+      self.z = z
+    }
+  }
+
   /// The contact of a geom with the ground: sliding friction in a four-sided pyramid.
   public struct Contact: Sendable, Hashable {
-    /// Coefficient of sliding friction, already combined with the ground's.
+    /// Coefficient of sliding friction, already combined with the ground's; at least 1e-5 acts.
     public var friction: Double
 
     /// Stiffness, damping and impedance, already combined with the ground's.

@@ -9,7 +9,8 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public var problem: String
 
-  /// What to change.
+  /// How to mend a mistake, or that such a model is not simulated. It never leads to a model that
+  /// moves differently.
   public var advice: String
 
   /// Creates an error.

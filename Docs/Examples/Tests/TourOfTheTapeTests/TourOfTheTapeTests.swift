@@ -52,6 +52,6 @@ import Testing
     entropy(of: tape.parameter("x") + tape.constant(Matrix([[0, 0, -Double.infinity]])))
   }
   #expect((f.value(at: [1, 1, 1])[0, 0] - Foundation.log(2)).magnitude < 1e-15)
-  #expect(f.gradient(at: [2, 1, 0]).allSatisfy(\.isFinite))
-  #expect(f.hessianVectorProduct(at: [2, 1, 0], direction: [1, 2, 3]).allSatisfy(\.isFinite))
+  #expect(f.gradient(at: [2, 1, 0]).allSatisfy { $0.isFinite })
+  #expect(f.hessianVectorProduct(at: [2, 1, 0], direction: [1, 2, 3]).allSatisfy { $0.isFinite })
 }

@@ -127,7 +127,8 @@ struct IndependentCoordinates: Policy {
     }
     // what tanh rounds to ±1, and what others send
     #expect(logDensity([1, -1]).isFinite)
-    #expect(logDensity([1, -1]) == logDensity([1.0.nextDown, -1.0.nextDown]))
+    let edge = 1.0.nextDown
+    #expect(logDensity([1, -1]) == logDensity([edge, -edge]))
   }
   // end snippet
 

@@ -1,0 +1,96 @@
+/// The principal axes of a body's inertia, chosen as MuJoCo chooses them, with the moments.
+///
+/// Where moments are equal the axes are a choice, and the drag of the ``FluidBox`` depends on it. A
+/// body with one geom takes the frame of this geom, which may be turned out of the plane. A body
+/// with several geoms takes the eigenvectors of its inertia tensor; one of them is the normal, and
+/// where the two moments of the plane are equal the others are the axes of the body.
+///
+/// - Source: MuJoCo documentation, "Modeling", `inertiafromgeom`.
+enum PrincipalFrame: Equatable {
+  /// One axis lies in the plane, a unit vector, and carries the first moment. The second and third
+  /// axis are turned about it: `c t + s n` and `-s t + c n` with the normal `n`, the vector `t` of
+  /// the plane across the axis, and `turn = (c, s)`. With `turn = (1, 0)` the third one is `n`.
+  case level(axis: SIMD2<Double>, turn: SIMD2<Double>, moments: SIMD3<Double>)
+
+  /// The frame of a sphere of which no axis lies in the plane.
+  case oblique(Geom.Frame, moment: Double)
+
+  /// Geoms of less mass, in kg, have no inertia for MuJoCo.
+  private static let leastMass = 1e-14
+
+  /// The frame of a body of mass properties `inertia` that consists of `geoms`.
+  init(_ geoms: [Geom], inertia: MassProperties) {
+    let solid = geoms.filter { MassProperties($0).mass >= Self.leastMass }
+    if solid.count == 1, let frame = solid[0].frame {
+      self.init(solid[0], frame, inertia: inertia)
+    } else if solid.count == 1, case .capsule(_, let axis) = solid[0].shape {
+      let (along, across) = Self.moments(inertia)
+      self = .level(
+        axis: axis, turn: SIMD2(1, 0), moments: SIMD3(along, across, inertia.normalInertia))
+    } else {
+      self.init(tensorOf: inertia)
+    }
+  }
+
+  /// The frame of a body that is one geom in the given frame.
+  private init(_ geom: Geom, _ frame: Geom.Frame, inertia: MassProperties) {
+    // the axis that is nearest to the plane, and the one after it
+    let axes = [frame.x, frame.y, frame.z]
+    var flattest = 2
+    if case .sphere = geom.shape {
+      flattest = axes.indices.min { axes[$0].z.magnitude < axes[$1].z.magnitude } ?? 2
+      guard axes[flattest].z.magnitude <= 1e-12 else {
+        self = .oblique(frame, moment: inertia.normalInertia)
+        return
+      }
+    }
+    let axis = SIMD2(axes[flattest].x, axes[flattest].y)
+    let next = axes[(flattest + 1) % 3]
+    let (along, across) = Self.moments(inertia)
+    self = .level(
+      axis: axis, turn: SIMD2(axis.x * next.y - axis.y * next.x, next.z),
+      moments: SIMD3(along, across, inertia.normalInertia))
+  }
+
+  /// The eigenvectors of the tensor; the first one carries the smaller moment of the plane.
+  private init(tensorOf inertia: MassProperties) {
+    let tensor = inertia.planeInertia
+    let half = (tensor.x - tensor.y) / 2
+    let (along, across) = Self.moments(inertia)
+    let spread = Self.spread(inertia)
+    var axis = SIMD2<Double>(1, 0)
+    if spread > Self.rounding * (along + across) {
+      // of the two rows of (A - along 1) take the longer: the eigenvector is across it
+      let vector =
+        half > 0 ? SIMD2(-tensor.z, half + spread) : SIMD2(spread - half, -tensor.z)
+      axis = vector / (vector * vector).sum().squareRoot()
+    }
+    self = .level(
+      axis: axis, turn: SIMD2(1, 0), moments: SIMD3(along, across, inertia.normalInertia))
+  }
+
+  /// Whether rounding decides which way the axes of several geoms lie: the two moments of the
+  /// plane differ, but by so little that the eigenvectors are not determined to eight digits.
+  static func isUndetermined(_ geoms: [Geom], inertia: MassProperties) -> Bool {
+    let (along, across) = moments(inertia)
+    let spread = spread(inertia)
+    return geoms.count > 1 && spread > rounding * (along + across)
+      && spread < 1e-8 * (along + across) && inertia.planeInertia.z.magnitude > 1e-9 * spread
+  }
+
+  /// Moments that differ by this share of their sum are equal.
+  private static let rounding = 2.5e-15
+
+  /// The smaller and the larger moment in the plane.
+  private static func moments(_ inertia: MassProperties) -> (along: Double, across: Double) {
+    let mean = (inertia.planeInertia.x + inertia.planeInertia.y) / 2
+    return (mean - spread(inertia), mean + spread(inertia))
+  }
+
+  /// Half the difference of the moments in the plane.
+  private static func spread(_ inertia: MassProperties) -> Double {
+    let tensor = inertia.planeInertia
+    let half = (tensor.x - tensor.y) / 2
+    return (half * half + tensor.z * tensor.z).squareRoot()
+  }
+}

@@ -1,0 +1,264 @@
+import Foundation
+import Testing
+
+@testable import Simulator
+
+/// What is not simulated is refused, and what the error advises does not move differently.
+@Suite struct RefusalTests {
+  /// Every change of the sample is refused: with the right kind, at the right line if it has one,
+  /// for the stated reason and with the stated advice.
+  @Test(arguments: refusals)
+  func whatIsNotSimulatedIsRefused(refusal: Refusal) throws {
+    #expect(sample.contains(refusal.old), "the sample does not contain \(refusal.old)")
+    let text = sample.replacingOccurrences(of: refusal.old, with: refusal.new)
+    let error = try #require(throws: MJCFError.self) { try MJCFLoader().load(xml: Data(text.utf8)) }
+    switch refusal.advice {
+    case .mistake:
+      #expect(error.kind == .invalidValue || error.kind == .malformed, "\(error)")
+      #expect(error.advice != MJCFError.notRepresentable, "\(error)")
+    case .none:
+      #expect(error.kind == .unsupported, "\(error)")
+      #expect(error.advice == MJCFError.notRepresentable, "\(error)")
+    case .equivalent(let part):
+      #expect(error.kind == .unsupported, "\(error)")
+      #expect(error.advice.contains("equivalent is") && error.advice.contains(part), "\(error)")
+    }
+    #expect(error.problem.contains(refusal.problem), "\(error)")
+    // a value inherited from a class is reported where it is used
+    let isInherited = ["solimplimit", "contype"].contains { refusal.new.hasPrefix($0) }
+    if error.kind != .malformed, error.element != "file", !isInherited {
+      let distances = text.components(separatedBy: "\n").enumerated()
+        .filter { $0.element.contains(refusal.new.prefix(20)) }
+        .map { abs(error.line - $0.offset - 1) }
+      #expect(error.line > 0 && (distances.min() ?? 0) <= 3, "\(error)")
+    }
+  }
+
+  /// Values at their defaults, and what has no effect on the motion, are accepted and change nothing.
+  @Test(arguments: harmless)
+  func whatHasNoEffectIsAccepted(change: [String]) throws {
+    #expect(sample.contains(change[0]))
+    let text = sample.replacingOccurrences(of: change[0], with: change[1])
+    let model = try CompiledModel(MJCFLoader().load(xml: Data(text.utf8)))
+    let plain = try CompiledModel(MJCFLoader().load(xml: Data(sample.utf8)))
+    #expect(model.fields.map(\.name) == plain.fields.map(\.name))
+    for (value, expected) in zip(model.fields, plain.fields) {
+      #expect(
+        value.value == expected.value || abs(value.value - expected.value) < 1e-14, "\(value.name)")
+    }
+  }
+
+  /// A model of MuJoCo 2 in global coordinates is another model in local ones: nobody is told to
+  /// change the word.
+  @Test func globalCoordinatesAreNotToBeRelabelled() throws {
+    let path = "\(fixtures)/global-coordinates.xml"
+    let error = try #require(throws: MJCFError.self) { try MJCFLoader().load(path: path) }
+    #expect(error.kind == .unsupported && error.line == 2)
+    #expect(error.advice.contains("equivalent is the same model in local coordinates"))
+    #expect(!error.description.contains("coordinate=\"local\""))
+  }
+
+  /// Both errors of compiled models say what is not simulated, and never what to give up.
+  @Test func compiledModelsAreRefusedWithoutOtherModels() throws {
+    typealias Change = (inout PlanarModel) -> Void
+    let changes: [(String, Change)] = [
+      ("a longer one is not simulated", { $0.timestep = 2 }),
+      ("not simulated", { $0.density = -1 }),
+      ("keep the masses", { $0.totalMass = -1 }),
+      ("not simulated", { $0.plane = .horizontal }),
+      ("finite height", { $0.ground?.height = .infinity }),
+      ("another root is not simulated", { $0.slides.removeLast() }),
+      ("a larger model is not simulated", { $0.bodies = [] }),
+      ("name each body differently", { $0.bodies[1].name = "torso" }),
+      ("needs mass", { $0.bodies[1].geoms = [] }),
+      ("reorder", { $0.bodies[0].parent = 1 }),
+      ("list a parent before its children", { $0.bodies[1].parent = 5 }),
+      ("a negative one is not simulated", { $0.bodies[1].hinge.damping = -1 }),
+      ("order its ends", { $0.bodies[1].hinge.limit?.lower = 2 }),
+      ("are not simulated", { $0.bodies[1].hinge.limit?.softness.dampingRatio = -1 }),
+      ("correct it", { $0.bodies[1].geoms[0].radius = -1 }),
+      ("needs mass", { $0.bodies[1].geoms[0].density = 0 }),
+      ("needs mass", { $0.bodies[1].geoms[0].radius = 1e-9 }),
+      ("correct it", { $0.bodies[1].geoms[0].contact?.friction = .nan }),
+      ("name each joint differently", { $0.bodies[1].hinge.name = "rootx" }),
+      ("use one of", { $0.motors[0].joint = "none" }),
+      ("correct them", { $0.motors[0].gear = .nan }),
+    ]
+    for (advice, change) in changes {
+      var model = PlanarModel.halfCheetah
+      change(&model)
+      let error = try #require(throws: ModelError.self) { try CompiledModel(model) }
+      #expect(error.advice.contains(advice), "\(error)")
+    }
+  }
+}
+
+/// One change of the sample that has to be refused.
+struct Refusal: Sendable, CustomTestStringConvertible {
+  enum Advice: Sendable {
+    /// MuJoCo rejects it too: the advice is how to mend it.
+    case mistake
+    /// Nothing that is simulated moves so.
+    case none
+    /// Something moves so, which the text says.
+    case equivalent(String)
+  }
+
+  var old: String
+  var new: String
+  var problem: String
+  var advice: Advice
+
+  var testDescription: String { new }
+}
+
+private func refuse(
+  _ old: String, _ new: String, _ problem: String, _ advice: Refusal.Advice = .none
+) -> Refusal {
+  Refusal(old: old, new: new, problem: problem, advice: advice)
+}
+
+private let knee = "axis=\"0 1 0\" pos=\"0.05 0 0\""
+private let ball = "type=\"sphere\" size=\"0.2\""
+private let limb = "fromto=\"0 0 0 0 0 -0.4\""
+private let floor = "type=\"plane\" size=\"1 1 1\""
+
+private let refusals = [
+  // options
+  refuse("<option", "<option wind=\"1 0 0\"", "wind"),
+  refuse("<option", "<option impratio=\"2\"", "impratio"),
+  refuse("<option", "<option cone=\"elliptic\"", "cone"),
+  refuse("<option", "<option density=\"-1\"", "density"),
+  refuse("<option", "<option viscosity=\"-1\"", "viscosity"),
+  refuse("<visual>", "<option><flag gravity=\"disable\"/></option><visual>", "gravity"),
+  refuse("<visual>", "<option><flag override=\"enable\"/></option><visual>", "override"),
+  refuse("integrator=\"RK4\"", "integrator=\"implicit\"", "implicit"),
+  refuse("timestep=\"0.005\"", "timestep=\"-1\"", "timestep"),
+  refuse("timestep=\"0.005\"", "timestep=\"1e300\"", "timestep", .mistake),
+  refuse("timestep=\"0.005\"", "timestep=\"nan\"", "timestep", .mistake),
+  refuse("timestep=\"0.005\"", "timestep=\"5 ms\"", "timestep", .mistake),
+  refuse("angle=\"degree\"", "angle=\"turns\"", "turns"),
+  refuse("coordinate=\"local\"", "coordinate=\"global\"", "global", .equivalent("2.3.3")),
+  refuse("coordinate=\"local\"", "inertiafromgeom=\"false\"", "inertiafromgeom"),
+  refuse("coordinate=\"local\"", "boundmass=\"0.1\"", "boundmass"),
+  refuse("coordinate=\"local\"", "inertiagrouprange=\"0 1\"", "inertiagrouprange"),
+  refuse("coordinate=\"local\"", "eulerseq=\"xyw\"", "eulerseq", .mistake),
+  // sections
+  refuse("<actuator>", "<tendon/><actuator>", "<tendon>"),
+  refuse("<actuator>", "<equality/><actuator>", "<equality>"),
+  refuse("<actuator>", "<contact/><actuator>", "<contact>"),
+  refuse("<visual>", "<include file=\"x.xml\"/><visual>", "<include>", .equivalent("included")),
+  refuse("<default class=\"leg\">", "<general gear=\"2\"/><default class=\"leg\">", "<general>"),
+  refuse("<default class=\"leg\">", "<default>", "class name", .mistake),
+  refuse("<geom contype", "<geom class=\"leg\" contype", "class"),
+  // bodies
+  refuse("<site name=\"tip\"/>", "<inertial pos=\"0 0 0\" mass=\"1\"/>", "<inertial>"),
+  refuse("<site name=\"tip\"/>", "<frame/>", "<frame>", .equivalent("content")),
+  refuse("<site name=\"tip\"/>", "<replicate/>", "<replicate>", .equivalent("written out")),
+  refuse("<site name=\"tip\"/>", "<body><geom size=\"1\"/></body>", "0 joints"),
+  refuse("<site name=\"tip\"/>", "<joint axis=\"0 1 0\"/>", "2 joints"),
+  refuse("<site name=\"tip\"/>", "<geom name=\"floor\" size=\"1\"/>", "twice", .mistake),
+  refuse("name=\"limb\"", "name=\"trunk\"", "twice", .mistake),
+  refuse(
+    "<body name=\"limb\"", "<body euler=\"0 1 0\" name=\"limb\"", "euler", .equivalent("turn")),
+  refuse("<body name=\"limb\"", "<body gravcomp=\"1\" name=\"limb\"", "gravcomp"),
+  refuse("<body name=\"limb\"", "<body name=\"limb\" pos=\"a b c\" x", "well formed", .mistake),
+  refuse("<light pos=\"0 0 3\"/>", "<body/>", "2 trees"),
+  refuse("\"turn\" type=\"hinge\"", "\"turn\" type=\"slide\"", "a root without"),
+  refuse("axis=\"0 0 1\"", "axis=\"0 0 -1\"", "a root without"),
+  // joints
+  refuse(knee, "axis=\"0 -1 0\" pos=\"0.05 0 0\"", "hinge", .equivalent("-range, -gear")),
+  refuse(knee, "axis=\"1 0 0\" pos=\"0.05 0 0\"", "hinge"),
+  refuse(knee, "axis=\"0 0 0\" pos=\"0.05 0 0\"", "zero", .mistake),
+  refuse(knee, "axis=\"0 1 0\" pos=\"0.05 1 0\"", "leaves the plane"),
+  refuse(knee, knee + " ref=\"5\"", "ref", .equivalent("counts from ref")),
+  refuse(knee, knee + " springref=\"5\"", "springref"),
+  refuse(knee, knee + " margin=\"0.1\"", "margin"),
+  refuse(knee, knee + " frictionloss=\"1\"", "frictionloss"),
+  refuse(knee, knee + " actuatorfrcrange=\"-1 1\"", "actuatorfrcrange"),
+  refuse(knee, knee + " damping=\"-1\"", "damping"),
+  refuse(knee, knee + " damping=\"1 2\"", "nonlinear"),
+  refuse(knee, knee + " armature=\"-1\"", "armature"),
+  refuse(knee, knee + " solreflimit=\"-100 -1\"", "solreflimit"),
+  refuse(knee, knee + " type=\"ball\"", "ball"),
+  refuse(knee, knee + " rgba=\"1 0 0 1\"", "rgba"),
+  refuse("stiffness=\"5\"", "stiffness=\"5 1\"", "nonlinear"),
+  refuse("class=\"leg\" name=\"knee\"", "class=\"arm\" name=\"knee\"", "class", .mistake),
+  refuse("range=\"-45 45\"", "limited=\"true\" range=\"45 -45\"", "empty", .mistake),
+  refuse("range=\"-45 45\"", "limited=\"true\"", "empty", .mistake),
+  refuse("range=\"-45 45\"", "range=\"45\"", "range", .mistake),
+  refuse("solimplimit=\"0.5\"", "solimplimit=\"0.5 0.8 0.03 0.5 3\"", "power"),
+  refuse("solimplimit=\"0.5\"", "solimplimit=\"0.5 0.8 0\"", "width"),
+  // geoms
+  refuse(ball, "type=\"box\" size=\"0.2\"", "box"),
+  refuse(ball, "type=\"sphere\" size=\"-0.2\"", "size", .mistake),
+  refuse(ball, "type=\"sphere\"", "size", .mistake),
+  refuse(ball, floor, "plane", .mistake),
+  refuse(ball, ball + " condim=\"6\"", "dimension 6"),
+  refuse(ball, ball + " condim=\"2\"", "condim", .mistake),
+  refuse(ball, ball + " margin=\"0.1\"", "margin"),
+  refuse(ball, ball + " solmix=\"2\"", "solmix"),
+  refuse(ball, ball + " priority=\"1\"", "priority"),
+  refuse(ball, ball + " shellinertia=\"true\"", "shellinertia"),
+  refuse(ball, ball + " fluidshape=\"ellipsoid\"", "fluidshape"),
+  refuse(ball, ball + " density=\"-1\"", "density"),
+  refuse(ball, ball + " mass=\"-1\"", "mass"),
+  refuse(ball, ball + " fromto=\"0 0 0 1 0 0\"", "fromto", .mistake),
+  refuse(ball, ball + " quat=\"0 0 0 0\"", "quaternion", .mistake),
+  refuse(ball, ball + " zaxis=\"0 0 0\"", "direction", .mistake),
+  refuse(ball, ball + " zaxis=\"0 0 1\" quat=\"1 0 0 0\"", "both turn it", .mistake),
+  refuse(ball, ball + " material=\"gold\"", "material", .mistake),
+  refuse(ball, ball + " rgba=\"1 0\"", "rgba", .mistake),
+  refuse(
+    "<site name=\"tip\"/>",
+    "<body><joint axis=\"0 1 0\"/><geom size=\"1\" conaffinity=\"1\"/></body>", "collision"),
+  refuse("contype=\"1\"", "contype=\"1.5\"", "contype", .mistake),
+  refuse("contype=\"1\"", "contype=\"3\" gap=\"0.1\"", "gap"),
+  refuse(limb, "fromto=\"0 0 0 0 0 0\"", "equal ends", .mistake),
+  refuse(limb, "fromto=\"0 0 0 0 1 -0.4\"", "leaves the plane"),
+  refuse(limb, "fromto=\"0 0 0 0\"", "6 numbers", .mistake),
+  refuse(limb, limb + " pos=\"0 0 0\"", "pos", .mistake),
+  // the ground
+  refuse(floor, floor + " zaxis=\"0.1 0 1\"", "inclined"),
+  refuse(
+    "<light pos=\"0 0 3\"/>", "<geom type=\"plane\" size=\"1 1 1\" conaffinity=\"1\"/>", "second"),
+  refuse("<light pos=\"0 0 3\"/>", "<geom size=\"1\" conaffinity=\"1\"/>", "fixed sphere"),
+  refuse(floor, "type=\"plane\" size=\"1 1\"", "third size", .mistake),
+  // what MuJoCo rejects, though it has no effect here
+  refuse("contype=\"1\"", "contype=\"1 0\"", "whole number", .mistake),
+  refuse(knee, knee + " damping=\"1 0 0 0\"", "numbers", .mistake),
+  refuse(knee, knee + " group=\"1.5\"", "whole number", .mistake),
+  refuse("<actuator>", "<actuator name=\"all\">", "name"),
+  refuse("<visual>", "<option><flag/><flag/></option><visual>", "second", .mistake),
+  refuse("<default class=\"leg\">", "<geom/><default class=\"leg\">", "twice", .mistake),
+  refuse("<joint armature", "<joint name=\"j\" armature", "name"),
+  refuse("coordinate=\"local\"", "usethread=\"yes\"", "one of", .mistake),
+  // motors
+  refuse("<motor name", "<position name", "<position>"),
+  refuse("gear=\"7\"", "gear=\"7 1\"", "several numbers"),
+  refuse("gear=\"7\"", "forcerange=\"-1 1\"", "forcerange"),
+  refuse("gear=\"7\"", "delay=\"0.1\"", "delay"),
+  refuse("joint=\"knee\"", "jointinparent=\"knee\"", "jointinparent"),
+  refuse("gear=\"7\"", "gear=\"7\" ctrllimited=\"true\" ctrlrange=\"1 0\"", "empty", .mistake),
+  refuse("</mujoco>", "", "well formed", .mistake),
+]
+
+private let harmless = [
+  ["<actuator>", "<sensor><jointpos joint=\"knee\"/></sensor><actuator>"],
+  ["<actuator>", "<keyframe><key qpos=\"0 0 0 0\"/></keyframe><actuator>"],
+  ["gravity=\"0 0 -9.81\"", "gravity=\"0 3 -9.81\""],
+  ["<option", "<option wind=\"0 0 0\" magnetic=\"1 0 0\" solver=\"Newton\""],
+  ["<visual>", "<option><flag energy=\"enable\" gravity=\"enable\"/></option><visual>"],
+  ["coordinate=\"local\"", "boundmass=\"0\" balanceinertia=\"false\" inertiagrouprange=\"0 5\""],
+  ["<body name=\"limb\"", "<body quat=\"1 0 0 0\" name=\"limb\""],
+  [knee, knee + " ref=\"0\" springref=\"0.0\" margin=\"0\" frictionloss=\"0\""],
+  [knee, knee + " solreffriction=\"0.1 1\" group=\"2\""],
+  ["stiffness=\"5\"", "stiffness=\"5 0\""],
+  [ball, ball + " margin=\"0\" gap=\"0\" solmix=\"1\" priority=\"0\" quat=\"1 0 0 0\""],
+  [ball, ball + " mass=\"33.51032163829113\""],
+  ["size=\"0.05\" " + limb, "size=\"0.05 0.2\" pos=\"0 0 -0.2\" quat=\"2 0 0 0\""],
+  ["size=\"0.05\" " + limb, "size=\"0.05 0.2\" pos=\"0 0 -0.2\" zaxis=\"0 0 3\""],
+  [limb, limb + " euler=\"0 90 0\""],
+  ["<light pos=\"0 0 3\"/>", "<geom size=\"1\" contype=\"0\" conaffinity=\"0\"/>"],
+  ["name=\"x\" type=\"slide\"", "name=\"x\" range=\"0 0\" type=\"slide\""],
+]
