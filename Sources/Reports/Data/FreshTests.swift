@@ -1,5 +1,3 @@
-import RandomNumbers
-
 /// Tests of untrained and of trained parameters on the fresh tasks of runs, each made once.
 ///
 /// The tasks and episodes are those of each run's own test, so their returns compare task by task.
