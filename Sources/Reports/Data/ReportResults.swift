@@ -20,10 +20,13 @@ public struct ReportResults: Sendable {
     /// The difference of the two, paired by seed or, with one seed, by task.
     public let rise: Estimate
     /// The trained return less that of MAML where nothing else differs; nil if there is no such group.
-    public var againstMAML: Estimate? { comparison?.estimate }
+    // stored: the compiler of Swift 6.3 fails where it inlines the comparison's estimate
+    public private(set) var againstMAML: Estimate?
     let returns: PairedReturns
     let epochs: Int
-    var comparison: (estimate: Estimate, how: String)?
+    var comparison: (estimate: Estimate, how: String)? {
+      didSet { againstMAML = comparison?.estimate }
+    }
     /// The place of the group with MAML that it is compared with.
     var reference: Int?
   }
