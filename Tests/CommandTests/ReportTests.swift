@@ -73,7 +73,7 @@ import Testing
       #expect(try errors(folder.path + "/none").contains("none"))
       #expect(try errors(run.url.path, run.url.path).contains("give one of them"))
       #expect(
-        try Program.run(["report", run.url.path, "--output", "/proc/none/r.html"]).status == 65)
+        try Program.run(["report", run.url.path, "--output", "/proc/none/r.html"]).status == 74)
       #expect(try Program.run(["report"]).status == 64)
       #expect(try Program.run(["report", run.url.path, "--seed", "-1"]).status == 64)
       #expect(

@@ -15,7 +15,7 @@ import Testing
     let outcome = try run("--points", "2", "--json")
     #expect(outcome.status == 0, "\(outcome.errors)")
     let report = try object(outcome.output)
-    #expect(report["schema_version"] as? Int == 1 && report["passed"] as? Bool == true)
+    #expect(report["schema_version"] as? Int == 2 && report["passed"] as? Bool == true)
     let cases = try #require(report["cases"] as? [[String: Any]])
     let measurements = try #require(cases.first?["measurements"] as? [[String: Any]])
     #expect(measurements.count == 14)

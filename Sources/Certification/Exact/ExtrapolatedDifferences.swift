@@ -1,5 +1,3 @@
-import LinearAlgebra
-
 /// Central differences on six points of each coordinate, extrapolated: error of order `h^6`.
 ///
 /// With `f(h)` the difference on the points `±h, ±2h`, of order `h^4`, the result is

@@ -20,7 +20,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     case .parameterCount: "The layout has 8 parameters, the vector 7."
     case .gradientCount: "3 parameters, but a gradient of 2 elements."
     case .wrongTape: "A variable of another tape cannot be used here."
-    case .staleVariable: "A variable from before the tape was reset cannot be used after it."
+    case .staleVariable: "The tape was reset after this variable was made."
     case .staleValue: "The tape was reset after this variable was made."
     case .notANumber: "A variable of shape [2, 3] is not a number."
     case .tangentTooEarly: "There are no tangents yet: run the tangent sweep first."
