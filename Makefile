@@ -20,7 +20,8 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
 ## MAML, SG-MRL and the jackknife on a random process.
 run: install-dependencies
 	$(BUILD) --product metatape
-	.build/release/metatape train --preset navigation-2d.quickstart --output $(OUTPUT)/quickstart --replace
+	.build/release/metatape train --preset navigation-2d.quickstart --set training.epochs=150 \
+	  --output $(OUTPUT)/quickstart --replace
 	rm -rf $(OUTPUT)/estimators
 	.build/release/metatape train --sweep Docs/Examples/Sweeps/estimators.yaml --output $(OUTPUT)/estimators
 	.build/release/metatape report $(OUTPUT)/estimators --output $(OUTPUT)/estimators/report.html \

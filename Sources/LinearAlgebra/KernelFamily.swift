@@ -61,6 +61,21 @@ struct KernelFamily: Equatable, Sendable {
     return reordered
   }
 
+  /// Whether a processor has the instructions of the kernels of a name, in any case of letters; true
+  /// for names that are not known here.
+  static func isRunnable(_ name: String, on processor: Processor) -> Bool {
+    guard let family = all.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+      return true
+    }
+    let generation: Set<Processor.Instructions> =
+      switch family.generation {
+      case .beforeAVX2: []
+      case .avx2: [.avx2, .fma]
+      case .avx512: [.avx2, .fma, .avx512]
+      }
+    return (family.needs ?? generation).isSubset(of: processor.instructions)
+  }
+
   /// The kernels that a processor should use.
   ///
   /// They are those that OpenBLAS chose, unless these leave instructions unused: the ones before

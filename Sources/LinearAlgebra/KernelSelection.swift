@@ -1,4 +1,5 @@
 internal import COpenBLAS
+import Requirements
 import Synchronization
 
 /// Which of OpenBLAS's kernels this process uses, and why.
@@ -79,6 +80,18 @@ extension BLAS {
     return selection.kernels == kernels
   }
 
+  /// The sentence about kernels that `OPENBLAS_CORETYPE` names and this processor cannot run; nil where
+  /// there is nothing to say.
+  ///
+  /// OpenBLAS takes them without a check, and the first product would end in an illegal instruction.
+  public static var unusableChoice: String? {
+    OpenBLAS.userChoice.flatMap { choice in
+      KernelFamily.isRunnable(choice, on: .current)
+        ? nil
+        : "\(OpenBLAS.variable)=\(choice) asks OpenBLAS for kernels that this processor cannot run. Unset it: the right ones are found without it."
+    }
+  }
+
   /// The kernels that this process can still adopt: first what it would take by itself, then others
   /// from the best on. After the first use of BLAS only those in use.
   public static var adoptable: [String] {
@@ -145,6 +158,7 @@ enum OpenBLAS {
   static func select(
     wish: String?, host: String? = OpenBLAS.host, check: () -> String?
   ) -> KernelSelection {
+    if let sentence = BLAS.unusableChoice { requirementFailure(sentence) }
     openblas_set_num_threads(1)
     let chosen = kernels
     func keep(_ reason: KernelSelection.Reason) -> KernelSelection {

@@ -97,5 +97,6 @@ struct MetaTapeCommand: ParsableCommand {
       )
     }
     #endif
+    if let sentence = BLAS.unusableChoice { throw Failure(code: 64, message: sentence) }
   }
 }

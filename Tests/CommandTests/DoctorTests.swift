@@ -51,6 +51,19 @@ import Testing
   }
 
   #if arch(x86_64)
+  @Test func kernelsThatTheProcessorCannotRunAreRefused() throws {
+    // Cooperlake's need BF16, which few processors have
+    let outcome = try Program.run(
+      ["doctor"], environment: ["OPENBLAS_CORETYPE": "Cooperlake"])
+    let facts = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    if facts.contains("avx512_bf16") {
+      #expect(outcome.status == 0)
+    } else {
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains("OPENBLAS_CORETYPE=Cooperlake asks OpenBLAS for kernels"))
+    }
+  }
+
   @Test(.enabled(if: canChoose)) func aVariableThatCostsSpeedIsNoticed() throws {
     let (document, status) = try doctor(["OPENBLAS_CORETYPE": "Nehalem"])
     #expect(status == 0)

@@ -114,4 +114,21 @@ struct KernelFamilyTests {
     #expect(names(Self.intel(62, Self.avx)) == older)
     #expect(names(Processor()) == ["Prescott"])
   }
+
+  @Test("kernels that a user names need their instructions")
+  func runnableNames() {
+    let (haswell, skylake) = (
+      Self.intel(60, [.sse42, .avx, .avx2, .fma]),
+      Self.intel(85, [.sse42, .avx, .avx2, .fma, .avx512])
+    )
+    for name in ["SkylakeX", "SKYLAKEX", "SapphireRapids"] {
+      #expect(!KernelFamily.isRunnable(name, on: haswell))
+      #expect(KernelFamily.isRunnable(name, on: skylake))
+    }
+    #expect(!KernelFamily.isRunnable("Cooperlake", on: skylake))
+    #expect(KernelFamily.isRunnable("Haswell", on: haswell))
+    #expect(!KernelFamily.isRunnable("Zen", on: Processor()))
+    #expect(KernelFamily.isRunnable("Prescott", on: Processor()))
+    #expect(KernelFamily.isRunnable("not known", on: Processor()))
+  }
 }
