@@ -80,6 +80,9 @@ enum StandardStreams {
 
 /// Prints to standard output. It stands before the function of the standard library, which does not
 /// say what could not be written.
-func print(_ text: String = "", terminator: String = "\n") {
+func print(_ text: String, terminator: String = "\n") {
   StandardOutput.write(text + terminator)
 }
+
+/// Prints an empty line. With a default value above, `print()` would be the standard library's.
+func print() { StandardOutput.write("\n") }
