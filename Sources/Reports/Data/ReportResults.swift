@@ -20,7 +20,8 @@ public struct ReportResults: Sendable {
     /// The difference of the two, paired by seed or, with one seed, by task.
     public let rise: Estimate
     /// The trained return less that of MAML where nothing else differs; nil if there is no such group.
-    // stored: the compiler of Swift 6.3 fails where it inlines the comparison's estimate
+    ///
+    /// Stored, because the compiler of Swift 6.3 fails where it inlines the comparison's estimate.
     public private(set) var againstMAML: Estimate?
     let returns: PairedReturns
     let epochs: Int
