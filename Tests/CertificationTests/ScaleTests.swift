@@ -80,15 +80,7 @@ import Testing
     problem.settings.innerStepSize /= offset
     let certificate = try await Certificate(problem, threads: 2)
     #expect(certificate.passes && certificate.gradientDisagreement < 1e-10)
-    for verdict in certificate.verdicts {
-      if verdict.estimator.isDeclaredUnbiased {
-        let allowed: [BiasVerdict] = offset <= 1 ? [.unbiased] : [.unbiased, .notResolved]
-        #expect(allowed.contains(verdict.verdict))
-        #expect(verdict.verdict == .notResolved || offset < 1e6)
-      } else {
-        #expect(verdict.verdict == .biased, "\(verdict.estimator.name)")
-      }
-    }
+    certificate.expectHonestVerdicts(atOffset: offset)
   }
 
   @Test(arguments: powersOfTwo) func samplesToTheBit(scale: Double) async throws {
