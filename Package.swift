@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "MetaTape", targets: ["MetaTape"]),
     .library(name: "Autodiff", targets: ["Autodiff"]),
     .library(name: "Simulator", targets: ["Simulator"]),
+    .library(name: "MetaTapeCommand", targets: ["MetaTapeCommand"]),
     .executable(name: "metatape", targets: ["metatape"]),
   ],
   traits: [
@@ -68,11 +69,13 @@ let package = Package(
         "Certification", "Runs", "Reports",
       ],
       path: "Sources/Umbrella"),
-    .executableTarget(
-      name: "metatape",
+    .target(
+      name: "MetaTapeCommand",
       dependencies: [
         "Files", "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      path: "Sources/Command"),
+    .executableTarget(name: "metatape", dependencies: ["MetaTapeCommand"]),
 
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
@@ -98,7 +101,9 @@ let package = Package(
     .testTarget(
       name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["metatape", "Runs", "RunSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )

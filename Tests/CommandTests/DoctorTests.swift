@@ -2,7 +2,7 @@ import Foundation
 import Runs
 import Testing
 
-@testable import metatape
+@testable import MetaTapeCommand
 
 /// `metatape doctor`, and what the program does about OpenBLAS's kernels.
 @Suite struct DoctorTests {

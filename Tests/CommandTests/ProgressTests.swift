@@ -1,6 +1,6 @@
 import Testing
 
-@testable import metatape
+@testable import MetaTapeCommand
 
 @Suite struct ProgressTests {
   /// A first epoch that takes three times as long as the others.

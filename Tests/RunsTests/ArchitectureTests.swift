@@ -23,7 +23,8 @@ import Testing
       "Autodiff", "Certification", "Environments", "MessagePassing", "Policies", "Reports",
       "Runs", "SGMRL", "Simulator",
     ],
-    "metatape": ["Files", "MetaTape"],
+    "Command": ["Files", "MetaTape"],
+    "metatape": ["MetaTapeCommand"],
   ]
   static let system: Set<String> = ["Dispatch", "Foundation", "FoundationXML", "Synchronization"]
   static let modifiers: Set<Substring> = [

@@ -4,9 +4,14 @@ import Foundation
 import MetaTape
 import Synchronization
 
-/// The command line of MetaTape.
-@main
-struct MetaTapeCommand: ParsableCommand {
+/// The command line of MetaTape, for a program's `main.swift`.
+public enum MetaTapeCommand {
+  /// Runs the command that the process's arguments name, and ends the process with its exit code.
+  public static func main() -> Never { Root.execute() }
+}
+
+/// The command from which all others branch.
+struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metatape",
     abstract: "Stochastic-gradient meta-reinforcement learning with exact second derivatives.",
@@ -26,7 +31,7 @@ struct MetaTapeCommand: ParsableCommand {
 
   /// Runs the command while the main thread waits: tools that follow the main thread, such as
   /// callgrind, do not survive its leaving.
-  static func main() {
+  static func execute() -> Never {
     StandardStreams.prepare()
     Faults.prepare()
     Signals.prepare()

@@ -1,0 +1,3 @@
+import MetaTapeCommand
+
+MetaTapeCommand.main()
