@@ -46,7 +46,7 @@ install: install-dependencies
 uninstall:
 	Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
-## Installs OpenBLAS and LAPACKE where they are missing.
+## Installs OpenBLAS, LAPACKE and expat where they are missing.
 install-dependencies:
 	@Scripts/install-dependencies.sh
 

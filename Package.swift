@@ -33,8 +33,11 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
-    // MARK: Reading and writing
-    .target(name: "Files"),
+    // MARK: The system, reading and writing
+    .target(name: "CLibrary"),
+    .systemLibrary(
+      name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .target(name: "Files", dependencies: ["CExpat", "CLibrary", "Requirements"]),
 
     // MARK: Numerics
     .systemLibrary(
@@ -42,7 +45,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "Requirements"]),
     .target(name: "RandomNumbers", dependencies: ["LinearAlgebra"]),
-    .target(name: "Autodiff", dependencies: ["LinearAlgebra"]),
+    .target(name: "Autodiff", dependencies: ["CLibrary", "LinearAlgebra"]),
 
     // MARK: Several processes
     .systemLibrary(
@@ -52,8 +55,9 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
 
     // MARK: Meta-reinforcement learning
-    .target(name: "Policies", dependencies: ["Autodiff", "Files", "RandomNumbers"]),
-    .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
+    .target(
+      name: "Policies", dependencies: ["Autodiff", "CLibrary", "Files", "RandomNumbers"]),
+    .target(name: "Simulator", dependencies: ["CLibrary", "Files", "Requirements"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 
@@ -79,7 +83,7 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["CLibrary", "Files"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
@@ -100,7 +104,7 @@ let package = Package(
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
       name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Files", "Reports", "RunSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],
       resources: [.copy("Fixtures")]),

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// Files that the program reads, with errors that name the file, the reason and what to do.
 package enum InputFile {

@@ -1,6 +1,5 @@
 import Autodiff
 import Files
-import Foundation
 
 /// Reference derivatives of policies, computed by another program and read from JSON.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Requirements
 
 /// A geom where a state puts it: the axis of a capsule, or a sphere's centre twice.

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 /// A recorded state with the output of every stage, one physics step, and its solver data.
 struct GoldenState: Decodable {
