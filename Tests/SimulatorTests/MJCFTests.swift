@@ -88,7 +88,7 @@ private let assets = ProcessInfo.processInfo.environment["METATAPE_GYMNASIUM_ASS
     ("<visual>", "<visual></map>", 4), ("</default>\n  </default>", "</default>\n  </body>", 12),
     ("</actuator>", "</actuator", 32), ("</mujoco>", "", 32),
     ("</mujoco>", "</mujoco><mujoco/>", 32),
-    ("<light pos=\"0 0 3\"/>", "<light pos=\"0\" pos=\"1\"/>", 15),
+    ("<light pos=\"0 0 3\"/>", "<light pos=\"0\" pos=\"1\"/>", 14),
     ("name=\"m\"", "name=\"&x;\"", 30),
     ("name=\"m\"", "name=\"&#0;\"", 30), ("name=\"m\"", "name=\"\u{1}\"", 30),
   ])
