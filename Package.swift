@@ -58,6 +58,9 @@ let package = Package(
     .target(
       name: "Policies", dependencies: ["Autodiff", "CLibrary", "Files", "RandomNumbers"]),
     .target(name: "Simulator", dependencies: ["CLibrary", "Files", "Requirements"]),
+    .target(
+      name: "Verification",
+      dependencies: ["Files", "LinearAlgebra", "Policies", "Simulator"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
 
@@ -70,7 +73,7 @@ let package = Package(
       name: "MetaTape",
       dependencies: [
         "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
-        "Certification", "Runs", "Reports",
+        "Certification", "Runs", "Reports", "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(
@@ -90,10 +93,12 @@ let package = Package(
       name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
-      resources: [.copy("Fixtures")]),
+      name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"]),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["LinearAlgebra", "Simulator", "Verification"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(

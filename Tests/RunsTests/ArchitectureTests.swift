@@ -13,6 +13,7 @@ import Testing
     "Policies": ["Autodiff", "CLibrary", "Files", "LinearAlgebra", "RandomNumbers"],
     "Simulator": ["CLibrary", "Files"],
     "Environments": ["LinearAlgebra", "RandomNumbers", "Simulator"],
+    "Verification": ["Files", "LinearAlgebra", "Policies", "Simulator"],
     "MessagePassing": ["COpenMPI"],
     "SGMRL": [
       "Autodiff", "Environments", "LinearAlgebra", "MessagePassing", "Policies", "RandomNumbers",
@@ -22,7 +23,7 @@ import Testing
     "Reports": ["Files", "Runs"],
     "Umbrella": [
       "Autodiff", "Certification", "Environments", "MessagePassing", "Policies", "Reports",
-      "Runs", "SGMRL", "Simulator",
+      "Runs", "SGMRL", "Simulator", "Verification",
     ],
     "Command": ["Files", "MetaTape"],
     "metatape": ["MetaTapeCommand"],

@@ -1,4 +1,5 @@
 import Files
+import Simulator
 
 /// A recorded state with the output of every stage, one physics step, and its solver data.
 struct GoldenState: Decodable {
