@@ -33,6 +33,9 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: What components are configured by
+    .target(name: "Components", dependencies: ["Requirements"]),
+
     // MARK: Reading and writing
     .target(name: "Files"),
 
@@ -52,21 +55,25 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
 
     // MARK: Meta-reinforcement learning
-    .target(name: "Policies", dependencies: ["Autodiff", "Files", "RandomNumbers"]),
+    .target(name: "Policies", dependencies: ["Autodiff", "Components", "Files", "RandomNumbers"]),
     .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
-    .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
-    .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
+    .target(
+      name: "Environments",
+      dependencies: ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
+    .target(
+      name: "SGMRL", dependencies: ["Components", "Environments", "MessagePassing", "Policies"]),
 
     .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
 
     // MARK: Runs and what people see
-    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Yams"]),
+    .target(name: "Experiments", dependencies: ["SGMRL"]),
+    .target(name: "Runs", dependencies: ["Experiments", "Files", "Yams"]),
     .target(name: "Reports", dependencies: ["Files", "Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
-        "Certification", "Runs", "Reports",
+        "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
+        "Certification", "Experiments", "Runs", "Reports",
       ],
       path: "Sources/Umbrella"),
     .target(

@@ -48,3 +48,29 @@ public struct FullCovarianceGaussianPolicy: Policy {
       freeFactor: observations.tape.parameter(layout.blocks[layout.blocks.count - 1]))
   }
 }
+
+/// The options of a ``FullCovarianceGaussianPolicy``.
+public struct FullCovarianceGaussianNetworkOptions: PolicyOptions {
+  /// The hidden layers of the network of the mean.
+  public var hidden: HiddenLayers
+
+  /// Creates options.
+  public init(_ hidden: HiddenLayers = HiddenLayers()) { self.hidden = hidden }
+
+  /// `full-covariance-gaussian-network`
+  public var name: String { "full-covariance-gaussian-network" }
+  /// What it is.
+  public var summary: String { "A Gaussian around a network, with a covariance that is a parameter" }
+  /// The hidden layers.
+  public var fields: [Field<Self>] { HiddenLayers.fields.map { $0.on(\.hidden) } }
+
+  /// Makes the policy.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    try hidden.requireMemory()
+    return FullCovarianceGaussianPolicy(
+      observationSize: observations.columns, actionSize: actions.columns,
+      hiddenSizes: hidden.sizes, activation: hidden.activation)
+  }
+}

@@ -75,3 +75,57 @@ public struct GaussianNetworkPolicy: Policy {
 
   private var logFloor: Double { Foundation.log(standardDeviationFloor) }
 }
+
+/// The options of a ``GaussianNetworkPolicy``.
+public struct GaussianNetworkOptions: PolicyOptions {
+  /// The hidden layers of the network of the mean.
+  public var hidden: HiddenLayers
+  /// The log standard deviation to start from.
+  public var logStandardDeviation: Double
+  /// The least standard deviation.
+  public var standardDeviationFloor: Double
+
+  /// Creates options; the defaults are the paper's.
+  public init(
+    _ hidden: HiddenLayers = HiddenLayers(), logStandardDeviation: Double = 0,
+    standardDeviationFloor: Double = 1e-6
+  ) {
+    (self.hidden, self.logStandardDeviation) = (hidden, logStandardDeviation)
+    self.standardDeviationFloor = standardDeviationFloor
+  }
+
+  /// `gaussian-network`
+  public var name: String { "gaussian-network" }
+  /// What it is.
+  public var summary: String { "A Gaussian around a network, with deviations that are parameters" }
+  /// The hidden layers, the deviation to start from and its floor.
+  public var fields: [Field<Self>] {
+    HiddenLayers.fields.map { $0.on(\.hidden) } + [
+      .number(
+        "log-standard-deviation", "The log standard deviation to start from.",
+        \.logStandardDeviation, -20...20),
+      .number(
+        "standard-deviation-floor", "The least standard deviation.", \.standardDeviationFloor,
+        0...1e9, exclusive: true),
+    ]
+  }
+
+  /// Makes the policy; refuses a deviation that training cannot move.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    try hidden.requireMemory()
+    let floor = Foundation.log(standardDeviationFloor)
+    guard logStandardDeviation > floor else {
+      throw ConfigurationError(
+        description:
+          "policy.log-standard-deviation, \(logStandardDeviation), is not above that of policy.standard-deviation-floor, log \(standardDeviationFloor) = \(floor): it has no derivative there and would never move. Start above the floor or lower it."
+      )
+    }
+    return GaussianNetworkPolicy(
+      observationSize: observations.columns, actionSize: actions.columns,
+      hiddenSizes: hidden.sizes, activation: hidden.activation,
+      initialLogStandardDeviation: logStandardDeviation,
+      standardDeviationFloor: standardDeviationFloor)
+  }
+}

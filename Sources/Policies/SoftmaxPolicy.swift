@@ -132,3 +132,36 @@ public struct SoftmaxPolicy: Policy {
     return result
   }
 }
+
+/// The options of a ``SoftmaxPolicy`` whose logits are linear in the observation.
+public struct SoftmaxOptions: PolicyOptions {
+  /// The standard deviation of the initial parameters.
+  public var initialDeviation: Double
+
+  /// Creates options.
+  public init(initialDeviation: Double = 0.5) { self.initialDeviation = initialDeviation }
+
+  /// `softmax`
+  public var name: String { "softmax" }
+  /// What it is.
+  public var summary: String { "Finitely many actions, with logits that are linear in the observation" }
+  /// True
+  public var choosesIndices: Bool { true }
+  /// The standard deviation of the initial parameters.
+  public var fields: [Field<Self>] {
+    [
+      .number(
+        "initial-deviation", "The standard deviation of the initial parameters.",
+        \.initialDeviation, 0...1e9)
+    ]
+  }
+
+  /// Makes the policy.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    SoftmaxPolicy(
+      observationSize: observations.columns, actionCount: try actions.requireCount(for: name),
+      initialDeviation: initialDeviation)
+  }
+}
