@@ -4,8 +4,8 @@ import Foundation
 
 /// Reference derivatives of policies, computed by another program and read from JSON.
 ///
-/// A file holds `cases`, each with a `policy` (kind, sizes, activation), named `parameters`,
-/// `observations`, `actions`, `weights` `w`, a `direction` `v`, and what is expected: the
+/// A file holds `cases`. Each has a `policy` (kind, sizes, activation), named `parameters`,
+/// `observations`, `actions`, `weights` `w`, a `direction` `v`, and the expected results: the
 /// `logProbabilities` `ℓ`, their `logProbabilityTangents` `(∂ℓ/∂θ) v`, the `gradient` of `wᵀℓ` and the
 /// `hessianVectorProduct` of `wᵀℓ` along `v`. Matrices are arrays of rows.
 public struct DerivativeFile: Sendable {
@@ -29,11 +29,12 @@ public struct DerivativeFile: Sendable {
     let hessianVectorProduct: [Double]
   }
 
-  /// The differences of one case, the largest of the elements each.
+  /// The differences of one case, each the largest over the elements.
   ///
-  /// A log-probability has the unit 1: `ε` more is the factor `exp ε` of the probability. So its scale
-  /// is `1 + max |ℓ|`. The others are as large as direction and weights are and stand beside their own
-  /// largest element. The rounding floor of sums over samples is a part of the sum of magnitudes.
+  /// Log-probabilities have an absolute unit: adding `ε` multiplies the probability by `exp ε`.
+  /// Their scale is therefore `1 + max |ℓ|`. The scale of the others is their own largest element,
+  /// because they grow with direction and weights. The rounding floor of sums over samples is
+  /// proportional to the sum of magnitudes.
   public struct Errors: Sendable {
     /// The case's name.
     public let name: String
@@ -51,10 +52,11 @@ public struct DerivativeFile: Sendable {
       [logProbabilities, logProbabilityTangents, gradient, hessianVectorProduct]
     }
 
-    /// The largest of the four, beyond the rounding floor and as a part of the scale.
+    /// The largest of the four, beyond the rounding floor and relative to the scale.
     public var largest: Double { all.map(\.relativeExcess).max() ?? .infinity }
 
-    /// Whether none of the four differs by more than a part of its scale and by more than rounding.
+    /// Whether none of the four differs by more than a fraction of its scale and by more than
+    /// rounding.
     public func passes(tolerance: Double) -> Bool {
       all.allSatisfy { $0.verdict(tolerance: tolerance) != .differs }
     }
@@ -106,7 +108,7 @@ extension DerivativeFile.Case {
       tangents += UnsafeBufferPointer(start: tangent, count: block.rows.count)
       seedTangent.update(repeating: 0, count: block.rows.count)
     }
-    // the parts of each sample, of which gradient and product are sums
+    // the contribution of each sample; gradient and product are their sums
     var (parts, productParts) = (0.0, 0.0)
     for row in weights.indices {
       var single = [Double](repeating: 0, count: weights.count)
@@ -253,7 +255,7 @@ private struct RawCase: Decodable {
     return Matrix(rows)
   }
 
-  /// The actions; where there are finitely many, each is the index of one.
+  /// The actions; with finitely many actions, their indices.
   private func checkedActions(columns: Int) throws -> Matrix {
     let result = try matrix(actions, "actions", columns: columns)
     guard policy.kind == "softmax" || policy.kind == "categorical-mlp" else { return result }

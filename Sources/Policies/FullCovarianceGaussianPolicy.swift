@@ -3,8 +3,8 @@ import RandomNumbers
 
 /// A Gaussian policy with a full covariance `L Lᵀ` that does not depend on the observation.
 ///
-/// Blocks: those of ``FeedForwardNetwork``, then `choleskyFactor: [actionSize, actionSize]`, of
-/// which `L` takes the part below the diagonal and the exponential of the diagonal.
+/// Blocks: those of ``FeedForwardNetwork``, then `choleskyFactor: [actionSize, actionSize]`. `L` is
+/// its part below the diagonal, with the exponential of its diagonal.
 public struct FullCovarianceGaussianPolicy: Policy {
   /// The network of the mean.
   public let network: FeedForwardNetwork
@@ -28,7 +28,7 @@ public struct FullCovarianceGaussianPolicy: Policy {
     self.layout = layout
   }
 
-  /// The diagonal of the block `choleskyFactor`: the logarithms of that of `L`.
+  /// The diagonal of the block `choleskyFactor`: the logarithms of the diagonal of `L`.
   public var logDeviations: LogDeviations? {
     let block = layout.blocks[layout.blocks.count - 1]
     return LogDeviations(

@@ -3,17 +3,18 @@ import Foundation
 import RandomNumbers
 import Requirements
 
-/// A Gaussian policy: the mean is the output of a network, the log standard deviation a parameter
-/// of its own that does not depend on the observation.
+/// A Gaussian policy: the mean is the output of a network, and the log standard deviation is a
+/// separate parameter that does not depend on the observation.
 ///
 /// Blocks: those of ``FeedForwardNetwork``, then `logStandardDeviation: [1, actionSize]`.
 /// The paper's policy has two hidden layers of 100 with ReLU (appendix H).
 public struct GaussianNetworkPolicy: Policy {
   /// The network of the mean.
   public let network: FeedForwardNetwork
-  /// The log standard deviation to start from.
+  /// The initial log standard deviation.
   public let initialLogStandardDeviation: Double
-  /// The least standard deviation; at and below it the derivative is zero, and a deviation stays.
+  /// The least standard deviation; at and below it the derivative is zero and the deviation is
+  /// stuck.
   public let standardDeviationFloor: Double
   /// The blocks of the network and the log standard deviation.
   public let layout: ParameterLayout
@@ -29,9 +30,9 @@ public struct GaussianNetworkPolicy: Policy {
   ///   - observationSize: the number of columns of an observation.
   ///   - actionSize: the number of columns of an action.
   ///   - hiddenSizes: the widths of the hidden layers.
-  ///   - activation: the function behind the hidden layers.
-  ///   - initialLogStandardDeviation: the log standard deviation to start from, above the floor's: one
-  ///     that starts at its floor has no derivative and never moves.
+  ///   - activation: the activation of the hidden layers.
+  ///   - initialLogStandardDeviation: the initial log standard deviation. It must be above that of
+  ///     the floor: at the floor its derivative is zero, and it would never move.
   ///   - standardDeviationFloor: the least standard deviation, above 0.
   public init(
     observationSize: Int, actionSize: Int, hiddenSizes: [Int] = [100, 100],
