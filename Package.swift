@@ -39,6 +39,9 @@ let package = Package(
       name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
     .target(name: "Files", dependencies: ["CExpat", "CLibrary", "Requirements"]),
 
+    // MARK: What components are configured by
+    .target(name: "Components", dependencies: ["Requirements"]),
+
     // MARK: Numerics
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
@@ -56,24 +59,31 @@ let package = Package(
 
     // MARK: Meta-reinforcement learning
     .target(
-      name: "Policies", dependencies: ["Autodiff", "CLibrary", "Files", "RandomNumbers"]),
+      name: "Policies",
+      dependencies: ["Autodiff", "CLibrary", "Components", "Files", "RandomNumbers"]),
     .target(name: "Simulator", dependencies: ["CLibrary", "Files", "Requirements"]),
     .target(
       name: "Verification",
       dependencies: ["Files", "LinearAlgebra", "Policies", "Simulator"]),
-    .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
-    .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
+    .target(
+      name: "Environments",
+      dependencies: ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
+    .target(
+      name: "SGMRL", dependencies: ["Components", "Environments", "MessagePassing", "Policies"]),
 
     .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
 
     // MARK: Runs and what people see
-    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Yams"]),
+    .target(name: "Experiments", dependencies: ["SGMRL"]),
+    .target(name: "Runs", dependencies: ["Experiments", "Files", "Yams"]),
     .target(name: "Reports", dependencies: ["Files", "Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
-        "Certification", "Runs", "Reports", "Verification",
+        "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
+        "SGMRL",
+        "Certification", "Experiments", "Runs", "Reports",
+        "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(

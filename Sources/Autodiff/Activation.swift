@@ -1,9 +1,9 @@
-/// An elementwise function whose derivatives follow from its value: it can stand behind an affine
-/// map without memory of its own.
+/// An elementwise function whose derivatives follow from its value: it can be fused with an affine
+/// map and needs no memory of its own.
 ///
-/// With `y = f(z)`, it states `f′` and the ratio `f″ / f′` as functions of `y`. The remaining
-/// requirements are loops with a default; they are requirements so that each function gets its own
-/// compiled copy.
+/// With `y = f(z)`, it defines `f′` and the ratio `f″ / f′` as functions of `y`. The remaining
+/// requirements are loops with default implementations. They are requirements so that the compiler
+/// specialises them for each function.
 public protocol Activation: ElementwiseFunction {
   /// The first derivative where the value is `y`.
   static func derivative(atOutput y: Double) -> Double
@@ -35,7 +35,7 @@ extension Activation {
     derivative(atOutput: y) * curvature(atOutput: y)
   }
 
-  /// False unless a function says otherwise.
+  /// False by default.
   public static var isPiecewiseLinear: Bool { false }
 
   /// A loop over the elements.

@@ -1,11 +1,10 @@
 import LinearAlgebra
 
-/// Memory for the matrices of a tape: handed out in order, given back all at once.
+/// Memory for the matrices of a tape: allocated in order, released all at once.
 ///
-/// A request is served from the current chunk; a chunk that is full is kept, and the next one is at
-/// least twice as large. ``reset()`` keeps all chunks, so requests of the same sizes in the same
-/// order allocate nothing. Addresses stay valid until ``reset()``. Every request is aligned to 64
-/// bytes.
+/// A request is served from the current chunk. Full chunks are kept, and the next chunk is at least
+/// twice as large. ``reset()`` keeps all chunks, so requests of the same sizes in the same order
+/// allocate nothing. Addresses stay valid until ``reset()``. Every request is aligned to 64 bytes.
 final class Arena {
   private struct Chunk {
     let start: UnsafeMutablePointer<Double>
@@ -16,13 +15,13 @@ final class Arena {
   private var current = 0
   private var used = 0
 
-  /// The number of chunks that were ever allocated.
+  /// The number of chunks allocated so far.
   private(set) var allocations = 0
 
   /// The memory held, in bytes.
   var capacity: Int { chunks.reduce(0) { $0 + $1.capacity } * MemoryLayout<Double>.stride }
 
-  /// Memory for a number of elements; what it holds is not defined.
+  /// Memory for a number of elements, uninitialised.
   func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
     // whole cache lines of eight numbers
     let size = max(8, (count + 7) / 8 * 8)
@@ -45,7 +44,7 @@ final class Arena {
     return start
   }
 
-  /// Takes all memory back; addresses handed out before are no longer valid.
+  /// Releases all memory for reuse; earlier addresses are no longer valid.
   func reset() {
     current = 0
     used = 0
@@ -56,8 +55,7 @@ final class Arena {
 
 /// A growing array of trivial values behind a plain pointer.
 ///
-/// It spares the tape's inner loops the exclusivity checks and the reference counting of an array
-/// in a class.
+/// An array in a class would cost the tape's inner loops exclusivity checks and reference counting.
 struct Pool<Element: BitwiseCopyable> {
   private(set) var start: UnsafeMutablePointer<Element>
   private(set) var count = 0

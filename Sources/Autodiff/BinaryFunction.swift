@@ -3,8 +3,8 @@ import Requirements
 
 /// A function of two numbers, applied element by element with broadcasting.
 ///
-/// A side of length 1 is repeated along the other operand's: shapes `[m, n]`, `[m, 1]`, `[1, n]`
-/// and `[1, 1]` go together. With `z = f(x, y)`:
+/// A side of length 1 is repeated along the other operand's: the shapes `[m, n]`, `[m, 1]`,
+/// `[1, n]` and `[1, 1]` can be combined. With `z = f(x, y)`:
 ///
 /// - Tangent: `ż = f_x ẋ + f_y ẏ`
 /// - Reverse: `x̄ += f_x z̄`, `ȳ += f_y z̄`, summed along repeated sides
@@ -16,9 +16,10 @@ public protocol BinaryFunction: TapeOperation {
   static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double)
   /// The second derivatives `(f_xx, f_xy, f_yy)`.
   static func secondDerivatives(_ x: Double, _ y: Double) -> (xx: Double, xy: Double, yy: Double)
-  /// How the first derivatives move along a direction, `(f_xx ẋ + f_xy ẏ, f_xy ẋ + f_yy ẏ)`.
+  /// The tangents of the first derivatives, `(f_xx ẋ + f_xy ẏ, f_xy ẋ + f_yy ẏ)`.
   ///
-  /// Follows from the second derivatives; a function may state it where they overflow before it does.
+  /// By default they follow from the second derivatives. Implement this if the second derivatives
+  /// overflow before the tangents do.
   static func secondDerivatives(
     _ x: Double, _ y: Double, along dx: Double, _ dy: Double
   ) -> (x: Double, y: Double)
@@ -155,14 +156,14 @@ extension BinaryFunction {
 extension Variable {
   /// Applies a function of two numbers, with broadcasting.
   ///
-  /// - Precondition: the shapes go together.
+  /// - Precondition: the shapes can be broadcast together.
   public func combined(
     with other: Variable, by function: any BinaryFunction.Type
   ) -> Variable {
     func side(_ a: Int, _ b: Int) -> Int? { a == b || b == 1 ? a : (a == 1 ? b : nil) }
     guard let rows = side(rows, other.rows), let columns = side(columns, other.columns) else {
       requirementFailure(
-        "\(function.name): the shapes [\(rows), \(columns)] and [\(other.rows), \(other.columns)] do not go together."
+        "\(function.name): the shapes [\(rows), \(columns)] and [\(other.rows), \(other.columns)] cannot be broadcast together."
       )
     }
     return tape.record(function, self, other, rows: rows, columns: columns)

@@ -1,23 +1,24 @@
 import LinearAlgebra
 
-/// What a check of a function's derivatives found.
+/// The result of checking a function's derivatives.
 ///
-/// Every difference stands beside the scale of the derivative that it is about and beside what is
-/// known of the error of the central differences: their rounding, `|f| ε / h`, and how far those with
-/// half the step are from them. So a wrong derivative is found whatever the units of the function and
-/// of its parameters are.
+/// Every difference is judged relative to the scale of the derivative and to the error of the
+/// central differences: their rounding, `|f| ε / h`, and their distance from those with half the
+/// step. The check therefore finds a wrong derivative in any units of the function and its
+/// parameters.
 public struct DerivativeCheck: Sendable, CustomStringConvertible {
   /// One comparison.
   public struct Finding: Sendable {
-    /// The difference, beside the scale of the derivative and the error of what it is compared with.
+    /// The difference, with the scale of the derivative and the error of the reference.
     public let difference: ScaledDifference
     /// Whether the derivative on the tape is zero up to the rounding of the function.
     public let isZero: Bool
 
-    /// A derivative that is wrong by a larger part never passes.
+    /// The coarsest resolution of the differences, relative to the scale, that may count as
+    /// agreement.
     static let coarsest = 1e-3
 
-    /// The difference beyond the floor, as a part of the scale.
+    /// The difference beyond the floor, relative to the scale.
     public var error: Double { difference.relativeExcess }
 
     /// The verdict at a tolerance, or at the resolution of the differences where that is coarser but
@@ -43,19 +44,19 @@ public struct DerivativeCheck: Sendable, CustomStringConvertible {
   /// `aᵀ H v` against `vᵀ H a`.
   public let symmetry: Finding
 
-  /// The error of ``gradient``, as a part of its scale.
+  /// The relative error of ``gradient``.
   public var gradientError: Double { gradient.error }
-  /// The error of ``tangent``, as a part of its scale.
+  /// The relative error of ``tangent``.
   public var tangentError: Double { tangent.error }
-  /// The error of ``secondOrder``, as a part of its scale.
+  /// The relative error of ``secondOrder``.
   public var secondOrderError: Double { secondOrder.error }
-  /// The error of ``adjoint``, as a part of its scale.
+  /// The relative error of ``adjoint``.
   public var adjointError: Double { adjoint.error }
-  /// The error of ``symmetry``, as a part of its scale.
+  /// The relative error of ``symmetry``.
   public var symmetryError: Double { symmetry.error }
 
-  /// Whether every derivative is right within tolerances that suit double precision, as a part of the
-  /// derivative's own scale.
+  /// Whether every derivative is right within tolerances that suit double precision, relative to
+  /// the derivative's own scale.
   ///
   /// The differences are exact to about 1e-8 (first order) and 1e-6 (second order) where the function
   /// is smooth; the two identities hold to rounding.
@@ -65,9 +66,9 @@ public struct DerivativeCheck: Sendable, CustomStringConvertible {
     verdict(gradient: gradient, secondOrder: secondOrder, identities: identities) == .agrees
   }
 
-  /// What the check says about the derivatives: `notResolved` where the differences are not good enough
-  /// to see a fault of a thousandth, because the function is much larger than its changes, the step is
-  /// too large, or there is a kink. Another step may help.
+  /// The verdict about the derivatives. It is `notResolved` if the differences are too coarse to
+  /// find an error of a thousandth: the function is much larger than its changes, the step is too
+  /// large, or there is a kink. Another step may help.
   public func verdict(
     gradient: Double = 1e-8, secondOrder: Double = 1e-6, identities: Double = 1e-12
   ) -> ScaledDifference.Verdict {
@@ -80,7 +81,7 @@ public struct DerivativeCheck: Sendable, CustomStringConvertible {
     return verdicts.contains(.notResolved) ? .notResolved : .agrees
   }
 
-  /// The five errors, and how well the differences resolve them where that is coarse.
+  /// The five errors, with the resolution of the differences if it is coarse.
   public var description: String {
     func text(_ name: String, _ finding: Finding) -> String {
       let resolution = finding.difference.floor / finding.difference.scale
@@ -105,17 +106,17 @@ extension DifferentiableFunction {
   ///   - v: the direction of the differences.
   ///   - a: a second direction, for the symmetry of the Hessian.
   ///   - seed: `ū`, of the shape of the value; all ones if nil.
-  ///   - step: of the differences, in lengths of `v`; if nil, one that moves parameters by about a
-  ///     thousandth of the largest, or by a thousandth if all are zero. For a function of degree two
-  ///     at most, use 1: they are exact then.
-  /// - Returns: What was found.
+  ///   - step: the step of the differences, in lengths of `v`; if nil, one that moves parameters by
+  ///     about a thousandth of the largest, or by a thousandth if all are zero. For a function of
+  ///     degree two at most, use 1: the differences are then exact.
+  /// - Returns: The result of the check.
   public func check(
     at point: [Double], direction v: [Double], other a: [Double], seed: Matrix? = nil,
     step: Double? = nil
   ) -> DerivativeCheck {
     let value = value(at: point)
     let u = seed ?? Matrix(rows: value.rows, columns: value.columns, repeating: 1)
-    // how far the direction goes, in units of the point
+    // the length of the direction, in units of the point
     let (size, reach) = (largestMagnitude(point), largestMagnitude(v))
     let relativeReach = size > 0 ? reach / size : reach
     let step = step ?? (relativeReach > 0 ? 1e-3 / relativeReach : 1e-3)
@@ -129,7 +130,7 @@ extension DifferentiableFunction {
     let values = difference { self.value(at: $0).elements }
     let gradients = difference { self.vectorJacobianProduct(at: $0, u) }
 
-    // what rounding of the function makes of derivatives that are zero
+    // the size that rounding of the function gives to derivatives that are zero
     let rounding = 16 * Double.ulpOfOne * relativeReach
     let weighted = rounding * products(u.elements, value.elements)
     let slope = products(u.elements, value.elements) / (size > 0 ? size : 1)
@@ -155,7 +156,7 @@ extension DifferentiableFunction {
 }
 
 extension DerivativeCheck.Finding {
-  /// A difference; a derivative of a given size counts as zero if that is no more than rounding makes.
+  /// A difference; a derivative counts as zero if rounding alone may explain its size.
   fileprivate init(
     _ difference: Double, scale: Double, floor: Double, zero: Double, size: Double
   ) {
@@ -188,7 +189,7 @@ private func products(_ x: [Double], _ y: [Double]) -> Double {
 /// Central differences along a direction, exact up to the fourth power of the step, with their error.
 private struct CentralDifference {
   let derivative: [Double]
-  /// The rounding of the differences, and how far those with half the step are from them.
+  /// The rounding of the differences, and their distance from those with half the step.
   let error: [Double]
 
   init(

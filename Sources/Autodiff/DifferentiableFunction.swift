@@ -130,7 +130,7 @@ public final class DifferentiableFunction {
     return result
   }
 
-  /// The recording at a point, one line a node.
+  /// The recording at a point, one line per node.
   public func recording(at point: [Double]) -> String {
     _ = record(point)
     return tape.description

@@ -1,16 +1,16 @@
 import LinearAlgebra
 
-/// A function applied to every element: an operation that states `f`, `f′` and `f″` alone.
+/// A function applied to every element: an operation defined by `f`, `f′` and `f″` alone.
 ///
 /// - Tangent: `ẏ = f′(x) ẋ`
 /// - Reverse: `x̄ += f′(x) ȳ`
 /// - Tangent of reverse: `x̄˙ += f′(x) ȳ˙ + f″(x) ẋ ȳ`
 ///
-/// The derivatives get the value `y = f(x)` as well, which often is all they need. The loops are
-/// compiled for each function by itself, in the package that defines it.
+/// The derivatives also receive the value `y = f(x)`, which is often all they need. The compiler
+/// specialises the loops for each function, in the package that defines it.
 ///
-/// Where a derivative is infinite, a tangent of zero still adds nothing, while an adjoint of zero
-/// gives NaN: see "Infinite derivatives" on the page of ``Autodiff``.
+/// At an infinite derivative, a zero tangent contributes zero and a zero adjoint gives NaN: see
+/// "Infinite derivatives" on the page of ``Autodiff``.
 public protocol ElementwiseFunction: TapeOperation {
   /// The value `f(x)`.
   static func value(_ x: Double) -> Double

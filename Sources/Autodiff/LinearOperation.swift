@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// A linear map of one input: an operation that states the map and its adjoint alone.
+/// A linear map of one input: an operation defined by the map and its adjoint alone.
 ///
 /// The tangent applies the map to the tangent, and the tangent of the reverse rule applies the
 /// adjoint map to the tangent of the adjoint: a linear map has no second derivative.

@@ -1,11 +1,11 @@
 // Zero times infinity in the two tangent sweeps.
 //
-// The reverse sweep multiplies as IEEE 754 does: a zero adjoint at an infinite derivative gives NaN,
-// because nothing is known of the limit. Along a direction more is known: what does not move adds
-// nothing, however steep the function. So the second derivative of the square root at 0 is -∞ along
-// its argument and 0 along any other.
+// The reverse sweep follows IEEE 754: a zero adjoint at an infinite derivative gives NaN, because
+// the limit is unknown. Along a direction more is known: a value that does not move contributes
+// zero, however steep the function. So the second derivative of the square root at 0 is -∞ along
+// its argument and 0 along any other parameter.
 
-/// The product of a first derivative with how fast something moves; 0 where it does not move.
+/// The product of a first derivative and a tangent; 0 if the tangent is 0.
 @inlinable @inline(__always)
 func moved(_ derivative: Double, by rate: Double) -> Double {
   rate == 0 && derivative.magnitude == .infinity ? 0 : derivative * rate

@@ -1,4 +1,4 @@
-/// One entry of a tape; trivial, so that copying it counts no references.
+/// One entry of a tape; a trivial type, so copying it does no reference counting.
 struct Node: BitwiseCopyable {
   let operation: any TapeOperation.Type
   let rows: Int32
@@ -11,19 +11,19 @@ struct Node: BitwiseCopyable {
   /// The indices among the attributes: a range of the tape's pool of integers.
   let firstIndex: Int32
   let indexCount: Int32
-  /// The elementwise function behind an affine map.
+  /// The activation applied to an affine map.
   let activation: (any Activation.Type)?
   /// Whether the value depends on a parameter.
   let isActive: Bool
   /// Whether the node is a parameter: its adjoints are the shared results.
   let isParameter: Bool
 
-  /// Where the sweeps keep what they compute; nil until the first sweep of its kind.
+  /// The results of the sweeps; nil until the first sweep of each kind.
   let value: UnsafeMutablePointer<Double>
   var tangent: UnsafeMutablePointer<Double>?
   var adjoint: UnsafeMutablePointer<Double>?
   var adjointTangent: UnsafeMutablePointer<Double>?
-  /// Numbers that a rule keeps from the forward or tangent sweep for the others.
+  /// Numbers that a rule stores in the forward or tangent sweep for later sweeps.
   var workspace: UnsafeMutablePointer<Double>?
   var workspaceTangent: UnsafeMutablePointer<Double>?
 

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Requirements
 
-/// The names, shapes and places of the parameters in one flat vector.
+/// The names, shapes and positions of the parameters in one flat vector.
 public struct ParameterLayout: Equatable, Sendable {
   /// A named block of parameters.
   public struct Block: Equatable, Sendable {
@@ -38,7 +38,7 @@ public struct ParameterLayout: Equatable, Sendable {
   public mutating func add(_ name: String, rows: Int, columns: Int) {
     require(
       rows > 0 && columns > 0, "The block '\(name)' has the shape [\(rows), \(columns)].")
-    require(self[name] == nil, "The block '\(name)' is there twice.")
+    require(self[name] == nil, "The block '\(name)' is defined twice.")
     blocks.append(Block(name: name, rows: rows, columns: columns, offset: count))
     count += rows * columns
   }
@@ -46,7 +46,7 @@ public struct ParameterLayout: Equatable, Sendable {
   /// The block of a name, if there is one.
   public subscript(name: String) -> Block? { blocks.first { $0.name == name } }
 
-  /// Whether a block stands in this layout, with its name, shape and place.
+  /// Whether this layout contains a block of the same name, shape and position.
   func contains(_ block: Block) -> Bool {
     blocks.contains { $0.offset == block.offset && $0 == block }
   }
@@ -68,7 +68,7 @@ public struct ParameterLayout: Equatable, Sendable {
 
   /// The flat vector of named matrices.
   ///
-  /// - Precondition: every block is there with its shape.
+  /// - Precondition: there is a matrix of the right shape for every block.
   public func vector(of matrices: [String: Matrix]) -> [Double] {
     var result: [Double] = []
     result.reserveCapacity(count)
@@ -98,8 +98,8 @@ public struct ParameterLayout: Equatable, Sendable {
 /// The four flat vectors that the sweeps of one or more tapes share: parameters, their tangent, and
 /// the two results.
 ///
-/// Tapes that were recorded with the same parameters *add* into the same results, so a batch that
-/// is recorded in blocks gets the gradient of the whole.
+/// Tapes that were recorded with the same parameters *add* into the same results. A batch that is
+/// recorded in blocks therefore gets the gradient of the whole batch.
 public final class Parameters {
   /// Names and shapes.
   public let layout: ParameterLayout
@@ -140,10 +140,10 @@ public final class Parameters {
     set { write(newValue, to: tangents) }
   }
 
-  /// What the reverse sweeps added up since ``clearGradient()``.
+  /// The sum over all reverse sweeps since ``clearGradient()``.
   public var gradient: [Double] { read(gradients) }
 
-  /// What the reverse tangent sweeps added up since ``clearGradientTangent()``.
+  /// The sum over all reverse tangent sweeps since ``clearGradientTangent()``.
   public var gradientTangent: [Double] { read(gradientTangents) }
 
   /// Sets the gradient to zero.

@@ -1,10 +1,10 @@
 import LinearAlgebra
 import Requirements
 
-/// What a rule of an ``TapeOperation`` sees of one use of it: inputs, output, their tangents and
-/// adjoints, and the attributes given when it was recorded.
+/// The data of one use of a ``TapeOperation``: inputs, output, their tangents and adjoints, and the
+/// attributes given when it was recorded.
 ///
-/// A rule value is valid during the call it is passed to.
+/// A rule is valid only during the call that it is passed to.
 public struct Rule {
   unowned(unsafe) let tape: Tape
   let index: Int
@@ -60,7 +60,7 @@ public struct Rule {
 
   /// The adjoint of the output.
   ///
-  /// A rule may overwrite it in `reverse` (it then sees the overwritten one in `reverseTangent`).
+  /// `reverse` may overwrite it; `reverseTangent` then reads the overwritten value.
   public var outputAdjoint: MutableMatrixView {
     guard let adjoint = node.adjoint else {
       requirementFailure("\(node.operation.name): the reverse sweep has not run.")
@@ -78,10 +78,10 @@ public struct Rule {
     return mutableView(tangent, node)
   }
 
-  /// Where to add to the adjoint of input `k`; nil when nobody needs it.
+  /// Where to add to the adjoint of input `k`; nil if nothing needs it.
   ///
-  /// Write the whole contribution before asking for the next accumulator: the same variable may be
-  /// several inputs.
+  /// Write the whole contribution before asking for the next accumulator: two inputs may be the
+  /// same variable.
   public func adjoint(_ k: Int) -> Accumulator? {
     let target = inputIndex(k)
     let node = tape.nodes[target]
@@ -92,7 +92,7 @@ public struct Rule {
     return Accumulator(view: mutableView(adjoint, node), isFirst: !node.hasAdjoint)
   }
 
-  /// Where to add to the tangent of the adjoint of input `k`; nil when nobody needs it.
+  /// Where to add to the tangent of the adjoint of input `k`; nil if nothing needs it.
   public func adjointTangent(_ k: Int) -> Accumulator? {
     let target = inputIndex(k)
     let node = tape.nodes[target]
@@ -108,7 +108,7 @@ public struct Rule {
   /// The real attributes.
   public var scalars: SIMD2<Double> { node.scalars }
 
-  /// The whole attributes.
+  /// The integer attributes.
   public var integers: SIMD2<Int> { node.integers }
 
   /// The indices among the attributes.
@@ -119,31 +119,31 @@ public struct Rule {
 
   var activation: (any Activation.Type)? { node.activation }
 
-  /// Memory of this use for numbers that `forward` leaves to the other rules.
+  /// Memory of this use for numbers that `forward` stores for the other rules.
   public func workspace(rows: Int, columns: Int) -> MutableMatrixView {
     let memory = node.workspace ?? tape.valueArena.allocate(rows * columns)
     tape.nodes.start[index].workspace = memory
     return MutableMatrixView(memory, rows: rows, columns: columns)
   }
 
-  /// Memory of this use for numbers that `tangent` leaves to `reverseTangent`.
+  /// Memory of this use for numbers that `tangent` stores for `reverseTangent`.
   public func workspaceTangent(rows: Int, columns: Int) -> MutableMatrixView {
     let memory = node.workspaceTangent ?? tape.tangentArena.allocate(rows * columns)
     tape.nodes.start[index].workspaceTangent = memory
     return MutableMatrixView(memory, rows: rows, columns: columns)
   }
 
-  /// Memory that is free again when the rule returns.
+  /// Temporary memory, released when the rule returns.
   public func scratch(rows: Int, columns: Int) -> MutableMatrixView {
     MutableMatrixView(tape.scratchArena.allocate(rows * columns), rows: rows, columns: columns)
   }
 }
 
-/// A place to which a rule adds.
+/// The destination to which a rule adds its contribution.
 public struct Accumulator {
-  /// Where the sum stands.
+  /// The memory of the sum.
   public let view: MutableMatrixView
-  /// Whether this is the first contribution: then nothing has been written there yet.
+  /// Whether this is the first contribution; nothing has been written yet then.
   public let isFirst: Bool
 
   @usableFromInline
@@ -152,17 +152,17 @@ public struct Accumulator {
     self.isFirst = isFirst
   }
 
-  /// What the present content counts for: 0 at the first contribution, else 1.
+  /// The factor of the present content: 0 at the first contribution, else 1.
   @inlinable
   public var beta: Double { isFirst ? 0 : 1 }
 
-  /// Adds a number to the element at row `i`, column `j`, each of which is visited once.
+  /// Adds a number to the element at row `i`, column `j`. Visit each element exactly once.
   @inlinable
   public func add(_ value: Double, _ i: Int, _ j: Int) {
     view[i, j] = isFirst ? value : view[i, j] + value
   }
 
-  /// Sets the sum to zero if it has no contribution yet, and gives its view.
+  /// Sets the sum to zero if it has no contribution yet, and returns its view.
   ///
   /// For rules that visit elements several times, or not all of them.
   public func cleared() -> MutableMatrixView {

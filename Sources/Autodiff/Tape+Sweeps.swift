@@ -35,7 +35,7 @@ extension Tape {
   ///
   /// - Complexity: one to two times the forward sweep; no allocation after the first recording.
   public func tangent() {
-    require(isRecording, "A tape that only evaluates has no tangent sweep.")
+    require(isRecording, "A tape that does not record has no tangent sweep.")
     hasTangents = true
     sweepCounts.tangent += 1
     for i in 0..<nodes.count {
@@ -82,7 +82,7 @@ extension Tape {
   }
 
   private func requireSweepable(_ output: Variable, _ seed: MatrixView?, _ what: String) {
-    require(isRecording, "A tape that only evaluates cannot be swept.")
+    require(isRecording, "A tape that does not record cannot be swept.")
     require(
       output.tape === self && output.generation == generation,
       "The output is not a variable of this recording.")
@@ -97,7 +97,7 @@ extension Tape {
 }
 
 extension Rule {
-  /// Writes a seed where a sweep starts; a parameter's results are added to.
+  /// Writes a seed where a sweep starts; if that is a parameter, adds it to the results.
   fileprivate func seed(
     _ place: inout UnsafeMutablePointer<Double>?, from arena: Arena, with seed: MatrixView?
   ) {
@@ -118,9 +118,9 @@ extension Rule {
 }
 
 extension Tape {
-  /// What a tape holds and has done.
+  /// The size of a tape and the number of its sweeps.
   public struct Statistics: Equatable, Sendable {
-    /// How often each sweep ran since the tape was made.
+    /// The number of runs of each sweep since the tape was created.
     public struct Sweeps: Equatable, Sendable {
       /// Reverse sweeps.
       public var reverse = 0
@@ -133,9 +133,9 @@ extension Tape {
     public let nodes: Int
     /// The memory of all arenas, in bytes.
     public let arenaBytes: Int
-    /// How often an arena had to allocate since the tape was made.
+    /// The number of arena allocations since the tape was created.
     public let arenaAllocations: Int
-    /// The sweeps since the tape was made.
+    /// The sweeps since the tape was created.
     public let sweeps: Sweeps
   }
 
@@ -149,7 +149,7 @@ extension Tape {
 }
 
 extension Tape: CustomStringConvertible {
-  /// The recording, one line a node: number, operation, inputs and shape.
+  /// The recording, one line per node: number, operation, inputs and shape.
   public var description: String {
     (0..<nodes.count).map { i in
       let node = nodes[i]

@@ -1,26 +1,26 @@
 import LinearAlgebra
 import Requirements
 
-/// A recording of matrix operations, from which exact first and second derivatives are swept.
+/// A recording of matrix operations that gives exact first and second derivatives.
 ///
-/// An operation that is applied to a ``Variable`` is carried out at once and noted on the tape.
-/// Four sweeps run over the notes:
+/// An operation on a ``Variable`` is executed at once and recorded on the tape. There are four
+/// sweeps over the recording:
 ///
 /// 1. *forward*, while recording: the values;
 /// 2. ``reverse(from:seed:)``: the gradient of `seedᵀ output`;
 /// 3. ``tangent()``: the derivative of every value along ``Parameters/tangent``;
 /// 4. ``reverseTangent(from:seedTangent:)``: the derivative of the gradient along the same
-///    direction, with the seed moving as well: `H v + Σ_n ṡ_n ∇output_n`.
+///    direction, while the seed moves as well: `H v + Σ_n ṡ_n ∇output_n`.
 ///
-/// What a sweep computes is kept until ``reset()``, so after a gradient a Hessian-vector product
-/// costs the two tangent sweeps alone. Memory comes from arenas that survive ``reset()``: recording
-/// the same shapes again allocates nothing.
+/// The results of a sweep are kept until ``reset()``. After a gradient, a Hessian-vector product
+/// therefore costs only the two tangent sweeps. Memory comes from arenas that survive ``reset()``:
+/// recording the same shapes again allocates nothing.
 ///
 /// A tape belongs to one task at a time; it does no locking.
 public final class Tape {
   /// The parameters that `parameter(_:)` refers to.
   public let parameters: Parameters
-  /// Whether the operations are noted; a tape that only evaluates cannot be swept.
+  /// Whether operations are recorded; a tape that only evaluates cannot be swept.
   public let isRecording: Bool
 
   var nodes = Pool<Node>()
@@ -32,7 +32,7 @@ public final class Tape {
   let adjointTangentArena = Arena()
   let scratchArena = Arena()
 
-  /// Counts recordings, so that a variable of an earlier one is recognised.
+  /// The number of this recording; variables of earlier recordings have another number.
   private(set) var generation = 0
   /// The outputs of the last reverse sweep and whether a tangent sweep came after the recording.
   var reverseOutput: Int?
@@ -43,7 +43,7 @@ public final class Tape {
   ///
   /// - Parameters:
   ///   - parameters: the independent variables, shared by all tapes that are created with them.
-  ///   - isRecording: false to compute values alone.
+  ///   - isRecording: false to compute only values.
   public init(_ parameters: Parameters, isRecording: Bool = true) {
     self.parameters = parameters
     self.isRecording = isRecording
@@ -55,7 +55,7 @@ public final class Tape {
     integers.deallocate()
   }
 
-  /// Forgets the recording and keeps its memory for the next one.
+  /// Discards the recording and keeps its memory for the next one.
   public func reset() {
     nodes.removeAll()
     inputs.removeAll()
@@ -72,7 +72,7 @@ public final class Tape {
 
   // MARK: Leaves
 
-  /// A constant with the elements of a view, which are copied.
+  /// A constant with a copy of the elements of a view.
   public func constant(_ view: MatrixView) -> Variable {
     let value = valueArena.allocate(view.count)
     MutableMatrixView(value, rows: view.rows, columns: view.columns).copy(view)
@@ -127,7 +127,7 @@ public final class Tape {
 
   // MARK: Operations
 
-  /// Applies an operation to one variable and notes it.
+  /// Applies an operation to one variable and records it.
   ///
   /// - Parameters:
   ///   - operation: the rules.
@@ -144,7 +144,7 @@ public final class Tape {
     return append(operation, inputCount: 1, rows: rows, columns: columns, attributes: attributes)
   }
 
-  /// Applies an operation to two variables and notes it.
+  /// Applies an operation to two variables and records it.
   public func record(
     _ operation: any TapeOperation.Type, _ x: Variable, _ y: Variable, rows: Int, columns: Int,
     attributes: Attributes = Attributes()
@@ -154,7 +154,7 @@ public final class Tape {
     return append(operation, inputCount: 2, rows: rows, columns: columns, attributes: attributes)
   }
 
-  /// Applies an operation to three variables and notes it.
+  /// Applies an operation to three variables and records it.
   public func record(
     _ operation: any TapeOperation.Type, _ x: Variable, _ y: Variable, _ z: Variable, rows: Int,
     columns: Int, attributes: Attributes = Attributes()
@@ -165,7 +165,7 @@ public final class Tape {
     return append(operation, inputCount: 3, rows: rows, columns: columns, attributes: attributes)
   }
 
-  /// Applies an operation to any number of variables and notes it.
+  /// Applies an operation to any number of variables and records it.
   public func record(
     _ operation: any TapeOperation.Type, _ variables: [Variable], rows: Int, columns: Int,
     attributes: Attributes = Attributes()
@@ -211,17 +211,17 @@ public final class Tape {
   }
 }
 
-/// Numbers that accompany one use of an operation.
+/// Numbers that belong to one use of an operation.
 public struct Attributes {
   /// Up to two real numbers.
   public var scalars: SIMD2<Double>
-  /// Up to two whole numbers.
+  /// Up to two integers.
   public var integers: SIMD2<Int>
   /// Any number of indices.
   public var indices: [Int]
   var activation: (any Activation.Type)?
 
-  /// Collects attributes; what is left out is zero or empty.
+  /// Creates attributes; omitted ones are zero or empty.
   public init(
     scalars: SIMD2<Double> = .zero, integers: SIMD2<Int> = .zero, indices: [Int] = []
   ) {
@@ -231,7 +231,7 @@ public struct Attributes {
   }
 }
 
-/// A matrix that was computed on a ``Tape``.
+/// A matrix computed on a ``Tape``.
 public struct Variable {
   /// The tape it was computed on.
   public let tape: Tape
@@ -275,7 +275,7 @@ public struct Variable {
     return node.tangent.map { MatrixView($0, rows: Int(node.rows), columns: Int(node.columns)) }
   }
 
-  /// A copy of the tangent, zero where nothing depends on a parameter.
+  /// A copy of the tangent; zero if the value does not depend on a parameter.
   public var tangent: Matrix {
     guard let view = tangentView else { return Matrix(rows: rows, columns: columns) }
     return Matrix(rows: rows, columns: columns, elements: view.elements)
@@ -290,7 +290,7 @@ enum Constant: TapeOperation {
   static func reverseTangent(_ rule: Rule) {}
 }
 
-/// A leaf whose value, tangent and adjoints stand in ``Parameters``.
+/// A leaf whose value, tangent and adjoints are stored in ``Parameters``.
 enum Parameter: TapeOperation {
   static func forward(_ rule: Rule) {}
   static func tangent(_ rule: Rule) {}

@@ -1,17 +1,17 @@
 /// One operation of the tape: four rules, written side by side.
 ///
-/// An operation is a type without values; what a single use of it needs (shapes, inputs,
-/// attributes) stands in the recording and is reached through a ``Rule``. With `y` the output and
-/// `x` the inputs, a bar for adjoints and a dot for tangents, the rules are
+/// An operation is a type without values. The data of a single use (shapes, inputs, attributes) are
+/// in the recording and accessed through a ``Rule``. With `y` the output and `x` the inputs, a bar
+/// for adjoints and a dot for tangents, the rules are
 ///
 /// - `forward`: `y = f(x)`
 /// - `tangent`: `ẏ = f'(x) ẋ`
 /// - `reverse`: `x̄ += f'(x)ᵀ ȳ`
 /// - `reverseTangent`: `x̄˙ += f'(x)ᵀ ȳ˙ + (f''(x) ẋ)ᵀ ȳ`, the derivative of `reverse`.
 ///
-/// A rule writes everything it computes (memory is not cleared first), allocates nothing, and does
-/// not keep what it was given. `reverseTangent` contributes to exactly those inputs to which
-/// `reverse` does. Operations may be defined in any package.
+/// A rule writes every element that it computes (memory is not cleared first), allocates nothing,
+/// and does not store its arguments. `reverseTangent` contributes to exactly the same inputs as
+/// `reverse`. Operations may be defined in any package.
 public protocol TapeOperation: SendableMetatype {
   /// The name in printed tapes.
   static var name: String { get }

@@ -55,7 +55,7 @@ struct Certify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let named = try Estimator.named(estimators)
+    let named = try estimatorNames(estimators)
     if sampling.monteCarlo {
       guard file == nil, weights.isDefault else {
         throw Failure(
@@ -66,7 +66,8 @@ struct Certify: AsyncParsableCommand {
       if !passed { throw ExitCode(1) }
       return
     }
-    let chosen = named ?? Estimator.presets
+    let catalog = MetaTapeCommand.catalog
+    let chosen = named.map { $0.compactMap(catalog.estimator) } ?? catalog.makeEstimators()
     var outcomes: [CertifyOutcome] = []
     for item in try cases() {
       var problem = item.problem
@@ -101,7 +102,8 @@ struct Certify: AsyncParsableCommand {
       return [CertificateFile.Case(problem)]
     }
     return try CertificateFile(contentsOf: URL(fileURLWithPath: file)).cases.map { item in
-      for name in item.estimatorMeans.keys.sorted() where Estimator.preset(name) == nil {
+      for name in item.estimatorMeans.keys.sorted()
+      where MetaTapeCommand.catalog.estimator(named: name) == nil {
         throw Failure(
           code: 65,
           message:

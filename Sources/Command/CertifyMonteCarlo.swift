@@ -53,9 +53,9 @@ struct MonteCarloOptions: ParsableArguments {
   }
 
   /// Runs the test for each estimator; true if all pass.
-  func run(_ estimators: [Estimator]?, seed: Int, threads: Int, json: Bool) async throws -> Bool {
-    var configuration = try findPreset(preset ?? "navigation-2d.quickstart").configuration
-    for assignment in assignments { try configuration.set(assignment) }
+  func run(_ estimators: [String]?, seed: Int, threads: Int, json: Bool) async throws -> Bool {
+    var configuration = try findPreset(preset ?? "navigation-2d.quickstart")
+    try configuration.set(all: assignments)
     configuration.seed = seed
     let experiment = try Experiment(configuration)
     var stream = RandomStream(seed: UInt64(seed), purpose: .initialParameters)
@@ -67,7 +67,7 @@ struct MonteCarloOptions: ParsableArguments {
       chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
       differenceStep: differenceStep, seed: UInt64(seed))
     let chosen =
-      estimators?.map(experiment.configuration.configured) ?? [experiment.settings.estimator]
+      try estimators.map(configuration.estimators) ?? [experiment.settings.estimator]
     if !json {
       print(
         """

@@ -5,9 +5,23 @@ import MetaTape
 import Synchronization
 
 /// The command line of MetaTape, for a program's `main.swift`.
+///
+/// ```swift
+/// MetaTapeCommand.main(catalog: .standard + [MyTasks(), MyPolicyOptions()])
+/// ```
 public enum MetaTapeCommand {
+  private static let chosen = Mutex(Catalog.standard)
+
+  /// The components that configurations can name.
+  static var catalog: Catalog { chosen.withLock { $0 } }
+
   /// Runs the command that the process's arguments name, and ends the process with its exit code.
-  public static func main() -> Never { Root.execute() }
+  ///
+  /// - Parameter catalog: the components that configurations can name.
+  public static func main(catalog: Catalog = .standard) -> Never {
+    chosen.withLock { $0 = catalog }
+    Root.execute()
+  }
 }
 
 /// The command from which all others branch.

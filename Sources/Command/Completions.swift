@@ -5,7 +5,7 @@ import MetaTape
 /// What shells offer as the values of options.
 extension CompletionKind {
   /// The names of the presets.
-  static var presets: CompletionKind { .list(Preset.all.map(\.name)) }
+  static var presets: CompletionKind { .list(MetaTapeCommand.catalog.presets.map(\.name)) }
 
   /// Files of configurations and sweeps.
   static var yaml: CompletionKind { .file(extensions: ["yaml", "yml"]) }
@@ -14,13 +14,13 @@ extension CompletionKind {
   static var parameters: CompletionKind { .file(extensions: ["safetensors"]) }
 
   /// The names of the estimators.
-  static var estimator: CompletionKind { .list(Estimator.presets.map(\.name)) }
+  static var estimator: CompletionKind { .list(MetaTapeCommand.catalog.estimators.map(\.name)) }
 
   /// Names of estimators with commas between them.
   static var estimators: CompletionKind {
     .custom { _, _, prefix in
       let done = prefix.lastIndex(of: ",").map { prefix[...$0] } ?? ""
-      return Estimator.presets.map { done + $0.name }
+      return MetaTapeCommand.catalog.estimators.map { done + $0.name }
     }
   }
 
@@ -32,10 +32,10 @@ extension CompletionKind {
   static var assignments: CompletionKind {
     .custom { _, _, prefix in
       guard let equals = prefix.firstIndex(of: "=") else {
-        return Configuration.fields.map { $0.key + "=" }
+        return MetaTapeCommand.catalog.fields.map { $0.key + "=" }
       }
       let key = String(prefix[..<equals])
-      let field = Configuration.fields.first { $0.key == key }
+      let field = MetaTapeCommand.catalog.fields.first { $0.key == key }
       return field?.choices.map { "\(key)=\($0)" } ?? []
     }
   }

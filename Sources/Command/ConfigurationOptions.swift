@@ -35,9 +35,10 @@ struct ConfigurationOptions: ParsableArguments {
   func load(default defaultPreset: String) throws -> Configuration {
     var configuration: Configuration
     if let config {
-      configuration = try Configuration(yaml: try InputFile.text(config), file: config)
+      configuration = try Configuration(
+        yaml: try InputFile.text(config), file: config, catalog: MetaTapeCommand.catalog)
     } else {
-      configuration = try findPreset(preset ?? defaultPreset).configuration
+      configuration = try findPreset(preset ?? defaultPreset)
     }
     try configuration.set(all: assignments)
     if let seed { configuration.seed = seed }
@@ -45,13 +46,18 @@ struct ConfigurationOptions: ParsableArguments {
   }
 }
 
-/// The preset of a name, or a failure that lists those there are.
-func findPreset(_ name: String) throws -> Preset {
-  guard let preset = Preset.named(name) else {
-    let known = Preset.all.map(\.name).joined(separator: ", ")
+/// The configuration of a preset, or a failure that lists those there are.
+func findPreset(_ name: String) throws -> Configuration {
+  guard let configuration = MetaTapeCommand.catalog.configuration(preset: name) else {
+    let known = MetaTapeCommand.catalog.presets.map(\.name).joined(separator: ", ")
     throw Failure(code: 64, message: "There is no preset '\(name)'; there are \(known).")
   }
-  return preset
+  return configuration
+}
+
+/// The folder of a run, whose configuration names components of the program's catalog.
+func runDirectory(_ path: String) -> RunDirectory {
+  RunDirectory(existing: URL(fileURLWithPath: path), catalog: MetaTapeCommand.catalog)
 }
 
 /// Refuses an option for a file or folder that is there, but empty: often a variable of a script that

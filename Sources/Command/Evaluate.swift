@@ -50,7 +50,7 @@ struct Evaluate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let directory = RunDirectory(existing: URL(fileURLWithPath: run))
+    let directory = runDirectory(run)
     var configuration = try directory.readConfiguration()
     try configuration.set(all: assignments)
     if let seed { configuration.seed = seed }

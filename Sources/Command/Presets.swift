@@ -14,7 +14,8 @@ struct Presets: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the presets and the estimators.", discussion: "Example: metatape presets")
+      abstract: "List the presets and the components of the catalog.",
+      discussion: "Example: metatape presets")
 
     @Option(help: "Accepted for uniformity; nothing here is random.")
     var seed: Int?
@@ -27,12 +28,20 @@ struct Presets: ParsableCommand {
         Console.printJSON(try JSON.encode(Listing()))
         return
       }
-      for preset in Preset.all { print("\(preset.name)\n    \(preset.summary)") }
-      print("\nEstimators, for --set estimator=NAME:\n")
-      let width = Estimator.presets.map(\.name.count).max() ?? 0
-      for estimator in Estimator.presets {
-        let padding = String(repeating: " ", count: width - estimator.name.count)
-        print("\(estimator.name)\(padding)  \(estimator.summary)")
+      let catalog = MetaTapeCommand.catalog
+      for preset in catalog.presets { print("\(preset.name)\n    \(preset.summary)") }
+      show(catalog.estimators, "Estimators, for --set estimator=NAME:")
+      show(catalog.tasks, "Tasks, for --set environment.name=NAME:")
+      show(catalog.policies, "Policies, for --set policy.kind=NAME:")
+      show(catalog.outerSteps, "Outer steps, for --set outer.optimizer=NAME:")
+    }
+
+    private func show(_ components: [any ComponentOptions], _ heading: String) {
+      print("\n\(heading)\n")
+      let width = components.map(\.name.count).max() ?? 0
+      for component in components {
+        let padding = String(repeating: " ", count: width - component.name.count)
+        print("\(component.name)\(padding)  \(component.summary)")
       }
     }
   }
@@ -56,11 +65,13 @@ struct Presets: ParsableCommand {
     }
 
     func run() throws {
-      var configuration = try findPreset(name).configuration
+      var configuration = try findPreset(name)
       if let seed { configuration.seed = seed }
       if json {
         let values = Dictionary(
-          uniqueKeysWithValues: Configuration.fields.map { ($0.key, $0.text(configuration)) })
+          uniqueKeysWithValues: configuration.fields.map {
+            ($0.key, $0.text(configuration) ?? "")
+          })
         Console.printJSON(try JSON.encode(Shown(values: values)))
       } else {
         print(configuration.yaml, terminator: "")
@@ -75,8 +86,15 @@ private struct Listing: Encodable {
     let summary: String
   }
   let schemaVersion = 1
-  let presets = Preset.all.map { Entry(name: $0.name, summary: $0.summary) }
-  let estimators = Estimator.presets.map { Entry(name: $0.name, summary: $0.summary) }
+  let presets = MetaTapeCommand.catalog.presets.map { Entry(name: $0.name, summary: $0.summary) }
+  let estimators = Listing.entries(MetaTapeCommand.catalog.estimators)
+  let tasks = Listing.entries(MetaTapeCommand.catalog.tasks)
+  let policies = Listing.entries(MetaTapeCommand.catalog.policies)
+  let outerSteps = Listing.entries(MetaTapeCommand.catalog.outerSteps)
+
+  private static func entries(_ components: [any ComponentOptions]) -> [Entry] {
+    components.map { Entry(name: $0.name, summary: $0.summary) }
+  }
 }
 
 private struct Shown: Encodable {

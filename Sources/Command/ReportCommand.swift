@@ -49,7 +49,9 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stored = try runs.flatMap(folders).map { try StoredRun(reading: $0) }
+    let stored = try runs.flatMap(folders).map {
+      try StoredRun(reading: $0, catalog: MetaTapeCommand.catalog)
+    }
     let collection = try RunCollection(stored)
     var report = HTMLReport(title: title)
     report.sections += try study.enumerated().map { index, path in

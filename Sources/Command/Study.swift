@@ -58,10 +58,7 @@ struct Study: AsyncParsableCommand {
 
   func run() async throws {
     let base = try configuration()
-    var chosen = try Estimator.named(estimators) ?? Estimator.presets
-    if estimators == nil, let raw = chosen.firstIndex(where: { $0.name == Estimator.sgMRL.name }) {
-      chosen.swapAt(0, raw)
-    }
+    let chosen = try estimatorNames(estimators) ?? MetaTapeCommand.catalog.estimators.map(\.name)
     let sweeps = try sweep.map { try SweptValue($0) }
     var outcomes: [StudyOutcome] = []
     for sweep in [nil] + sweeps.map(Optional.some) {
@@ -86,14 +83,14 @@ struct Study: AsyncParsableCommand {
 
   private func configuration() throws -> Configuration {
     guard let run else { return try options.load(default: "tabular.random") }
-    var configuration = try RunDirectory(existing: URL(fileURLWithPath: run)).readConfiguration()
+    var configuration = try runDirectory(run).readConfiguration()
     try configuration.set(all: options.assignments)
     if let seed = options.seed { configuration.seed = seed }
     return configuration
   }
 
   private func outcome(
-    _ configuration: Configuration, _ estimators: [Estimator], sweep: String?, value: String?
+    _ configuration: Configuration, _ estimators: [String], sweep: String?, value: String?
   ) async throws -> StudyOutcome {
     guard configuration.outer.chains == 1, configuration.outer.tasks > 1 else {
       throw Failure(
@@ -107,7 +104,7 @@ struct Study: AsyncParsableCommand {
     var vector = experiment.policy.initialParameters(using: &stream)
     let file =
       parameters.map { URL(fileURLWithPath: $0) }
-      ?? run.map { RunDirectory(existing: URL(fileURLWithPath: $0)).parametersURL }
+      ?? run.map { runDirectory($0).parametersURL }
     if let file { vector = try SafeTensors.read(file, experiment.policy.layout) }
     let plan = sampling.plan(configuration)
     if !json {
@@ -116,8 +113,8 @@ struct Study: AsyncParsableCommand {
       )
     }
     let study = try await EstimatorStudy(
-      plan, estimators: estimators.map(configuration.configured), policy: experiment.policy,
-      parameters: vector,
+      plan, estimators: try configuration.estimators(named: estimators),
+      policy: experiment.policy, parameters: vector,
       tasks: experiment.tasks, settings: experiment.settings,
       reference: try await reference(experiment, vector), threads: options.threads)
     var ascents: [AscentTest?] = []
@@ -152,15 +149,14 @@ struct Study: AsyncParsableCommand {
   private func reference(
     _ experiment: Experiment, _ parameters: [Double]
   ) async throws -> EstimatorStudy.Reference {
-    guard let estimator = Estimator.preset(sampling.reference) else {
-      throw Failure(code: 64, message: "There is no estimator '\(sampling.reference)'.")
-    }
+    guard let estimator = experiment.configuration.catalog.estimator(named: sampling.reference)
+    else { throw unknownEstimator(sampling.reference) }
     guard estimator.isDeclaredUnbiased else {
       throw Failure(
         code: 64, message: "--reference must be an unbiased estimator; '\(estimator.name)' is not.")
     }
     // the truth has the whole score term
-    var whole = experiment.configuration.configured(estimator)
+    var whole = experiment.configuration.estimator(named: sampling.reference) ?? estimator
     whole.scoreWeight = 1
     guard let tabular = experiment.tasks as? TabularTasks else { return .sampled(whole) }
     let problem = try CertificateProblem(

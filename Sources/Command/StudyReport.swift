@@ -145,8 +145,9 @@ struct StudyOutcome: Encodable {
     configuration: Configuration, sweep: String?, value: String?
   ) {
     (self.sweep, self.value) = (sweep, value)
-    scoreWeight = configuration.outer.scoreWeight
-    scoreComplement = configuration.outer.scoreComplement.rawValue
+    scoreWeight = configuration.text(of: "outer.score-weight").flatMap(Double.init) ?? 1
+    scoreComplement =
+      configuration.text(of: "outer.score-complement") ?? ScoreComplement.none.rawValue
     ascentStep = sampling.ascent
     ascentTasks = sampling.ascent.map { _ in sampling.slopeTasks }
     (metaBatches, tasks) = (study.plan.metaBatches, study.plan.tasks)

@@ -13,7 +13,7 @@ struct SweepRunner {
   let json: Bool
 
   func run(dryRun: Bool) async throws {
-    let sweep = try Sweep(contentsOf: file)
+    let sweep = try Sweep(contentsOf: file, catalog: MetaTapeCommand.catalog)
     let folder =
       output ?? sweep.output ?? "runs/\(file.deletingPathExtension().lastPathComponent)"
     let plans = sweep.plans(in: URL(fileURLWithPath: folder))

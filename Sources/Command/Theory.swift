@@ -135,7 +135,7 @@ struct Theory: AsyncParsableCommand {
 
   /// Whether the theory covers a configuration.
   private func show(_ name: String) throws {
-    var configuration = try findPreset(name).configuration
+    var configuration = try findPreset(name)
     try configuration.set(all: assignments)
     let experiment = try Experiment(configuration)
     let constants = ProblemConstants.of(

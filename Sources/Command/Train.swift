@@ -98,7 +98,8 @@ struct Train: AsyncParsableCommand {
     // files may differ from machine to machine: the first process says what runs, if anything
     let text = try communicator.share("")
     if text.isEmpty { return }
-    let configuration = try Configuration(yaml: text, file: "the first process")
+    let configuration = try Configuration(
+      yaml: text, file: "the first process", catalog: MetaTapeCommand.catalog)
     let stop = Signals.takeOver()
     try await SharedRun(configuration, threads: options.threads, communicator: communicator)
       .run(stop: stop)
@@ -124,7 +125,7 @@ struct Train: AsyncParsableCommand {
 
   private func goOn(_ path: String, _ communicator: any Communicator) async throws {
     let url = URL(fileURLWithPath: path)
-    let directory = RunDirectory(existing: url)
+    let directory = runDirectory(path)
     let configuration = try directory.readConfiguration()
     if case .finished(let report) = try directory.state() {
       _ = try communicator.share("")
@@ -142,8 +143,8 @@ struct Train: AsyncParsableCommand {
     let stop = Signals.takeOver()
     try await finish(
       TrainingRun(
-        resuming: url, threads: options.threads, communicator: communicator,
-        drawing: TrajectoryFigure.drawing),
+        resuming: url, catalog: MetaTapeCommand.catalog, threads: options.threads,
+        communicator: communicator, drawing: TrajectoryFigure.drawing),
       path, stop, communicator)
   }
 
@@ -199,7 +200,7 @@ struct Train: AsyncParsableCommand {
     let verb = epoch > 0 ? "Going on from epoch \(epoch):" : "Training"
     let threads = options.threads
     Console.note(
-      "\(verb) \(configuration.name) with \(configuration.estimator), seed \(configuration.seed), \(configuration.training.epochs) epochs, \(threads) thread\(threads == 1 ? "" : "s")."
+      "\(verb) \(configuration.name) with \(configuration.estimator.name), seed \(configuration.seed), \(configuration.training.epochs) epochs, \(threads) thread\(threads == 1 ? "" : "s")."
     )
   }
 

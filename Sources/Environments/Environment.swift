@@ -1,3 +1,4 @@
+@_exported import Components
 @_exported import LinearAlgebra
 @_exported import RandomNumbers
 @_exported import Simulator
@@ -97,4 +98,43 @@ public protocol TaskDistribution: Sendable {
 
   /// Creates a batch of episodes; its task is to be set before the first reset.
   func makeEnvironment(count: Int) -> any Environment
+
+  /// What a task asks for, as in "go forwards"; "earn reward" unless the type says otherwise.
+  func goal(of task: TaskParameters) -> String
+
+  /// The reward of a step of standing still in a task, a yardstick for results; nil, unless the type says
+  /// otherwise, where it is not known.
+  func standingStillReward(_ task: TaskParameters) -> Double?
+
+  /// What the environment multiplies actions by; 1 unless the type says otherwise.
+  var actionScale: Double { get }
+}
+
+extension TaskDistribution {
+  /// "earn reward"
+  public func goal(of task: TaskParameters) -> String { "earn reward" }
+
+  /// nil
+  public func standingStillReward(_ task: TaskParameters) -> Double? { nil }
+
+  /// 1
+  public var actionScale: Double { 1 }
+}
+
+/// Tasks whose observations are positions in the plane and whose parameters are a goal there, so that episodes
+/// can be drawn.
+public protocol PlanarTasks: TaskDistribution {}
+
+/// What tasks are made of.
+///
+/// One file with a distribution of tasks and its options is all that a new environment takes; an element of the
+/// catalog makes it known to files, command lines and reports. A distribution that is a plain value can be its own
+/// options.
+public protocol TaskOptions: ComponentOptions {
+  /// Makes the distribution.
+  ///
+  /// - Parameter horizon: the greatest number of steps of an episode, at least 1.
+  /// - Returns: The tasks.
+  /// - Throws: `ConfigurationError` if values do not go together.
+  func makeTasks(horizon: Int) throws(ConfigurationError) -> any TaskDistribution
 }

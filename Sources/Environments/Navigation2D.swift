@@ -22,7 +22,7 @@ import Requirements
 /// - Source: section 5 of the paper; the variants named `published code` are the choices of the
 ///   code that was published with it.
 /// - Version history: 1, first version.
-public struct Navigation2D: TaskDistribution, Equatable {
+public struct Navigation2D: PlanarTasks, Equatable {
   /// The reward of a step.
   public enum Reward: String, CaseIterable, Sendable {
     /// `-|position - goal|²` (paper)
@@ -126,9 +126,41 @@ public struct Navigation2D: TaskDistribution, Equatable {
 
 extension Navigation2D {
   /// The reward of a step in which the point stays at the origin.
-  public func standingStillReward(_ task: TaskParameters) -> Double {
+  public func standingStillReward(_ task: TaskParameters) -> Double? {
     require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
     let squared = task[0] * task[0] + task[1] * task[1]
     return reward == .negativeDistance ? -squared.squareRoot() : -squared
+  }
+}
+
+extension Navigation2D: TaskOptions {
+  /// What it is.
+  public var summary: String { "A point in the plane that is to move to a goal" }
+
+  /// Reward, scaling, clipping and end.
+  public var fields: [Field<Self>] {
+    [
+      .choice("reward", "The reward of a step.", \.reward),
+      .number(
+        "action-scale", "Multiplies the policy's action before it is clipped.", \.actionScale,
+        0...1e9, exclusive: true),
+      .flag(
+        "clips-position", "Whether positions are clipped to the unit square.", \.clipsPosition),
+      .flag(
+        "terminates-at-goal", "Whether an episode ends within 0.01 of its goal.",
+        \.terminatesAtGoal),
+    ]
+  }
+
+  /// The same with a horizon.
+  public func makeTasks(horizon: Int) -> any TaskDistribution {
+    var tasks = self
+    tasks.horizon = horizon
+    return tasks
+  }
+
+  /// "go to (x, y)"
+  public func goal(of task: TaskParameters) -> String {
+    "go to (\(task.map { "\(($0 * 100).rounded() / 100)" }.joined(separator: ", ")))"
   }
 }

@@ -69,7 +69,7 @@ public func gemm(
   gemm(a, b, beta: 1, into: c)
 }
 
-/// The side on which a triangular matrix stands.
+/// The side of a triangular matrix in a system.
 public enum TriangularSide: Int, Sendable {
   /// `L Z = B`.
   case left
@@ -81,7 +81,7 @@ public enum TriangularSide: Int, Sendable {
 ///
 /// - Parameters:
 ///   - l: `[k, k]`; only the lower triangle is read.
-///   - side: where the triangular matrix stands.
+///   - side: the side of the triangular matrix.
 ///   - adjoint: solve with the adjoint map instead, `Lᵀ Z = B` or `Z L = B`.
 ///   - b: `[k, m]` (left) or `[m, k]` (right): the right-hand sides, overwritten by the solution.
 /// - Edge cases: a zero on the diagonal gives infinities or NaN.
@@ -103,11 +103,12 @@ public func solveTriangular(
     1, l.pointer, blasint(l.stride), b.pointer, blasint(b.stride))
 }
 
-/// What this process knows of its BLAS.
+/// Information about the BLAS of this process.
 public enum BLAS {
   /// The name of the processor family whose kernels OpenBLAS uses.
   ///
-  /// Rounding differs between families, so a run that is to be continued to the bit needs the same.
+  /// Rounding differs between families. To resume with bit-identical results, a run needs the same
+  /// one.
   public static var coreName: String { selection.kernels }
 
   /// The version and build options of OpenBLAS, and the kernels in use.
@@ -122,8 +123,8 @@ public enum BLAS {
     return Int(openblas_get_num_threads())
   }
 
-  /// Stands before every call: takes the right kernels and makes OpenBLAS run in the calling thread,
-  /// because the package runs its tasks side by side instead.
+  /// Called before every use: selects the right kernels and makes OpenBLAS run in the calling
+  /// thread, because the package runs tasks in parallel instead.
   @inline(__always)
   static func prepare() { _ = isPrepared }
 

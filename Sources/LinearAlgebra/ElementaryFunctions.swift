@@ -1,11 +1,11 @@
 // Elementary functions that vectorise.
 //
 // Goals, in order of priority:
-// 1. the special values of IEEE 754: NaN goes through, infinities and signed zeros are right;
+// 1. the special values of IEEE 754: NaN propagates, infinities and signed zeros are right;
 // 2. an error of at most two units in the last place (tested; tanh and softplus three);
-// 3. no branch and no table, so that a loop over an array becomes vector code: a call of the C
-//    library costs 5 to 16 ns an element, these cost about 1 ns. Sine and cosine keep to this up to
-//    10⁵; `LargeArguments.swift` reduces what is larger.
+// 3. no branch and no table, which lets the compiler vectorise a loop over an array: a call of the
+//    C library costs 5 to 16 ns per element, these cost about 1 ns. Sine and cosine follow this up
+//    to 10⁵; `LargeArguments.swift` reduces larger arguments.
 //
 // They are `package` and not public because inlining them into code that was compiled without FMA
 // would turn every fused multiply-add into a call.
@@ -111,7 +111,7 @@ package func naturalLogarithm(_ x: Double) -> Double {
 @inlinable @inline(__always)
 package func logarithmOfOnePlus(_ x: Double) -> Double {
   let w = 1 + x
-  // what was lost in rounding 1 + x
+  // the rounding error of 1 + x
   let lost = x - (w - 1)
   let result = naturalLogarithm(w) + lost / w
   return x == 0 || x == .infinity ? x : result
@@ -151,14 +151,15 @@ package func softplus(_ x: Double) -> Double {
 
 /// The sine and the cosine of any number.
 ///
-/// ``boundedSineAndCosine(_:)`` where it holds, else the reduction of `LargeArguments.swift`. A loop
-/// vectorises only with the former: ask ``isBounded(_:count:by:)`` first.
+/// Uses ``boundedSineAndCosine(_:)`` within its bound, else the reduction of
+/// `LargeArguments.swift`. A loop vectorises only with the former: check
+/// ``isBounded(_:count:by:)`` first.
 @inlinable @inline(__always)
 package func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
   x.magnitude <= boundOfSineAndCosine ? boundedSineAndCosine(x) : unboundedSineAndCosine(x)
 }
 
-/// The largest magnitude that ``boundedSineAndCosine(_:)`` takes.
+/// The largest magnitude that ``boundedSineAndCosine(_:)`` accepts.
 @inlinable @inline(__always)
 package var boundOfSineAndCosine: Double { 1e5 }
 
@@ -172,7 +173,7 @@ package func boundedSineAndCosine(_ x: Double) -> (sine: Double, cosine: Double)
   let high = x.addingProduct(-n, 0x1.921fb54400000p+0)
   let middle = n * 0x1.0b4611a600000p-34
   let r = high - middle
-  // what r lost in rounding, and the third part
+  // the rounding error of r, and the third part
   let rest = ((high - r) - middle).addingProduct(-n, 0x1.3198a2e037073p-69)
   // the quadrant from the lowest two bits of n
   let quadrant = (n + 0x1.8p52).bitPattern
@@ -205,7 +206,7 @@ func reducedSineAndCosine(
   c = (1.0 / 40_320).addingProduct(c, z)
   c = (-1.0 / 720).addingProduct(c, z)
   c = (1.0 / 24).addingProduct(c, z)
-  // cos(r + rest) = cos r - rest sin r, with what the rounding of 1 - z/2 loses
+  // cos(r + rest) = cos r - rest sin r, with the rounding error of 1 - z/2
   let lost = ((1 - w) - 0.5 * z).addingProduct(-r, rest)
   let cosine = w + lost.addingProduct(z * z, c)
   let swap = quadrant & 1 != 0

@@ -1,6 +1,6 @@
 internal import COpenBLAS
 
-// The routines of OpenBLAS as they are called everywhere, but without choosing kernels first.
+// The same routines of OpenBLAS as elsewhere, but without selecting kernels first.
 
 extension KernelCheck.Routines<Double> {
   static var openBLAS: Self {

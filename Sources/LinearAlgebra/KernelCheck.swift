@@ -1,8 +1,8 @@
-/// Compares matrix routines with plain loops, where kernels go wrong if they do: odd shapes,
-/// transposes, `beta` 0 over NaN, padding between rows, blocks that end in the middle.
+/// Compares matrix routines with plain loops in the cases where kernels are most often wrong: odd
+/// shapes, transposes, `beta` 0 over NaN, padding between rows, blocks that end in the middle.
 ///
-/// All numbers are whole, and so small that every order of summation gives the same: products must
-/// agree in each bit.
+/// All numbers are integers, small enough that every order of summation gives the same result, so
+/// products must be bit-identical.
 struct KernelCheck {
   /// The routines of one precision, row by row, with strides.
   struct Routines<Scalar> {
@@ -33,13 +33,13 @@ struct KernelCheck {
   private(set) var count = 0
   private var generator: UInt64
   private let precision: String
-  /// Whole numbers up to this are factors of a product.
+  /// The largest integer among the factors of a product.
   private let largest: Int
 
   private static let padding = 3
   private static let margin = 12345.0
 
-  /// What is wrong with the kernels in use, the first thing that is found; nil if nothing is.
+  /// The first error found in the kernels in use; nil if there is none.
   static func failure(seed: UInt64 = 1) -> String? { run(seed: seed).failure }
 
   /// Checks both precisions.
@@ -55,9 +55,9 @@ struct KernelCheck {
   /// - Parameters:
   ///   - routines: what to check.
   ///   - precision: its name, for messages.
-  ///   - largest: of the factors; the precision must hold all whole numbers up to 300 `largest²`.
-  ///   - seed: of shapes and numbers.
-  /// - Returns: The first thing that is wrong, if any is, and how many results were compared.
+  ///   - largest: the largest factor; the precision must hold all integers up to 300 `largest²`.
+  ///   - seed: the seed of shapes and numbers.
+  /// - Returns: The first error, if there is one, and the number of compared results.
   static func run<Scalar: BinaryFloatingPoint>(
     _ routines: Routines<Scalar>, _ precision: String, largest: Int, seed: UInt64
   ) -> (failure: String?, count: Int) {
@@ -73,7 +73,7 @@ struct KernelCheck {
   private mutating func failure<Scalar: BinaryFloatingPoint>(
     of routines: Routines<Scalar>
   ) -> String? {
-    // small ones, where the ends of blocks are; and some with several blocks
+    // small shapes, for the ends of blocks; and some with several blocks
     var shapes = (0..<20).map { _ in (whole(1...33), whole(1...33), whole(1...33)) }
     shapes += [(1, 1, 1), (67, 101, 129), (100, 6, 100), (53, 100, 17)]
     for (m, n, k) in shapes {
@@ -244,7 +244,7 @@ struct KernelCheck {
     return nil
   }
 
-  /// A whole number of a range.
+  /// An integer of a range.
   ///
   /// - Source: Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators".
   private mutating func whole(_ range: ClosedRange<Int>) -> Int {
@@ -255,7 +255,7 @@ struct KernelCheck {
     return range.lowerBound + Int((z ^ (z >> 31)) % UInt64(range.count))
   }
 
-  /// A matrix of whole numbers whose rows lie apart, with a number between them that must stay.
+  /// A matrix of integers with padding between its rows; the number in the padding must not change.
   private struct Padded {
     let stride: Int
     var numbers: [Double]

@@ -1,9 +1,9 @@
 /// A family of OpenBLAS's kernels, and which processors can run it.
 ///
-/// OpenBLAS takes a family by the processor's model number. A model that is younger than the library
-/// may be taken for a very old one: version 0.3.21 takes an Intel processor of family 6, model 207,
-/// with AVX-512, for a Prescott of 2004. What counts here is what the kernels use and what the
-/// processor has.
+/// OpenBLAS selects a family by the processor's model number. It may mistake a model newer than the
+/// library for a very old one: version 0.3.21 takes an Intel processor of family 6, model 207, with
+/// AVX-512, for a Prescott of 2004. MetaTape compares the instructions that the kernels use with
+/// those that the processor has.
 struct KernelFamily: Equatable, Sendable {
   /// The widest instructions that a family uses.
   enum Generation: Int, Comparable, Sendable {
@@ -12,10 +12,10 @@ struct KernelFamily: Equatable, Sendable {
     static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// OpenBLAS's name of it.
+  /// OpenBLAS's name of the family.
   let name: String
   let generation: Generation
-  /// The instructions without which it stops; nil for families that OpenBLAS alone may take.
+  /// The instructions that it requires; nil for families that only OpenBLAS may select.
   let needs: Set<Processor.Instructions>?
 
   /// All families of x86-64, the best first.
@@ -52,7 +52,7 @@ struct KernelFamily: Equatable, Sendable {
     let runnable = all.filter {
       offered.contains($0.name) && $0.needs?.isSubset(of: processor.instructions) == true
     }
-    // of kernels for the same instructions, those for the maker's own processors
+    // among kernels for the same instructions, prefer those for the maker's own processors
     guard !processor.isIntel, let zen = runnable.firstIndex(where: { $0.name == "Zen" }),
       let haswell = runnable.firstIndex(where: { $0.name == "Haswell" })
     else { return runnable }
@@ -61,8 +61,8 @@ struct KernelFamily: Equatable, Sendable {
     return reordered
   }
 
-  /// Whether a processor has the instructions of the kernels of a name, in any case of letters; true
-  /// for names that are not known here.
+  /// Whether a processor has the instructions of the named kernels, ignoring case; true for unknown
+  /// names.
   static func isRunnable(_ name: String, on processor: Processor) -> Bool {
     guard let family = all.first(where: { $0.name.lowercased() == name.lowercased() }) else {
       return true
@@ -78,9 +78,10 @@ struct KernelFamily: Equatable, Sendable {
 
   /// The kernels that a processor should use.
   ///
-  /// They are those that OpenBLAS chose, unless these leave instructions unused: the ones before
-  /// AVX2 on any processor with AVX2, the ones for AVX2 on an Intel processor with AVX-512. On
-  /// others with AVX-512 the ones for AVX2 stay: their vector units may be no wider.
+  /// These are the kernels that OpenBLAS chose, unless they leave instructions unused: kernels
+  /// older than AVX2 on any processor with AVX2, or kernels for AVX2 on an Intel processor with
+  /// AVX-512. On other processors with AVX-512, kernels for AVX2 are kept: their vector units may
+  /// be no wider.
   ///
   /// - Parameters:
   ///   - processor: the processor.
@@ -90,7 +91,7 @@ struct KernelFamily: Equatable, Sendable {
   static func best(
     for processor: Processor, chosen: String, offered: Set<String>
   ) -> String {
-    // a family that is not known here is younger; Bulldozer's heirs are slow with wide vectors
+    // an unknown family is newer; Bulldozer's successors are slow with wide vectors
     guard let known = all.first(where: { $0.name == chosen }),
       processor.vendor != "AuthenticAMD" || processor.family != 21
     else { return chosen }

@@ -4,33 +4,33 @@ import Synchronization
 
 /// Which of OpenBLAS's kernels this process uses, and why.
 ///
-/// OpenBLAS has kernels for many processor families and takes one when it is loaded. If those leave
-/// instructions of the processor unused, MetaTape takes better ones at its first use of BLAS, once,
-/// and compares them with plain loops before it goes on.
+/// OpenBLAS has kernels for many processor families and selects one when it is loaded. If its
+/// choice leaves instructions of the processor unused, MetaTape selects better kernels, once, at
+/// its first use of BLAS, and compares them with plain loops before it continues.
 public struct KernelSelection: Equatable, Sendable {
-  /// Why these kernels.
+  /// The reason for these kernels.
   public enum Reason: Equatable, Sendable {
     /// OpenBLAS chose them, and they suit the processor.
     case suitable
-    /// OpenBLAS chose others, which leave instructions of the processor unused.
+    /// MetaTape chose them, because OpenBLAS's choice leaves instructions of the processor unused.
     case replacement
-    /// A checkpoint or the other processes of a run have them.
+    /// A checkpoint or the other processes of a run use them.
     case agreed
-    /// The user chose them by `OPENBLAS_CORETYPE`, whose value this is.
+    /// The user chose them by `OPENBLAS_CORETYPE`, with this value.
     case variable(String)
-    /// Better ones would be there, but other code of this process, as named, uses OpenBLAS too.
+    /// Better ones exist, but other code of this process, as named, uses OpenBLAS too.
     case shared(with: String)
-    /// OpenBLAS was built with no better ones, or so that it cannot change them.
+    /// OpenBLAS was built without better ones, or cannot change them.
     case fixed
-    /// Others were tried and gave wrong results, of which this is the first.
+    /// Others were tried and gave wrong results; this is the first wrong result.
     case refused(kernels: String, failure: String)
   }
 
   /// The kernels in use, by OpenBLAS's name of the processor family.
   public let kernels: String
-  /// Those that OpenBLAS took when it was loaded.
+  /// The kernels that OpenBLAS selected when it was loaded.
   public let chosen: String
-  /// Why these.
+  /// The reason for the kernels in use.
   public let reason: Reason
 
   /// Creates the record of a choice.
@@ -44,7 +44,7 @@ public struct KernelSelection: Equatable, Sendable {
     return best == kernels ? nil : best
   }
 
-  /// The reason, for people.
+  /// The reason, as readable text.
   public var explanation: String {
     switch reason {
     case .suitable: "chosen by OpenBLAS"
@@ -62,16 +62,17 @@ extension BLAS {
   private static let wish = Mutex<String?>(nil)
   private static let isSelected = Atomic(false)
 
-  /// The kernels of this process; the first use of BLAS chooses them.
+  /// The kernels of this process; the first use of BLAS selects them.
   public static let selection: KernelSelection = {
     isSelected.store(true, ordering: .relaxed)
     return OpenBLAS.select(wish: wish.withLock { $0 }, check: { KernelCheck.failure() })
   }()
 
-  /// Takes kernels by name, such as those of a checkpoint, if the processor and OpenBLAS have them.
+  /// Selects kernels by name, such as those of a checkpoint, if processor and OpenBLAS support
+  /// them.
   ///
-  /// Only before the first use of BLAS: results would change in the middle of a computation, and
-  /// products that run at the same time would crash. A user's `OPENBLAS_CORETYPE` comes first.
+  /// This works only before the first use of BLAS. Later, results would change in the middle of a
+  /// computation, and concurrent products would crash. `OPENBLAS_CORETYPE` takes precedence.
   ///
   /// - Returns: Whether this process uses these kernels from now on.
   @discardableResult
@@ -80,10 +81,9 @@ extension BLAS {
     return selection.kernels == kernels
   }
 
-  /// The sentence about kernels that `OPENBLAS_CORETYPE` names and this processor cannot run; nil where
-  /// there is nothing to say.
+  /// A message if `OPENBLAS_CORETYPE` names kernels that this processor cannot run; nil otherwise.
   ///
-  /// OpenBLAS takes them without a check, and the first product would end in an illegal instruction.
+  /// OpenBLAS does not check them, and the first product would end in an illegal instruction.
   public static var unusableChoice: String? {
     OpenBLAS.userChoice.flatMap { choice in
       KernelFamily.isRunnable(choice, on: .current)
@@ -92,8 +92,8 @@ extension BLAS {
     }
   }
 
-  /// The kernels that this process can still adopt: first what it would take by itself, then others
-  /// from the best on. After the first use of BLAS only those in use.
+  /// The kernels that this process can still select: first its own choice, then others from the
+  /// best down. After the first use of BLAS only those in use.
   public static var adoptable: [String] {
     isSelected.load(ordering: .relaxed) ? [selection.kernels] : OpenBLAS.adoptable
   }
@@ -103,8 +103,8 @@ extension BLAS {
   /// Compares the kernels in use with plain loops in both precisions: products, triangular systems
   /// and Cholesky factors.
   ///
-  /// - Parameter seed: of shapes and numbers.
-  /// - Returns: How many results were compared, and the first that is wrong, if one is.
+  /// - Parameter seed: the seed of shapes and numbers.
+  /// - Returns: The number of compared results, and the first wrong one, if there is one.
   public static func check(seed: UInt64 = 1) -> (count: Int, failure: String?) {
     prepare()
     let outcome = KernelCheck.run(seed: seed)
@@ -114,13 +114,13 @@ extension BLAS {
 
 /// The library itself.
 enum OpenBLAS {
-  /// The variable that makes OpenBLAS take the kernels of a name.
+  /// The environment variable that makes OpenBLAS select kernels by name.
   static let variable = "OPENBLAS_CORETYPE"
 
   /// The kernels in use now.
   static var kernels: String { String(cString: openblas_get_corename()) }
 
-  /// The kernels that the library has, of those that could be taken.
+  /// The kernels that the library has, among those that could be selected.
   static var offered: Set<String> {
     Set(KernelFamily.all.map(\.name).filter { metatape_has_kernels($0) })
   }
@@ -128,7 +128,7 @@ enum OpenBLAS {
   /// Whether the library can change its kernels.
   static var canSelect: Bool { metatape_can_select_kernels() }
 
-  /// What the user asks for; an empty value is none.
+  /// The kernels that the user asks for; an empty value does not count.
   static var userChoice: String? {
     guard let value = getenv(variable), value.pointee != 0 else { return nil }
     return String(cString: value)
@@ -148,13 +148,13 @@ enum OpenBLAS {
     return others.reduce(into: [first]) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  /// Chooses the kernels of this process, which then run in the calling thread.
+  /// Selects the kernels of this process, which then run in the calling thread.
   ///
   /// - Parameters:
-  ///   - wish: the kernels to take if they can be.
+  ///   - wish: the kernels to select if possible.
   ///   - host: other code of this process that may use OpenBLAS.
-  ///   - check: what is wrong with the kernels in use; nil if nothing is.
-  /// - Returns: What was chosen.
+  ///   - check: returns an error in the kernels in use, or nil.
+  /// - Returns: The selection.
   static func select(
     wish: String?, host: String? = OpenBLAS.host, check: () -> String?
   ) -> KernelSelection {
@@ -175,10 +175,10 @@ enum OpenBLAS {
     }
     let failure = take(wanted) ? check() : "OpenBLAS did not take them"
     if let failure {
-      // OpenBLAS may know kernels that it does not take by name: then it chooses as when it was loaded
+      // OpenBLAS does not accept all of its kernels by name: it then selects as when it was loaded
       if !take(chosen) { metatape_select_kernels() }
       warn(
-        "OpenBLAS's kernels for \(wanted) failed their check (\(failure)), those for \(kernels) are used. 'metatape doctor' says more."
+        "OpenBLAS's kernels for \(wanted) failed their check (\(failure)); using those for \(kernels) instead. Run 'metatape doctor' for details."
       )
       return KernelSelection(
         kernels: kernels, chosen: chosen, reason: .refused(kernels: wanted, failure: failure))
@@ -188,9 +188,9 @@ enum OpenBLAS {
       reason: wanted == candidates[0] ? .replacement : .agreed)
   }
 
-  /// Makes OpenBLAS use the kernels of a name; no other thread may use BLAS meanwhile.
+  /// Makes OpenBLAS use kernels by name; no other thread may use BLAS meanwhile.
   ///
-  /// The variable is afterwards what it was before, so that child processes do not inherit it.
+  /// The environment variable is restored afterwards, so child processes do not inherit it.
   ///
   /// - Returns: Whether OpenBLAS uses them now.
   static func take(_ name: String) -> Bool {

@@ -12,11 +12,11 @@ public func factorCholesky(inPlace a: MutableMatrixView) -> Int {
     a.rows == a.columns, "Cholesky needs a square matrix, not [\(a.rows), \(a.columns)].")
   if a.rows == 0 { return 0 }
   BLAS.prepare()
-  // read column by column the lower triangle is the upper one: LAPACKE then copies nothing
+  // in column-major order the lower triangle is the upper one: LAPACKE then copies nothing
   let info = LAPACKE_dpotrf_work(
     LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(a.rows), a.pointer, Int32(a.stride))
   for i in 0..<a.rows { for j in (i + 1)..<max(i + 1, a.columns) { a[i, j] = 0 } }
-  // OpenBLAS takes the root of NaN without a word
+  // OpenBLAS takes the root of NaN without reporting it
   return info != 0 ? Int(info) : ((0..<a.rows).first { !(a[$0, $0] > 0) } ?? -1) + 1
 }
 

@@ -95,7 +95,7 @@ private let twoOverPiBits: [UInt64] = [
 
 /// Whether no magnitude exceeds a bound; false where a number is NaN.
 package func isBounded(_ x: UnsafePointer<Double>, count: Int, by bound: Double) -> Bool {
-  // no early return, so that the loop is vector code
+  // no early return, which would prevent vectorisation
   var outside = 0
   for i in 0..<count { outside &+= x[i].magnitude <= bound ? 0 : 1 }
   return outside == 0

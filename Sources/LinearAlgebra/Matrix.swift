@@ -66,7 +66,7 @@ public struct Matrix: Equatable, Sendable {
     }
   }
 
-  /// Whether row `i` and column `j` name an element.
+  /// Whether there is an element at row `i` and column `j`.
   @inlinable
   public func isIndex(_ i: Int, _ j: Int) -> Bool {
     i >= 0 && i < rows && j >= 0 && j < columns

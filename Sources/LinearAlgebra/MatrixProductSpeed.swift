@@ -1,15 +1,15 @@
 internal import COpenBLAS
 
-/// How fast this process multiplies matrices, and how fast its processor could.
+/// The speed of matrix products in this process, and the peak of its processor.
 public struct MatrixProductSpeed: Codable, Equatable, Sendable {
   /// Operations per second of square products in double precision, in one thread.
   public let double: Double
   /// The same in single precision.
   public let single: Double
-  /// Operations per second of fused multiply-adds alone, in double precision; nil where there are
-  /// none that could be measured. In single precision it is twice that.
+  /// Operations per second of fused multiply-adds alone, in double precision; nil if they cannot be
+  /// measured. The rate in single precision is twice this.
   public let peak: Double?
-  /// Cycles per second; nil where they could not be counted.
+  /// Cycles per second; nil if they could not be counted.
   public let frequency: Double?
 
   /// Creates a record.
@@ -22,8 +22,9 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
   ///
   /// - The peak is that of a loop of independent fused multiply-adds, of the widest vectors that the
   ///   processor has.
-  /// - The frequency is that of a loop of additions that need one another, one cycle each.
-  /// - All are the fastest of many short pieces, so that other work on the machine disturbs little.
+  /// - The frequency is that of a loop of dependent additions, one cycle each.
+  /// - Each rate is the fastest of many short pieces, which reduces the effect of other work on the
+  ///   machine.
   ///
   /// - Parameter size: the rows and columns of the matrices.
   /// - Returns: The rates of this process.

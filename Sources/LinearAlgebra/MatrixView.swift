@@ -1,9 +1,9 @@
-// The pointer views of the package. A view does not own its elements: whoever makes one guarantees
-// that they outlive it. Indices of single elements and rows are checked in debug builds only.
+// The pointer views of the package. A view does not own its elements: the code that creates a view
+// guarantees that they outlive it. Indices of elements and rows are checked in debug builds only.
 
 import Requirements
 
-/// A read-only view of a row-major matrix that lives elsewhere.
+/// A read-only view of a row-major matrix that it does not own.
 ///
 /// The element at row `i` and column `j` is `pointer[i * stride + j]`.
 public struct MatrixView {
@@ -74,7 +74,7 @@ public struct MatrixView {
   }
 }
 
-/// A mutable view of a row-major matrix that lives elsewhere.
+/// A mutable view of a row-major matrix that it does not own.
 public struct MutableMatrixView {
   /// The first element.
   public let pointer: UnsafeMutablePointer<Double>
@@ -158,7 +158,7 @@ public struct MutableMatrixView {
   }
 }
 
-/// A matrix that is read transposed by ``gemm(_:_:alpha:beta:into:)``; no element moves.
+/// A matrix that ``gemm(_:_:alpha:beta:into:)`` reads transposed; nothing is copied.
 public struct TransposedView {
   /// The matrix as it is stored.
   public let base: MatrixView

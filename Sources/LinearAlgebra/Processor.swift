@@ -1,11 +1,11 @@
 internal import COpenBLAS
 
-/// A processor: who made it, and which instructions a program may use.
+/// A processor: its maker, and the instructions that a program may use.
 ///
-/// The processor says so itself (CPUID), and for vector registers the system must save them too
-/// (XGETBV). `/proc/cpuinfo` would not do: under valgrind it names instructions that are not there.
+/// The processor reports its instructions (CPUID). For vector registers, the system must also save
+/// them (XGETBV). `/proc/cpuinfo` is no substitute: under valgrind it lists missing instructions.
 public struct Processor: Equatable, Sendable {
-  /// Instructions, each group with the name that Linux and compilers have for it.
+  /// Groups of instructions, with the names that Linux and compilers use.
   public enum Instructions: String, CaseIterable, Sendable {
     case sse42 = "sse4_2"
     case avx
@@ -16,21 +16,21 @@ public struct Processor: Equatable, Sendable {
     case fma
     case lzcnt
     case movbe
-    /// AVX-512 with the parts F, CD, BW, DQ and VL, as `x86-64-v4` has it.
+    /// AVX-512 with the parts F, CD, BW, DQ and VL, as in `x86-64-v4`.
     case avx512
     /// AVX-512 with the parts VNNI and BF16 as well.
     case avx512bf16 = "avx512_bf16"
   }
 
-  /// The maker, such as `GenuineIntel` or `AuthenticAMD`; empty where there is no CPUID.
+  /// The maker, such as `GenuineIntel` or `AuthenticAMD`; empty without CPUID.
   public var vendor = ""
   /// The family, with its extension added.
   public var family = 0
   /// The model, with its extension.
   public var model = 0
-  /// The name on the box; empty if it has none.
+  /// The brand name; empty if there is none.
   public var name = ""
-  /// What a program may use.
+  /// The instructions that a program may use.
   public var instructions: Set<Instructions> = []
 
   /// The processor of this process.
@@ -41,13 +41,13 @@ public struct Processor: Equatable, Sendable {
         eax: registers.eax, ebx: registers.ebx, ecx: registers.ecx, edx: registers.edx)
     }, savedState: { metatape_saved_state() })
 
-  /// What a program that is built for `x86-64-v3` needs and this processor lacks.
+  /// The instructions of `x86-64-v3` that this processor lacks.
   public var missing: [String] {
     let needed: [Instructions] = [.avx, .avx2, .bmi1, .bmi2, .f16c, .fma, .lzcnt, .movbe]
     return needed.filter { !instructions.contains($0) }.map(\.rawValue)
   }
 
-  /// The widest vectors with fused multiply-adds, for people.
+  /// The widest vectors with fused multiply-adds, as readable text.
   public var vectors: String {
     if instructions.contains(.avx512bf16) { return "AVX-512 with BF16" }
     if instructions.contains(.avx512) { return "AVX-512" }
@@ -74,7 +74,7 @@ extension Processor {
     }
   }
 
-  /// Reads a processor's account of itself.
+  /// Reads what a processor reports about itself.
   ///
   /// - Parameters:
   ///   - cpuid: the registers of a leaf and subleaf, zeros for unknown ones.
@@ -82,7 +82,7 @@ extension Processor {
   /// - Source: Intel 64 manual, volume 2, CPUID; volume 1, 13.3 (XCR0) and 15.2 (AVX-512).
   init(cpuid: (UInt32, UInt32) -> Registers, savedState: () -> UInt64) {
     let maker = cpuid(0, 0)
-    // the name stands in EBX, EDX, ECX
+    // the name is in EBX, EDX, ECX
     vendor = Self.text(
       Registers(eax: maker.ebx, ebx: maker.edx, ecx: maker.ecx, edx: 0).bytes)
     let basic = cpuid(1, 0)

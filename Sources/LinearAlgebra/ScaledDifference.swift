@@ -1,34 +1,34 @@
 import Requirements
 
-/// How far two results are apart, beside the scale of what they are about and what rounding alone may
-/// put between them.
+/// The distance of two results, with the scale of the quantity and the distance that rounding alone
+/// may cause.
 ///
-/// A verdict on it does not depend on the unit: where all three numbers are multiplied by the same
-/// factor it stays the same.
+/// A verdict does not depend on the unit: multiplying all three numbers by one factor does not
+/// change it.
 public struct ScaledDifference: Equatable, Sendable {
   /// The distance of the two results, `d`.
   public let difference: Double
-  /// The scale of the quantity, `g`, of which a tolerance is a part.
+  /// The scale of the quantity, `g`; tolerances are relative to it.
   public let scale: Double
-  /// What rounding may put between two right results, `f`.
+  /// The distance `f` that rounding may cause between two right results.
   public let floor: Double
 
-  /// What a difference says, given a tolerance `ε`.
+  /// The verdict on a difference, given a tolerance `ε`.
   public enum Verdict: String, CaseIterable, Codable, Sendable {
-    /// `d ≤ ε g`, and rounding would not have hidden more: `f ≤ ε g`.
+    /// `d ≤ ε g`, and rounding could not hide a larger difference: `f ≤ ε g`.
     case agrees
     /// `d > max(ε g, f)`
     case differs
-    /// `d ≤ f` where `f > ε g`: rounding hides differences that matter.
+    /// `d ≤ f` where `f > ε g`: rounding may hide a difference above the tolerance.
     case notResolved = "not-resolved"
   }
 
   /// Creates a difference.
   ///
   /// - Parameters:
-  ///   - difference: the distance of the two results; infinite or NaN where they cannot be compared.
+  ///   - difference: the distance of the two results; infinite or NaN if they cannot be compared.
   ///   - scale: the scale of the quantity.
-  ///   - floor: what rounding may put between two right results.
+  ///   - floor: the distance that rounding may cause between two right results.
   public init(_ difference: Double, scale: Double, floor: Double) {
     (self.difference, self.scale, self.floor) = (difference, scale, floor)
   }
@@ -48,12 +48,12 @@ public struct ScaledDifference: Equatable, Sendable {
     difference == 0 ? 0 : scale > 0 && difference.isFinite ? difference / scale : .infinity
   }
 
-  /// What of the difference is above the floor, over the scale; infinite if the scale is zero.
+  /// The part of the difference above the floor, over the scale; infinite if the scale is zero.
   public var relativeExcess: Double {
     difference <= floor ? 0 : ScaledDifference(difference - floor, scale: scale, floor: 0).relative
   }
 
-  /// The verdict at a tolerance; what is not a finite number differs.
+  /// The verdict at a tolerance; numbers that are not finite differ.
   public func verdict(tolerance: Double) -> Verdict {
     guard difference.isFinite, difference <= max(tolerance * scale, floor) else { return .differs }
     return floor > tolerance * scale ? .notResolved : .agrees

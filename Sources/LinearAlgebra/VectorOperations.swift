@@ -4,7 +4,7 @@ import Requirements
 
 /// The inner product `xᵀ y`.
 ///
-/// Eight partial sums, added in a fixed order: the result depends on the values alone.
+/// Uses eight partial sums, added in a fixed order: the result depends only on the values.
 public func dot(_ x: [Double], _ y: [Double]) -> Double {
   require(x.count == y.count, "dot: \(x.count) against \(y.count) elements.")
   return x.withUnsafeBufferPointer { x in

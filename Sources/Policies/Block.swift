@@ -1,6 +1,6 @@
 import Requirements
 
-/// A block of whole episodes, recorded on a tape of its own.
+/// A block of whole episodes, recorded on its own tape.
 public struct Block: Equatable, Sendable {
   /// The samples.
   public let rows: Range<Int>
@@ -17,12 +17,12 @@ public struct Block: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - offsets: the first row of each episode, and the number of all rows at the end.
-  ///   - target: a block ends with the episode that reaches this number of rows.
-  /// - Returns: Blocks in the order of the rows, which they cover.
+  ///   - target: target rows per recorded block; a block ends with the episode that reaches them.
+  /// - Returns: Blocks that cover all rows, in order.
   public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
     require(
       zip(offsets, offsets.dropFirst()).allSatisfy { $0 < $1 },
-      "The offsets of episodes must grow: \(offsets).")
+      "The offsets of episodes must increase: \(offsets).")
     var blocks: [Block] = []
     var first = 0
     for episode in 0..<max(0, offsets.count - 1) {

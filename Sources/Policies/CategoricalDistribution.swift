@@ -18,7 +18,8 @@ public struct CategoricalDistribution: ActionDistribution {
     logProbabilities.pickColumn(actions)
   }
 
-  /// Draws an index for each row; NaN where the probabilities are not numbers, for the caller to find.
+  /// Draws an index for each row; NaN if the probabilities are not finite, which the caller
+  /// detects.
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let view = logProbabilities.view
     require(

@@ -34,3 +34,33 @@ public struct CategoricalNetworkPolicy: Policy {
     CategoricalDistribution(logits: network.output(for: observations))
   }
 }
+
+/// The options of a ``CategoricalNetworkPolicy``.
+public struct CategoricalNetworkOptions: PolicyOptions {
+  /// The hidden layers of the network of the logits.
+  public var hidden: HiddenLayers
+
+  /// Creates options.
+  public init(_ hidden: HiddenLayers = HiddenLayers()) { self.hidden = hidden }
+
+  /// `categorical-network`
+  public var name: String { "categorical-network" }
+  /// What it is.
+  public var summary: String {
+    "Finitely many actions, with logits that are the output of a network"
+  }
+  /// True
+  public var choosesIndices: Bool { true }
+  /// The hidden layers.
+  public var fields: [Field<Self>] { HiddenLayers.fields.map { $0.on(\.hidden) } }
+
+  /// Makes the policy.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    try hidden.requireMemory()
+    return CategoricalNetworkPolicy(
+      observationSize: observations.columns, actionCount: try actions.requireCount(for: name),
+      hiddenSizes: hidden.sizes, activation: hidden.activation)
+  }
+}

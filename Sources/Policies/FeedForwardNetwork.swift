@@ -2,7 +2,7 @@ import Autodiff
 import RandomNumbers
 import Requirements
 
-/// The elementwise function behind the hidden layers of a network.
+/// The activation of the hidden layers of a network.
 public enum ActivationFunction: String, CaseIterable, Sendable {
   /// `max(z, 0)`
   case relu
@@ -24,13 +24,13 @@ public enum ActivationFunction: String, CaseIterable, Sendable {
   }
 }
 
-/// A feed-forward network: affine maps with an activation behind all but the last.
+/// A feed-forward network: affine maps, each but the last followed by an activation.
 ///
 /// Layer `k` has the blocks `weight{k}: [inputs, outputs]` and `bias{k}: [1, outputs]`.
 public struct FeedForwardNetwork: Sendable {
   /// The widths, from the input to the output.
   public let sizes: [Int]
-  /// The function behind the hidden layers.
+  /// The activation of the hidden layers.
   public let activation: ActivationFunction
   /// The blocks of all layers.
   public let layout: ParameterLayout
@@ -39,7 +39,7 @@ public struct FeedForwardNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - sizes: the widths of input, hidden layers and output; at least two.
-  ///   - activation: the function behind the hidden layers.
+  ///   - activation: the activation of the hidden layers.
   public init(sizes: [Int], activation: ActivationFunction) {
     require(
       sizes.count >= 2 && sizes.allSatisfy { $0 > 0 }, "A network cannot have the widths \(sizes).")

@@ -3,8 +3,8 @@ import RandomNumbers
 
 /// A Gaussian policy with a full covariance `L Lᵀ` that does not depend on the observation.
 ///
-/// Blocks: those of ``FeedForwardNetwork``, then `choleskyFactor: [actionSize, actionSize]`, of
-/// which `L` takes the part below the diagonal and the exponential of the diagonal.
+/// Blocks: those of ``FeedForwardNetwork``, then `choleskyFactor: [actionSize, actionSize]`. `L` is
+/// its part below the diagonal, with the exponential of its diagonal.
 public struct FullCovarianceGaussianPolicy: Policy {
   /// The network of the mean.
   public let network: FeedForwardNetwork
@@ -28,7 +28,7 @@ public struct FullCovarianceGaussianPolicy: Policy {
     self.layout = layout
   }
 
-  /// The diagonal of the block `choleskyFactor`: the logarithms of that of `L`.
+  /// The diagonal of the block `choleskyFactor`: the logarithms of the diagonal of `L`.
   public var logDeviations: LogDeviations? {
     let block = layout.blocks[layout.blocks.count - 1]
     return LogDeviations(
@@ -46,5 +46,33 @@ public struct FullCovarianceGaussianPolicy: Policy {
     FullGaussianDistribution(
       mean: network.output(for: observations),
       freeFactor: observations.tape.parameter(layout.blocks[layout.blocks.count - 1]))
+  }
+}
+
+/// The options of a ``FullCovarianceGaussianPolicy``.
+public struct FullCovarianceGaussianNetworkOptions: PolicyOptions {
+  /// The hidden layers of the network of the mean.
+  public var hidden: HiddenLayers
+
+  /// Creates options.
+  public init(_ hidden: HiddenLayers = HiddenLayers()) { self.hidden = hidden }
+
+  /// `full-covariance-gaussian-network`
+  public var name: String { "full-covariance-gaussian-network" }
+  /// What it is.
+  public var summary: String {
+    "A Gaussian around a network, with a covariance that is a parameter"
+  }
+  /// The hidden layers.
+  public var fields: [Field<Self>] { HiddenLayers.fields.map { $0.on(\.hidden) } }
+
+  /// Makes the policy.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    try hidden.requireMemory()
+    return FullCovarianceGaussianPolicy(
+      observationSize: observations.columns, actionSize: actions.columns,
+      hiddenSizes: hidden.sizes, activation: hidden.activation)
   }
 }

@@ -11,7 +11,7 @@ public struct FullGaussianDistribution: ActionDistribution {
   /// `log det L`: `[1, 1]`
   public let logDeterminant: Variable
 
-  /// Creates the distribution from a free matrix `C`, with `L` its lower triangle and the
+  /// Creates the distribution from a free matrix `C`: `L` is its lower triangle, with the
   /// exponential of its diagonal.
   ///
   /// - Parameters:

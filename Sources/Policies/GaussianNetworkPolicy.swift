@@ -3,17 +3,18 @@ import CLibrary
 import RandomNumbers
 import Requirements
 
-/// A Gaussian policy: the mean is the output of a network, the log standard deviation a parameter
-/// of its own that does not depend on the observation.
+/// A Gaussian policy: the mean is the output of a network, and the log standard deviation is a
+/// separate parameter that does not depend on the observation.
 ///
 /// Blocks: those of ``FeedForwardNetwork``, then `logStandardDeviation: [1, actionSize]`.
 /// The paper's policy has two hidden layers of 100 with ReLU (appendix H).
 public struct GaussianNetworkPolicy: Policy {
   /// The network of the mean.
   public let network: FeedForwardNetwork
-  /// The log standard deviation to start from.
+  /// The initial log standard deviation.
   public let initialLogStandardDeviation: Double
-  /// The least standard deviation; at and below it the derivative is zero, and a deviation stays.
+  /// The least standard deviation; at and below it the derivative is zero and the deviation is
+  /// stuck.
   public let standardDeviationFloor: Double
   /// The blocks of the network and the log standard deviation.
   public let layout: ParameterLayout
@@ -29,9 +30,9 @@ public struct GaussianNetworkPolicy: Policy {
   ///   - observationSize: the number of columns of an observation.
   ///   - actionSize: the number of columns of an action.
   ///   - hiddenSizes: the widths of the hidden layers.
-  ///   - activation: the function behind the hidden layers.
-  ///   - initialLogStandardDeviation: the log standard deviation to start from, above the floor's: one
-  ///     that starts at its floor has no derivative and never moves.
+  ///   - activation: the activation of the hidden layers.
+  ///   - initialLogStandardDeviation: the initial log standard deviation. It must be above that of
+  ///     the floor: at the floor its derivative is zero, and it would never move.
   ///   - standardDeviationFloor: the least standard deviation, above 0.
   public init(
     observationSize: Int, actionSize: Int, hiddenSizes: [Int] = [100, 100],
@@ -74,4 +75,58 @@ public struct GaussianNetworkPolicy: Policy {
   }
 
   private var logFloor: Double { CLibrary.log(standardDeviationFloor) }
+}
+
+/// The options of a ``GaussianNetworkPolicy``.
+public struct GaussianNetworkOptions: PolicyOptions {
+  /// The hidden layers of the network of the mean.
+  public var hidden: HiddenLayers
+  /// The log standard deviation to start from.
+  public var logStandardDeviation: Double
+  /// The least standard deviation.
+  public var standardDeviationFloor: Double
+
+  /// Creates options; the defaults are the paper's.
+  public init(
+    _ hidden: HiddenLayers = HiddenLayers(), logStandardDeviation: Double = 0,
+    standardDeviationFloor: Double = 1e-6
+  ) {
+    (self.hidden, self.logStandardDeviation) = (hidden, logStandardDeviation)
+    self.standardDeviationFloor = standardDeviationFloor
+  }
+
+  /// `gaussian-network`
+  public var name: String { "gaussian-network" }
+  /// What it is.
+  public var summary: String { "A Gaussian around a network, with deviations that are parameters" }
+  /// The hidden layers, the deviation to start from and its floor.
+  public var fields: [Field<Self>] {
+    HiddenLayers.fields.map { $0.on(\.hidden) } + [
+      .number(
+        "log-standard-deviation", "The log standard deviation to start from.",
+        \.logStandardDeviation, -20...20),
+      .number(
+        "standard-deviation-floor", "The least standard deviation.", \.standardDeviationFloor,
+        0...1e9, exclusive: true),
+    ]
+  }
+
+  /// Makes the policy; refuses a deviation that training cannot move.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    try hidden.requireMemory()
+    let floor = Foundation.log(standardDeviationFloor)
+    guard logStandardDeviation > floor else {
+      throw ConfigurationError(
+        description:
+          "policy.log-standard-deviation, \(logStandardDeviation), is not above that of policy.standard-deviation-floor, log \(standardDeviationFloor) = \(floor): it has no derivative there and would never move. Start above the floor or lower it."
+      )
+    }
+    return GaussianNetworkPolicy(
+      observationSize: observations.columns, actionSize: actions.columns,
+      hiddenSizes: hidden.sizes, activation: hidden.activation,
+      initialLogStandardDeviation: logStandardDeviation,
+      standardDeviationFloor: standardDeviationFloor)
+  }
 }

@@ -1,8 +1,8 @@
 import Autodiff
 
-/// Where the log standard deviations of a policy's actions stand among its parameters.
+/// The position of the log standard deviations of a policy's actions among its parameters.
 ///
-/// Training watches them: a deviation that has collapsed or exploded is the commonest way for a
+/// Training monitors them. A collapsed or exploded deviation is the most common reason for a
 /// Gaussian policy to stop learning.
 public struct LogDeviations: Equatable, Sendable {
   /// The name of the block that policies use by convention.
@@ -12,15 +12,16 @@ public struct LogDeviations: Equatable, Sendable {
   public let block: String
   /// Their indices in the vector of parameters.
   public let places: [Int]
-  /// The value at and below which a log deviation has no derivative; minus infinity if there is none.
+  /// The value at and below which the derivative of a log deviation is zero; minus infinity if
+  /// none.
   public let floor: Double
 
-  /// Says where log deviations stand.
+  /// Creates the position of log deviations.
   ///
   /// - Parameters:
   ///   - block: the name of their block.
   ///   - places: their indices in the vector of parameters.
-  ///   - floor: the value at and below which they have no derivative.
+  ///   - floor: the value at and below which their derivative is zero.
   public init(block: String, places: [Int], floor: Double = -.infinity) {
     (self.block, self.places, self.floor) = (block, places, floor)
   }

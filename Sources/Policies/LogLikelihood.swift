@@ -3,11 +3,11 @@ import Requirements
 
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
-/// The batch is recorded in blocks, each on its own tape. What `recordGradient` records is kept, so
-/// that ``secondOrder(direction:rule:)`` costs the two tangent sweeps alone, and both of them run
-/// while a block is in the cache.
+/// The batch is recorded in blocks, each on its own tape. The recording of `recordGradient` is
+/// kept, so ``secondOrder(direction:rule:)`` costs only the two tangent sweeps, and both run while
+/// a block is in the cache.
 ///
-/// The arithmetic depends on the batch and its blocks alone. An instance belongs to one task at a
+/// The arithmetic depends only on the batch and its blocks. An instance belongs to one task at a
 /// time; its memory is reused from batch to batch.
 public final class LogLikelihood {
   /// The policy.
@@ -36,8 +36,8 @@ public final class LogLikelihood {
   ///   - actions: `[N, actionSize]`
   ///   - blocks: a division of the rows.
   ///   - weights: `w: [N]`
-  ///   - isKept: whether the recording is kept for second derivatives. Where it is not, all blocks
-  ///     use the memory of one.
+  ///   - isKept: whether the recording is kept for second derivatives. Otherwise all blocks share
+  ///     the memory of one.
   /// - Returns: The gradient, in the layout of the parameters.
   public func recordGradient(
     _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], weights: [Double],
@@ -62,9 +62,9 @@ public final class LogLikelihood {
     return parameters.gradient
   }
 
-  /// The gradient `∇ wᵀ ℓ(θ)` of the batch that is recorded, with other weights.
+  /// The gradient `∇ wᵀ ℓ(θ)` of the recorded batch, with other weights.
   ///
-  /// The second derivatives that follow are those of the new weights.
+  /// Later second derivatives use the new weights.
   ///
   /// - Parameter weights: `w: [N]`
   /// - Returns: The gradient, in the layout of the parameters.
@@ -81,7 +81,7 @@ public final class LogLikelihood {
     return parameters.gradient
   }
 
-  /// The log-probabilities of the batch that is recorded: `[N]`.
+  /// The log-probabilities of the recorded batch: `[N]`.
   public var logProbabilities: [Double] {
     recorded.flatMap { $0.output.view.elements }
   }
@@ -90,8 +90,8 @@ public final class LogLikelihood {
   ///
   /// - Parameters:
   ///   - direction: `v`
-  ///   - rule: writes `ẇ` for a block. It gets the block, the tangents of its rows, and the place
-  ///     of its weights' tangents, both indexed from the block's first row.
+  ///   - rule: writes `ẇ` for a block. It receives the block, the tangents of its rows, and the
+  ///     memory for the tangents of its weights, both indexed from the block's first row.
   /// - Returns: The sweep's result, in the layout of the parameters.
   /// - Precondition: a batch is recorded and kept.
   public func secondOrder(
@@ -119,7 +119,7 @@ public final class LogLikelihood {
     return parameters.gradientTangent
   }
 
-  /// The tangents `ℓ̇ = (∂ℓ/∂θ) v` of the batch that is recorded: `[N]`.
+  /// The tangents `ℓ̇ = (∂ℓ/∂θ) v` of the recorded batch: `[N]`.
   ///
   /// - Parameter direction: `v`
   /// - Returns: The tangents in the order of the rows.
@@ -138,7 +138,7 @@ public final class LogLikelihood {
 
   /// The log-probabilities of a batch at other parameters, without recording: `[N]`.
   ///
-  /// What is recorded stays as it is.
+  /// The recording does not change.
   ///
   /// - Parameters:
   ///   - observations: `[N, observationSize]`

@@ -3,9 +3,9 @@
 
 /// A stochastic policy `π(a | s; θ)`.
 ///
-/// A policy says which parameters it has and how observations become a distribution over actions,
-/// with operations of the tape. Sampling, log-probabilities, gradients, Hessian-vector products and
-/// every meta-gradient follow from that; nobody writes a derivative.
+/// A policy defines its parameters, and maps observations to a distribution over actions with
+/// operations of the tape. Sampling, log-probabilities, gradients, Hessian-vector products and all
+/// meta-gradients follow. You never write a derivative.
 ///
 /// <!-- snippet: Docs/Examples/Sources/Snippets/LinearGaussian.swift#policy -->
 /// ```swift
@@ -33,13 +33,13 @@ public protocol Policy: Sendable {
   /// The names and shapes of the parameters.
   var layout: ParameterLayout { get }
 
-  /// Where the log standard deviations of the actions stand among the parameters, so that training can
-  /// watch them; nil if they are not parameters.
+  /// The position of the log standard deviations of the actions among the parameters, for training
+  /// to monitor; nil if they are not parameters.
   ///
-  /// A policy that says nothing has those of its block `logStandardDeviation`, if there is one.
+  /// By default these are the elements of the block `logStandardDeviation`, if there is one.
   var logDeviations: LogDeviations? { get }
 
-  /// Parameters to start training from.
+  /// The initial parameters of training.
   func initialParameters(using stream: inout RandomStream) -> [Double]
 
   /// The distribution of the actions.

@@ -5,9 +5,9 @@ import Requirements
 
 /// A softmax over features, `π(a | s; θ) ∝ e^(φ(a, s)ᵀ θ)` (the paper's appendix B).
 ///
-/// Without a feature map of its own, `φ(a, s)` is the observation in the place of action `a`, that
-/// is, the logits are `X Θ` with the block `weight: [observationSize, actionCount]`; with one-hot
-/// observations this is a tabular policy. With a feature map, the block is `weight: [features, 1]`.
+/// Without a feature map, `φ(a, s)` is the observation at the position of action `a`: the logits
+/// are `X Θ` with the block `weight: [observationSize, actionCount]`. With one-hot observations
+/// this is a tabular policy. With a feature map, the block is `weight: [features, 1]`.
 public struct SoftmaxPolicy: Policy {
   /// Computes the features `φ(a, s)` of an action and an observation.
   public typealias FeatureMap = @Sendable (_ action: Int, _ observation: [Double]) -> [Double]
@@ -39,13 +39,13 @@ public struct SoftmaxPolicy: Policy {
     self.initialDeviation = initialDeviation
   }
 
-  /// Creates a policy over features of one's own.
+  /// Creates a policy with a feature map.
   ///
   /// - Parameters:
   ///   - observationSize: the number of columns of an observation.
   ///   - actionCount: the number of actions.
   ///   - featureCount: the number of features.
-  ///   - features: `φ`; always `featureCount` numbers.
+  ///   - features: `φ`; it must always return `featureCount` numbers.
   public init(
     observationSize: Int, actionCount: Int, featureCount: Int, features: @escaping FeatureMap
   ) {
@@ -59,7 +59,7 @@ public struct SoftmaxPolicy: Policy {
     initialDeviation = 0
   }
 
-  /// Normal numbers; by default zero, where every action has the same probability.
+  /// Normal numbers; zero by default, which gives every action the same probability.
   public func initialParameters(using stream: inout RandomStream) -> [Double] {
     stream.normals(layout.count).map { initialDeviation * $0 }
   }
@@ -130,5 +130,40 @@ public struct SoftmaxPolicy: Policy {
       }
     }
     return result
+  }
+}
+
+/// The options of a ``SoftmaxPolicy`` whose logits are linear in the observation.
+public struct SoftmaxOptions: PolicyOptions {
+  /// The standard deviation of the initial parameters.
+  public var initialDeviation: Double
+
+  /// Creates options.
+  public init(initialDeviation: Double = 0.5) { self.initialDeviation = initialDeviation }
+
+  /// `softmax`
+  public var name: String { "softmax" }
+  /// What it is.
+  public var summary: String {
+    "Finitely many actions, with logits that are linear in the observation"
+  }
+  /// True
+  public var choosesIndices: Bool { true }
+  /// The standard deviation of the initial parameters.
+  public var fields: [Field<Self>] {
+    [
+      .number(
+        "initial-deviation", "The standard deviation of the initial parameters.",
+        \.initialDeviation, 0...1e9)
+    ]
+  }
+
+  /// Makes the policy.
+  public func makePolicy(
+    observations: Space, actions: Space
+  ) throws(ConfigurationError) -> any Policy {
+    SoftmaxPolicy(
+      observationSize: observations.columns, actionCount: try actions.requireCount(for: name),
+      initialDeviation: initialDeviation)
   }
 }

@@ -1,6 +1,6 @@
 /// The block function of Philox 4×64-10: a counter and a key give four random words.
 ///
-/// A pure function: what is drawn for a counter does not depend on what was drawn before.
+/// A pure function: the words of a counter do not depend on earlier calls.
 ///
 /// - Source: Salmon, Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3".
 public struct Philox: Sendable {

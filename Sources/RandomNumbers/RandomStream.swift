@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Requirements
 
-/// What a random number is drawn for; streams of different purposes never share a number.
+/// The purpose of a random number; streams of different purposes never share a number.
 public enum Purpose: UInt64, CaseIterable, Sendable {
   /// The initial parameters of a policy.
   case initialParameters = 1
@@ -17,8 +17,8 @@ public enum Purpose: UInt64, CaseIterable, Sendable {
 
 /// The place of a random stream in an experiment.
 ///
-/// A stream is keyed by its place and not by the order of the work, so the numbers are the same
-/// for any number of threads or processes, and wherever a run begins.
+/// A stream is keyed by its place and not by the order of the work. The numbers are therefore the
+/// same for any number of threads or processes, and for a run that is resumed at any epoch.
 public struct StreamPlace: Hashable, Sendable {
   /// The meta-epoch, below 2³².
   public var epoch: Int
@@ -46,10 +46,11 @@ public struct StreamPlace: Hashable, Sendable {
   }
 }
 
-/// A stream of random numbers, drawn by counting.
+/// A stream of random numbers from a counter-based generator.
 ///
-/// `seed` and `purpose` are the key of ``Philox``, the ``StreamPlace`` is part of its counter, so
-/// streams of different places are independent. A stream is a value: a copy draws the same numbers.
+/// `seed` and `purpose` are the key of ``Philox``; the ``StreamPlace`` is part of its counter.
+/// Streams of different places are therefore independent. A stream is a value: a copy draws the
+/// same numbers.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   @usableFromInline let philox: Philox
   @usableFromInline var counter: SIMD4<UInt64>
@@ -106,7 +107,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// A standard normal number.
   ///
-  /// Of the pair that two words give, the second is dropped: use ``fillNormal(_:)`` for many.
+  /// The second number of the pair from two words is discarded: use ``fillNormal(_:)`` for many.
   public mutating func normal() -> Double { normalPair().0 }
 
   /// Fills a buffer with independent standard normal numbers.
@@ -131,7 +132,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
   /// An index drawn with given probabilities.
   ///
-  /// The probabilities are divided by their sum, so that rounding in it does no harm.
+  /// The probabilities are divided by their sum, so rounding in the sum does no harm.
   ///
   /// - Precondition: `probabilities` are at least 0, and their sum is positive and finite.
   public mutating func categorical(_ probabilities: UnsafeBufferPointer<Double>) -> Int {

@@ -81,7 +81,7 @@ public struct Checkpoint: Equatable, Sendable {
     let moments = (take(momentCount), take(momentCount))
     state = TrainerState(
       seed: UInt64(configuration.seed), epoch: epoch, parameters: parameters,
-      optimizer: experiment.optimizer(
+      optimizer: experiment.outerStep.taken(
         stepCount: steps, firstMoment: moments.0, secondMoment: moments.1),
       baselineMemory: take(memoryCount), health: health)
     blasCore = metadata[Key.blasCore] ?? "unknown"

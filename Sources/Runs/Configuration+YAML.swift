@@ -2,43 +2,19 @@ import Files
 import Foundation
 import Yams
 
-/// Why a configuration cannot be used.
-public struct ConfigurationError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// The file and line, the key, what is wrong and what to do.
-  public let description: String
-}
-
 extension Configuration {
-  /// The complete configuration as YAML, every value with its documentation.
-  public var yaml: String {
-    var lines = [
-      "# The version of this format.", "schema-version: \(Self.schemaVersion)",
-    ]
-    var section = ""
-    for field in Self.fields where field.isUsed(self) {
-      let parts = field.key.split(separator: ".").map(String.init)
-      let indent = parts.count == 2 ? "  " : ""
-      if parts.count == 2 && parts[0] != section {
-        section = parts[0]
-        lines += ["", "\(section):"]
-      }
-      let symbol = field.symbol.map { " (\($0))" } ?? ""
-      lines.append("\(indent)# \(field.documentation)\(symbol) Expected: \(field.kind).")
-      lines.append("\(indent)\(parts[parts.count - 1]): \(field.yaml(self))")
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
   /// Reads a configuration file.
   ///
-  /// - Throws: ``ConfigurationError`` if the file cannot be read or is not UTF-8, and as
-  ///   ``init(yaml:file:)``.
-  public init(contentsOf url: URL) throws(ConfigurationError) {
+  /// - Throws: `ConfigurationError` if the file cannot be read or is not UTF-8, and as
+  ///   ``init(yaml:file:catalog:)``.
+  public init(
+    contentsOf url: URL, catalog: Catalog = .standard
+  ) throws(ConfigurationError) {
     let text: String
     do { text = try InputFile.text(url.path) } catch {
       throw ConfigurationError(description: error.description)
     }
-    try self.init(yaml: text, file: url.path)
+    try self.init(yaml: text, file: url.path, catalog: catalog)
   }
 
   /// Reads a configuration; values that are left out keep their defaults, but for the tasks.
@@ -46,18 +22,23 @@ extension Configuration {
   /// - Parameters:
   ///   - yaml: the text.
   ///   - file: the name of the file, for errors.
-  /// - Throws: ``ConfigurationError`` with the line for text that is not YAML, for unknown keys, for
-  ///   keys that are there twice and for values of the wrong kind; and where `environment.name` is
-  ///   missing.
-  public init(yaml: String, file: String) throws(ConfigurationError) {
-    self.init()
+  ///   - catalog: where names are looked up.
+  /// - Throws: `ConfigurationError` with the line for text that is not YAML, for unknown keys, for
+  ///   keys that are there twice, for values of the wrong kind and for keys that mean nothing to the
+  ///   components; and where `environment.name` is missing.
+  public init(
+    yaml: String, file: String, catalog: Catalog = .standard
+  ) throws(ConfigurationError) {
+    self.init(catalog)
     guard let mapping = try YAMLDocument.mapping(yaml, file: file) else {
       throw ConfigurationError(
         description:
-          "\(file) does not hold keys and values. 'metatape presets show NAME' prints a complete example."
+          "\(file) does not hold keys and values. 'presets show NAME' prints a complete example."
       )
     }
-    var (hasVersion, hasTasks) = (false, false)
+    let sections = Set(catalog.fields.compactMap { $0.key.split(separator: ".").dropLast().first })
+    var hasVersion = false
+    var assignments: [Assignment] = []
     for (keyNode, node) in mapping {
       let key = keyNode.string ?? "?"
       let place = Self.place(file, keyNode)
@@ -69,101 +50,59 @@ extension Configuration {
               "\(place): this program reads schema-version \(Self.schemaVersion), not '\(node.scalar?.string ?? "?")'."
           )
         }
-      } else if let section = node.mapping, Self.isSection(key) {
+      } else if let section = node.mapping, sections.contains(key[...]) {
         for (innerKey, inner) in section {
-          let innerName = "\(key).\(innerKey.string ?? "?")"
-          try set(innerName, inner, Self.place(file, innerKey))
-          if innerName == "environment.name" { hasTasks = true }
+          assignments.append(
+            Assignment(
+              "\(key).\(innerKey.string ?? "?")", inner.fieldValue,
+              place: Self.place(file, innerKey)))
         }
       } else {
-        try set(key, node, place)
+        assignments.append(Assignment(key, node.fieldValue, place: place))
       }
     }
     guard hasVersion else {
       throw ConfigurationError(
         description: "\(file): the key 'schema-version: \(Self.schemaVersion)' is missing.")
     }
+    try set(all: assignments)
     // the defaults of the rest are no experiment that anyone would mean
-    guard hasTasks else {
+    guard assignments.contains(where: { $0.key == "environment.name" }) else {
       throw ConfigurationError(
         description:
-          "\(file) names no experiment: the key 'name' below 'environment' is missing. 'metatape presets show NAME' prints a complete file to start from."
+          "\(file) names no experiment: the key 'name' below 'environment' is missing. 'presets show NAME' prints a complete file to start from."
       )
     }
   }
 
-  /// Sets one value from text of the form `key=value`, as on a command line.
+  /// Sets values from text of the form `key=value`, as on a command line.
   ///
-  /// - Throws: ``ConfigurationError`` for an unknown key or a value of the wrong kind.
+  /// - Throws: `ConfigurationError` for an unknown key, a value of the wrong kind, or a key that means
+  ///   nothing to the components.
+  public mutating func set(all assignments: [String]) throws(ConfigurationError) {
+    var parsed: [Assignment] = []
+    for assignment in assignments { parsed.append(try Self.parse(assignment)) }
+    try set(all: parsed)
+  }
+
+  /// Sets one value, as ``set(all:)``.
   public mutating func set(_ assignment: String) throws(ConfigurationError) {
+    try set(all: [assignment])
+  }
+
+  private static func parse(_ assignment: String) throws(ConfigurationError) -> Assignment {
+    let place = "--set \(assignment)"
     let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
       throw ConfigurationError(
-        description: "--set \(assignment): write it as key=value, such as inner.step-size=0.05.")
+        description: "\(place): write it as key=value, such as inner.step-size=0.05.")
     }
     let node: Node?
     do { node = try Yams.compose(yaml: parts[1]) } catch {
-      throw ConfigurationError(description: "--set \(assignment): the value is not YAML.")
+      throw ConfigurationError(description: "\(place): the value is not YAML.")
     }
-    guard let node else {
-      throw ConfigurationError(description: "--set \(assignment): the value is empty.")
-    }
-    try set(parts[0], node, "--set \(assignment)")
-  }
-
-  /// Sets several values and refuses those that mean nothing to the tasks, the policy or the estimator.
-  ///
-  /// - Throws: ``ConfigurationError`` as for a single value.
-  public mutating func set(all assignments: [String]) throws(ConfigurationError) {
-    for assignment in assignments { try set(assignment) }
-    for assignment in assignments {
-      try requireUse(of: String(assignment.prefix { $0 != "=" }), "--set \(assignment)")
-    }
-  }
-
-  /// Refuses a key that means nothing to the tasks, the policy or the estimator.
-  func requireUse(of key: String, _ place: String) throws(ConfigurationError) {
-    guard let field = Self.fields.first(where: { $0.key == key }), !field.isUsed(self) else {
-      return
-    }
-    throw ConfigurationError(
-      description:
-        "\(place): '\(key)' means nothing to \(environment.name.rawValue) with a \(policy.kind.rawValue), \(estimator) and \(outer.optimizer.rawValue); leave it out."
-    )
-  }
-
-  mutating func set(
-    _ key: String, _ node: Node, _ place: String
-  ) throws(ConfigurationError) {
-    guard let field = Self.fields.first(where: { $0.key == key }) else {
-      let known = Self.fields.map(\.key)
-      let close = known.min { editDistance($0, key) < editDistance($1, key) } ?? ""
-      let advice =
-        editDistance(close, key) <= 3
-        ? "did you mean '\(close)'?" : "'metatape presets show NAME' lists all keys."
-      throw ConfigurationError(description: "\(place): there is no key '\(key)'; \(advice)")
-    }
-    let content: FieldContent
-    if let scalar = node.scalar {
-      content = .scalar(scalar.string)
-    } else if let sequence = node.sequence {
-      content = .sequence(sequence.map { $0.scalar?.string ?? "?" })
-    } else {
-      throw ConfigurationError(description: "\(place): '\(key)' should be \(field.kind).")
-    }
-    guard field.set(&self, content) else {
-      let found: String
-      switch content {
-      case .scalar(let text): found = "'\(text)'"
-      case .sequence(let texts): found = "[\(texts.joined(separator: ", "))]"
-      }
-      throw ConfigurationError(
-        description: "\(place): '\(key)' should be \(field.kind), not \(found).")
-    }
-  }
-
-  private static func isSection(_ key: String) -> Bool {
-    fields.contains { $0.key.hasPrefix(key + ".") }
+    guard let node else { throw ConfigurationError(description: "\(place): the value is empty.") }
+    return Assignment(parts[0], node.fieldValue, place: place)
   }
 
   static func place(_ file: String, _ node: Node) -> String {
@@ -171,18 +110,10 @@ extension Configuration {
   }
 }
 
-/// The number of single-letter changes between two words.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let (a, b) = (Array(a), Array(b))
-  var row = Array(0...b.count)
-  for i in 0..<a.count {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in 0..<b.count {
-      let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-    }
+extension Node {
+  /// The text of a scalar or those of a sequence; nil for a mapping.
+  var fieldValue: FieldValue? {
+    if let scalar { return .scalar(scalar.string) }
+    return sequence.map { .sequence($0.map { $0.scalar?.string ?? "?" }) }
   }
-  return row[b.count]
 }

@@ -1,3 +1,4 @@
+@_exported import Experiments
 import Files
 import Foundation
 import SGMRL
@@ -21,6 +22,8 @@ import SGMRL
 public struct RunDirectory: Sendable {
   /// The folder.
   public let url: URL
+  /// Where the names of its configuration are looked up.
+  public let catalog: Catalog
 
   /// Why a folder cannot be used.
   public struct DirectoryError: Error, CustomStringConvertible, Sendable {
@@ -55,7 +58,9 @@ public struct RunDirectory: Sendable {
   var jsonURL: URL { url.appendingPathComponent("metrics.jsonl") }
 
   /// A folder that exists.
-  public init(existing url: URL) { self.url = url }
+  public init(existing url: URL, catalog: Catalog = .standard) {
+    (self.url, self.catalog) = (url, catalog)
+  }
 
   /// Creates the folder of a new run.
   ///
@@ -70,7 +75,7 @@ public struct RunDirectory: Sendable {
     creating url: URL, for configuration: Configuration, replaces: Bool,
     recordsMachine: Bool = true
   ) throws(DirectoryError) {
-    self.url = url
+    (self.url, catalog) = (url, configuration.catalog)
     let old =
       Self.fileNames.map { url.appendingPathComponent($0) }.filter {
         FileManager.default.fileExists(atPath: $0.path)
@@ -170,7 +175,7 @@ public struct RunDirectory: Sendable {
           "\(url.path) is not the folder of a run: it has no \(configurationURL.lastPathComponent)."
       )
     }
-    return try Configuration(contentsOf: configurationURL)
+    return try Configuration(contentsOf: configurationURL, catalog: catalog)
   }
 
   func append(_ line: String, to target: URL) throws(DirectoryError) {

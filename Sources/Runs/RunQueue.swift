@@ -76,7 +76,9 @@ public struct RunQueue: Sendable {
       let run =
         state == .absent
         ? try TrainingRun(beginning: plan, threads: threads, drawing: drawing)
-        : try TrainingRun(resuming: plan.url, threads: threads, drawing: drawing)
+        : try TrainingRun(
+          resuming: plan.url, catalog: plan.configuration.catalog, threads: threads,
+          drawing: drawing)
       switch try await run.run(stop: stop, report: { report(.running($0)) }) {
       case .finished(let test): return .finished(test, wasFinished: false)
       case .stopped: return .stopped

@@ -55,18 +55,20 @@ public struct RunPlan: Equatable, Sendable {
   /// - Throws: `RunDirectory.DirectoryError` or ``ConfigurationError`` if the folder holds a run of
   ///   another configuration, or one that cannot be understood.
   public func state() throws -> RunState {
-    let directory = RunDirectory(existing: url)
+    let directory = RunDirectory(existing: url, catalog: configuration.catalog)
     let state = try directory.state()
     guard state != .absent else { return state }
     let found = try directory.readConfiguration()
-    let difference = Configuration.fields.first {
-      $0.isUsed(found) != $0.isUsed(configuration)
-        || ($0.isUsed(found) && $0.text(found) != $0.text(configuration))
+    let difference = configuration.catalog.fields.first {
+      $0.text(found) != $0.text(configuration)
     }
     if let difference {
+      func text(_ configuration: Configuration) -> String {
+        difference.text(configuration) ?? "not there"
+      }
       throw RunDirectory.DirectoryError(
         description:
-          "\(url.path) holds a run of another configuration: its \(difference.key) is \(difference.text(found)), not \(difference.text(configuration)). Choose another folder or move it away."
+          "\(url.path) holds a run of another configuration: its \(difference.key) is \(text(found)), not \(text(configuration)). Choose another folder or move it away."
       )
     }
     return state

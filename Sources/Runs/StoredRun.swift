@@ -30,8 +30,8 @@ public struct StoredRun: Sendable {
   /// A run in progress may be writing its last line, which is then left out.
   ///
   /// - Throws: ``ReadError`` if a file is missing or damaged, or a finished run lacks epochs.
-  public init(reading url: URL) throws(ReadError) {
-    directory = RunDirectory(existing: url)
+  public init(reading url: URL, catalog: Catalog = .standard) throws(ReadError) {
+    directory = RunDirectory(existing: url, catalog: catalog)
     do { configuration = try directory.readConfiguration() } catch {
       throw ReadError(description: error.description)
     }

@@ -33,7 +33,9 @@ public struct Sweep: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` with the line for text that is not YAML, unknown keys, and
   ///   values that cannot be used or do not go together.
-  public init(contentsOf url: URL) throws(ConfigurationError) {
+  public init(
+    contentsOf url: URL, catalog: Catalog = .standard
+  ) throws(ConfigurationError) {
     let text: String
     do { text = try InputFile.text(url.path) } catch {
       throw ConfigurationError(description: error.description)
@@ -42,7 +44,7 @@ public struct Sweep: Sendable {
     try reader.read(text)
     (output, parallel, threads) = (reader.output, reader.parallel, reader.threads)
     runs = try reader.combinations(
-      of: try Self.base(reader, relativeTo: url.deletingLastPathComponent()))
+      of: try Self.base(reader, catalog, relativeTo: url.deletingLastPathComponent()))
   }
 
   /// The runs as plans in the folders of an output folder.
@@ -55,20 +57,21 @@ public struct Sweep: Sendable {
   }
 
   private static func base(
-    _ reader: SweepReader, relativeTo folder: URL
+    _ reader: SweepReader, _ catalog: Catalog, relativeTo folder: URL
   ) throws(ConfigurationError) -> Configuration {
     func fail(_ what: String) -> ConfigurationError {
       ConfigurationError(description: "\(reader.file): \(what)")
     }
     switch (reader.preset, reader.configuration) {
     case (let name?, nil):
-      guard let preset = Preset.named(name) else {
-        throw fail("there is no preset '\(name)'; 'metatape presets' lists them.")
+      guard let configuration = catalog.configuration(preset: name) else {
+        let known = catalog.presets.map(\.name).joined(separator: ", ")
+        throw fail("there is no preset '\(name)'; there are \(known).")
       }
-      return preset.configuration
+      return configuration
     case (nil, let path?):
       let url = URL(fileURLWithPath: path, relativeTo: folder)
-      return try Configuration(contentsOf: url)
+      return try Configuration(contentsOf: url, catalog: catalog)
     default: throw fail("give either 'preset' or 'configuration'.")
     }
   }
@@ -76,13 +79,6 @@ public struct Sweep: Sendable {
 
 /// The content of a sweep's file.
 private struct SweepReader {
-  /// A value for a key of the configuration, and where it stands.
-  struct Assignment {
-    let key: String
-    let node: Node
-    let place: String
-  }
-
   let file: String
   var preset: String?
   var configuration: String?
@@ -153,8 +149,6 @@ private struct SweepReader {
   func combinations(
     of base: Configuration
   ) throws(ConfigurationError) -> [(name: String, configuration: Configuration)] {
-    var base = base
-    for setting in settings { try base.set(setting.key, setting.node, setting.place) }
     var combinations: [[Assignment]] = [[]]
     let seeds = seeds.isEmpty ? [base.seed] : seeds
     for choices in matrix {
@@ -169,13 +163,9 @@ private struct SweepReader {
     for combination in combinations {
       var configuration = base
       var parts: [String] = []
+      try configuration.set(all: settings + combination)
       for choice in combination {
-        try configuration.set(choice.key, choice.node, choice.place)
-        let field = Configuration.fields.first { $0.key == choice.key }
-        parts.append(Self.folderPart(choice.key, field?.text(configuration) ?? ""))
-      }
-      for assignment in settings + combination {
-        try configuration.requireUse(of: assignment.key, assignment.place)
+        parts.append(Self.folderPart(choice.key, configuration.text(of: choice.key) ?? ""))
       }
       _ = try Experiment(configuration)
       for seed in seeds {
@@ -205,7 +195,7 @@ private struct SweepReader {
     guard name != "seed" else {
       throw ConfigurationError(description: "\(place): give seeds under the key 'seeds'.")
     }
-    return Assignment(key: name, node: value, place: place)
+    return Assignment(name, value.fieldValue, place: place)
   }
 
   private func choices(_ key: Node, _ list: Node) throws(ConfigurationError) -> [Assignment] {

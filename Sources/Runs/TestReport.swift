@@ -55,13 +55,10 @@ public struct TestReport: Codable, Equatable, Sendable {
         discountedStandardError: discounted.standardError, gain: gain.mean,
         gainInterval95: gain.interval95.map { [$0.lowerBound, $0.upperBound] })
     }
-    if let navigation = experiment.tasks as? Navigation2D {
-      let stepRewards = test.tasks.map(navigation.standingStillReward)
-      let mean = stepRewards.reduce(0, +) / Double(stepRewards.count)
-      standingStill = mean * Double(navigation.horizon)
-    } else {
-      standingStill = nil
-    }
+    let stepRewards = test.tasks.compactMap(experiment.tasks.standingStillReward)
+    let mean = stepRewards.reduce(0, +) / Double(stepRewards.count)
+    standingStill =
+      stepRewards.count == test.tasks.count ? mean * Double(experiment.tasks.horizon) : nil
   }
 }
 

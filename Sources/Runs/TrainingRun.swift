@@ -72,6 +72,7 @@ public struct TrainingRun: Sendable {
   ///
   /// - Parameters:
   ///   - url: the folder.
+  ///   - catalog: where the names of its configuration are looked up.
   ///   - threads: how many tasks run side by side; does not change results.
   ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
@@ -79,10 +80,10 @@ public struct TrainingRun: Sendable {
   ///   is not of this program, if there are checkpoints but none can be used, or the folder cannot be
   ///   used.
   public init(
-    resuming url: URL, threads: Int, communicator: any Communicator = SingleProcess(),
-    drawing: Drawing? = nil
+    resuming url: URL, catalog: Catalog = .standard, threads: Int,
+    communicator: any Communicator = SingleProcess(), drawing: Drawing? = nil
   ) throws {
-    directory = RunDirectory(existing: url)
+    directory = RunDirectory(existing: url, catalog: catalog)
     experiment = try Experiment(try directory.readConfiguration())
     try directory.requireOrigin(experiment.configuration)
     lock = try RunLock(url)

@@ -81,7 +81,7 @@ public enum TrajectoryArchive {
       (
         "action_scale",
         NumPyArchive.Entry(
-          shape: [1], elements: [experiment.configuration.environment.actionScale])
+          shape: [1], elements: [experiment.tasks.actionScale])
       ),
       ("schema_version", NumPyArchive.Entry(shape: [1], integers: [1])),
     ]

@@ -84,6 +84,15 @@ public struct Optimizer: Equatable, Sendable {
     self.secondMoment = secondMoment
   }
 
+  /// The same after some steps.
+  package func taken(
+    stepCount: Int, firstMoment: [Double], secondMoment: [Double]
+  ) -> Optimizer {
+    Optimizer(
+      method, stepSize: stepSize, decayTime: decayTime, clipping: clipping, stepCount: stepCount,
+      firstMoment: firstMoment, secondMoment: secondMoment)
+  }
+
   /// Moves parameters along a gradient.
   ///
   /// - Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1.

@@ -2,7 +2,9 @@
 
 @_exported import Autodiff
 @_exported import Certification
+@_exported import Components
 @_exported import Environments
+@_exported import Experiments
 @_exported import MessagePassing
 @_exported import Policies
 @_exported import Reports

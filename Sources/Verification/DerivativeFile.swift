@@ -4,8 +4,8 @@ import Policies
 
 /// Reference derivatives of policies, computed by another program and read from JSON.
 ///
-/// A file holds `cases`, each with a `policy` (kind, sizes, activation), named `parameters`,
-/// `observations`, `actions`, `weights` `w`, a `direction` `v`, and what is expected: the
+/// A file holds `cases`. Each has a `policy` (kind, sizes, activation), named `parameters`,
+/// `observations`, `actions`, `weights` `w`, a `direction` `v`, and the expected results: the
 /// `logProbabilities` `ℓ`, their `logProbabilityTangents` `(∂ℓ/∂θ) v`, the `gradient` of `wᵀℓ` and the
 /// `hessianVectorProduct` of `wᵀℓ` along `v`. Matrices are arrays of rows.
 public struct DerivativeFile: Sendable {
@@ -29,12 +29,13 @@ public struct DerivativeFile: Sendable {
     let hessianVectorProduct: [Double]
   }
 
-  /// The differences of one case, the largest of the elements each.
+  /// The differences of one case, each the largest over the elements.
   ///
-  /// A log-probability has the unit 1: `ε` more is the factor `exp ε` of the probability. So its scale
-  /// is `1 + max |ℓ|`. The others are as large as direction and weights are and stand beside their own
-  /// largest element. The rounding floor of sums over samples is a part of the sum of magnitudes; it
-  /// is zero where no sum differs by more than the tolerance, because nothing depends on it there.
+  /// Log-probabilities have an absolute unit: adding `ε` multiplies the probability by `exp ε`.
+  /// Their scale is therefore `1 + max |ℓ|`. The scale of the others is their own largest element,
+  /// because they grow with direction and weights. The rounding floor of sums over samples is
+  /// proportional to the sum of magnitudes. It is zero where no sum differs by more than the
+  /// tolerance, because no verdict depends on it there.
   public struct Errors: Sendable {
     /// The case's name.
     public let name: String
@@ -52,10 +53,11 @@ public struct DerivativeFile: Sendable {
       [logProbabilities, logProbabilityTangents, gradient, hessianVectorProduct]
     }
 
-    /// The largest of the four, beyond the rounding floor and as a part of the scale.
+    /// The largest of the four, beyond the rounding floor and relative to the scale.
     public var largest: Double { all.map(\.relativeExcess).max() ?? .infinity }
 
-    /// Whether none of the four differs by more than a part of its scale and by more than rounding.
+    /// Whether none of the four differs by more than a fraction of its scale and by more than
+    /// rounding.
     public func passes(tolerance: Double) -> Bool {
       all.allSatisfy { $0.verdict(tolerance: tolerance) != .differs }
     }
@@ -93,10 +95,10 @@ public struct DerivativeFile: Sendable {
 extension DerivativeFile.Case {
   /// Computes everything with the tape and compares.
   ///
-  /// - Parameter tolerance: the difference, as a part of the scale, that passes without asking what
-  ///   rounding may do.
-  /// - Complexity: a gradient and a product; where one of them differs by more than the tolerance, one
-  ///   more of each for each sample.
+  /// - Parameter tolerance: the difference, relative to the scale, that passes whatever the rounding
+  ///   floor is.
+  /// - Complexity: one gradient and one product. If either exceeds the tolerance, one more of each
+  ///   per sample, for the rounding floor.
   public func verify(tolerance: Double = 1e-11) -> DerivativeFile.Errors {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = parameters
@@ -132,7 +134,8 @@ extension DerivativeFile.Case {
       gradient: sums.gradient, hessianVectorProduct: sums.product)
   }
 
-  /// What rounding may do to the sums over samples: a part of the sum of the samples' magnitudes.
+  /// The rounding floors of the sums over samples: proportional to the sum of the samples'
+  /// contributions.
   private func roundingFloors(
     _ likelihood: LogLikelihood
   ) -> (gradient: Double, product: Double) {

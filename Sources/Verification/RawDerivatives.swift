@@ -129,7 +129,7 @@ extension RawDerivatives {
       return Matrix(rows)
     }
 
-    /// The actions; where there are finitely many, each is the index of one.
+    /// The actions; with finitely many actions, their indices.
     private func checkedActions(columns: Int) throws -> Matrix {
       let result = try matrix(actions, "actions", columns: columns)
       guard policy.kind == "softmax" || policy.kind == "categorical-mlp" else { return result }

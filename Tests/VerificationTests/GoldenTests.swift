@@ -1,7 +1,8 @@
 import Foundation
 import Simulator
 import Testing
-import Verification
+
+@testable import Verification
 
 /// The folder of recorded MuJoCo data, which the simulator's own tests read too.
 private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -60,5 +61,25 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
         toPath: directory.appendingPathComponent("half_cheetah_\(part).json").path)
     }
     #expect(throws: GoldenDataError.self) { try cheetah.verify(directory: directory.path) }
+  }
+
+  /// Where MuJoCo finds contacts, the caps of the placed capsules reach into the ground as deep.
+  @Test func contactsAreWhereMuJoCoFindsThem() throws {
+    let golden = GoldenDirectory(path: fixtures, model: try CompiledModel(.halfCheetah))
+    var count = 0
+    for state in try golden.states() {
+      let placed = PlanarModel.halfCheetah.placedGeoms(at: state.qpos)
+      let depths = placed.flatMap { geom in
+        geom.ends.map { (x: $0.x, depth: $0.y - geom.radius) }
+      }.filter { $0.depth < 0 }
+      #expect(depths.count == state.contacts.count)
+      #expect(placed.flatMap(\.touches).count { $0 } == depths.count)
+      for contact in state.contacts {
+        let nearest = depths.map { hypot($0.x - contact.pos[0], $0.depth / 2 - contact.pos[2]) }
+        #expect((nearest.min() ?? 1) < 1e-12)
+        count += 1
+      }
+    }
+    #expect(count > 50)
   }
 }

@@ -1,6 +1,7 @@
 /// The absolute value `y = |x|`.
 ///
-/// Derivatives: `f′ = sign x`, 0 at zero, where `y` has its minimum; `f″ = 0`. NaN goes through, also in `f′`.
+/// Derivatives: `f′ = sign x`, 0 at zero, where `y` has its minimum; `f″ = 0`. NaN propagates, also
+/// in `f′`.
 public enum AbsoluteValue: ElementwiseFunction {
   /// The value.
   @inlinable

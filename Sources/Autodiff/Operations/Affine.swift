@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Requirements
 
-/// The affine map `Y = f(X W + 1 b)`, with an activation `f` or without.
+/// The affine map `Y = f(X W + 1 b)`, with or without an activation `f`.
 ///
 /// Shapes: `X: [m, k]`, `W: [k, n]`, `b: [1, n]`, `Y: [m, n]`. With `Z = X W + 1 b`:
 ///
@@ -10,11 +10,11 @@ import Requirements
 /// - Tangent of reverse: `Z̄˙ = f′ Ȳ˙ + (f″/f′) Ż Z̄`,
 ///   `X̄˙ += Z̄˙ Wᵀ + Z̄ Ẇᵀ`, `W̄˙ += Xᵀ Z̄˙ + Ẋᵀ Z̄`, `b̄˙ += 1ᵀ Z̄˙`
 ///
-/// `Z` is not kept: `f′` and `f″/f′` follow from `Y`. `Z̄` takes the place of `Ȳ`, and `Z̄˙` that of
-/// `Ȳ˙`; `Ż` is kept where `f` is curved.
+/// `Z` is not stored: `f′` and `f″/f′` follow from `Y`. `Z̄` overwrites `Ȳ`, and `Z̄˙` overwrites
+/// `Ȳ˙`. `Ż` is stored if `f` is curved.
 ///
 /// - Complexity: forward `2mkn` flop, tangent and reverse `4mkn`, tangent of reverse `8mkn`, half of
-///   it where `X` is constant; no allocation.
+///   that if `X` is constant; no allocation.
 public enum Affine: TapeOperation {
   /// `Y = f(X W + 1 b)`
   public static func forward(_ rule: Rule) {
@@ -98,7 +98,7 @@ extension Variable {
   ) -> Variable {
     require(
       columns == weight.rows && bias.rows == 1 && bias.columns == weight.columns,
-      "Affine: the shapes [\(rows), \(columns)], [\(weight.rows), \(weight.columns)] and [\(bias.rows), \(bias.columns)] do not go together."
+      "Affine: the shapes [\(rows), \(columns)], [\(weight.rows), \(weight.columns)] and [\(bias.rows), \(bias.columns)] do not match."
     )
     var attributes = Attributes()
     attributes.activation = activation

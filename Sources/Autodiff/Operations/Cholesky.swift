@@ -3,7 +3,7 @@ import Requirements
 
 /// The Cholesky factor of a symmetric positive definite matrix, `A = L Lᵀ`.
 ///
-/// Shapes: `A, L: [n, n]`; of `A` the lower triangle is read, and the adjoint of `A` is symmetric.
+/// Shapes: `A, L: [n, n]`. Only the lower triangle of `A` is read; the adjoint of `A` is symmetric.
 /// With `Φ` the lower triangle with its diagonal halved, and `S = L⁻ᵀ P L⁻¹`, `P = Φ(Lᵀ L̄)`:
 ///
 /// - Tangent: `L̇ = L Φ(L⁻¹ Ȧ L⁻ᵀ)`, with `Ȧ` made symmetric
@@ -37,7 +37,7 @@ public enum Cholesky: TapeOperation {
   public static func reverse(_ rule: Rule) {
     guard let abar = rule.adjoint(0) else { return }
     let n = rule.output.rows
-    // S stands in the workspace: the tangent of the reverse rule reads it
+    // S is stored in the workspace: the tangent of the reverse rule reads it
     let s = rule.workspace(rows: n, columns: n)
     gemm(rule.output.view.transposed, lower(rule.outputAdjoint.view, rule), into: s)
     halveDiagonal(s)

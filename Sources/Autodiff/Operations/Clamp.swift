@@ -6,7 +6,7 @@ import Requirements
 /// - Reverse: `x̄ += [low < x < high] ȳ`
 /// - Tangent of reverse: `x̄˙ += [low < x < high] ȳ˙`
 ///
-/// At a bound the derivative is 0, but an infinite bound is none. NaN goes through and counts as
+/// At a bound the derivative is 0; an infinite bound does not count. NaN propagates and counts as
 /// inside.
 public enum Clamp: TapeOperation {
   /// `y = min(max(x, low), high)`

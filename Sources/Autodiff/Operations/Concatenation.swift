@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Requirements
 
-/// Puts matrices below each other or beside each other, as the first integer attribute says.
+/// Concatenates matrices vertically or horizontally, as the first integer attribute says.
 ///
 /// Shapes: with 0, inputs `[m_k, n]` give `[Σ m_k, n]`; with 1, inputs `[m, n_k]` give
 /// `[m, Σ n_k]`. The adjoint of each input is its part of the output's.
@@ -59,7 +59,7 @@ public enum Concatenation: TapeOperation {
 }
 
 extension Variable {
-  /// Puts variables of equal width below each other.
+  /// Concatenates variables of equal width vertically.
   public static func concatenatedRows(_ variables: [Variable]) -> Variable {
     guard let first = variables.first else {
       requirementFailure("There is nothing to concatenate.")
@@ -75,7 +75,7 @@ extension Variable {
       columns: first.columns)
   }
 
-  /// Puts variables of equal height beside each other.
+  /// Concatenates variables of equal height horizontally.
   public static func concatenatedColumns(_ variables: [Variable]) -> Variable {
     guard let first = variables.first else {
       requirementFailure("There is nothing to concatenate.")

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// The cosine `y = cos x`, for arguments of any size; NaN at infinity.
 ///
-/// Derivatives: `f′ = -sin x`, `f″ = -y`. Arguments up to 10⁵ take vector code, and so does a
-/// matrix without a larger one.
+/// Derivatives: `f′ = -sin x`, `f″ = -y`. A matrix whose elements are all at most 10⁵ in
+/// magnitude takes vector code.
 public enum Cosine: ElementwiseFunction {
   /// The value.
   public static func value(_ x: Double) -> Double { sineAndCosine(x).cosine }

@@ -2,7 +2,7 @@ import CLibrary
 import LinearAlgebra
 import Requirements
 
-/// The log-probability of a Gaussian with diagonal covariance, one number a row.
+/// The log-probability of a Gaussian with diagonal covariance, one number per row.
 ///
 /// Shapes: mean `μ: [m, k]`, log standard deviation `s: [1, k]`, action `a: [m, k]`,
 /// `ℓ: [m, 1]`. With `z = (a - μ) e^-s`:
@@ -13,8 +13,8 @@ import Requirements
 /// - Tangent of reverse: `μ̄˙ += (ℓ̄˙ z + ℓ̄ (ż - z ṡ)) e^-s`, `s̄˙ += Σ_i ℓ̄˙ (z² - 1) + 2 ℓ̄ z ż`,
 ///   and for `a` the negative of `μ`'s.
 ///
-/// `z` and `ż` are kept. Where `e^-s` overflows or loses digits, the factor is split in two, so every
-/// standard deviation that is a number larger than 0 has the right `z`.
+/// `z` and `ż` are stored. Where `e^-s` overflows or loses digits, the factor is split in two. So
+/// `z` is right for every standard deviation that is a number above 0.
 public enum DiagonalGaussian: TapeOperation {
   /// `ℓ = -½ Σ z² - Σ s - ½ k log 2π`
   public static func forward(_ rule: Rule) {
@@ -133,7 +133,7 @@ extension Variable {
     require(
       action.rows == rows && action.columns == columns && logStandardDeviation.rows == 1
         && logStandardDeviation.columns == columns,
-      "A Gaussian with mean [\(rows), \(columns)] does not go with actions [\(action.rows), \(action.columns)] and log standard deviations [\(logStandardDeviation.rows), \(logStandardDeviation.columns)]."
+      "A Gaussian with mean [\(rows), \(columns)] does not match actions [\(action.rows), \(action.columns)] and log standard deviations [\(logStandardDeviation.rows), \(logStandardDeviation.columns)]."
     )
     return tape.record(
       DiagonalGaussian.self, self, logStandardDeviation, action, rows: rows, columns: 1)

@@ -1,7 +1,7 @@
 /// The elementwise quotient `z = x / y`, with broadcasting.
 ///
-/// Derivatives: `f_x = 1/y`, `f_y = -x/y²`, `f_xy = -1/y²`, `f_yy = 2x/y³`, computed without powers
-/// of `y`, which would overflow and underflow before the quotients do.
+/// Derivatives: `f_x = 1/y`, `f_y = -x/y²`, `f_xy = -1/y²`, `f_yy = 2x/y³`. They are computed
+/// without powers of `y`, which would overflow and underflow before the quotients do.
 public enum Division: BinaryFunction {
   /// `x / y`
   @inlinable
@@ -24,7 +24,7 @@ public enum Division: BinaryFunction {
     _ x: Double, _ y: Double, along dx: Double, _ dy: Double
   ) -> (x: Double, y: Double) {
     let turn = bent(2 * (x / y), dy) - dx
-    // what does not move adds nothing, also where y is zero
+    // zero tangents contribute zero, also where y is zero
     return (dy == 0 ? 0 : -(dy / y / y), turn == 0 ? 0 : turn / y / y)
   }
 }

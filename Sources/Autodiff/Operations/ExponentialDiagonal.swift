@@ -53,7 +53,7 @@ public enum ExponentialDiagonal: TapeOperation {
 }
 
 extension Variable {
-  /// The lower triangular matrix with `exp` on its diagonal: a Cholesky factor from free parameters.
+  /// A lower triangular matrix with `exp` on its diagonal: a Cholesky factor from free parameters.
   public func exponentialDiagonal() -> Variable {
     require(
       rows == columns, "ExponentialDiagonal needs a square matrix, not [\(rows), \(columns)].")

@@ -9,12 +9,12 @@ import Requirements
 /// - Reverse: `x̄ += ȳ - p Σȳ`
 /// - Tangent of reverse: `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
 ///
-/// The largest element is taken out first, so nothing overflows, and a number added to a row does
-/// not cost digits. `p` is kept.
+/// The largest element is subtracted first. So nothing overflows, and adding a number to a row
+/// costs no digits. `p` is stored.
 ///
 /// An element of -∞ has the logarithm -∞ and the probability 0: it is masked, and all derivatives are
-/// finite. One element of ∞ takes all probability. Several of them, or a row of several -∞ alone,
-/// leave the probabilities of these undefined: NaN.
+/// finite. A single element of ∞ has probability 1. If several elements are ∞, or all elements of a
+/// row are -∞, their probabilities are undefined: NaN.
 public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
   public static func forward(_ rule: Rule) {
@@ -89,8 +89,8 @@ public enum LogSoftmax: TapeOperation {
 /// - Reverse: `x̄ += p ȳ`
 /// - Tangent of reverse: `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
 ///
-/// The value is ∞ where an element is, and -∞ where all are. The `n` elements that share an infinite
-/// maximum have `p = 1/n` then, as in the limit in which they grow together.
+/// The value is ∞ if an element is, and -∞ if all are. The `n` elements that share an infinite
+/// maximum then have `p = 1/n`, as in the limit in which they grow together.
 public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
   public static func forward(_ rule: Rule) {

@@ -1,8 +1,8 @@
 /// The smaller of two numbers, element by element, with broadcasting.
 ///
-/// Derivatives: 1 for the smaller operand and 0 for the other; where they are equal, the first
-/// operand counts. The second derivatives are zero. NaN in either operand gives NaN; it counts as the
-/// smaller one, the first of two.
+/// Derivatives: 1 for the smaller operand and 0 for the other; if both are equal, the first operand
+/// counts as the smaller one. The second derivatives are zero. NaN in either operand gives NaN and
+/// counts as the smaller one; of two NaN, the first one does.
 public enum Minimum: BinaryFunction {
   /// `min(x, y)`
   @inlinable

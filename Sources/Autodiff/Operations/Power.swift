@@ -6,7 +6,7 @@ import CLibrary
 /// - Reverse: `x̄ += p x^(p-1) ȳ`
 /// - Tangent of reverse: `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
 ///
-/// Negative bases with an exponent that is not whole give NaN. `0⁰` is 1, and the derivatives of
+/// A negative base with a non-integer exponent gives NaN. `0⁰` is 1, and the derivatives of
 /// `x⁰` and `x¹` are those of 1 and of `x` at every `x`.
 public enum Power: TapeOperation {
   /// `y = x^p`
@@ -41,7 +41,7 @@ public enum Power: TapeOperation {
     }
   }
 
-  /// `x^p`, NaN for `(-∞)^p` unless `p` is whole: the C library has 0 or ∞ there.
+  /// `x^p`; NaN for `(-∞)^p` with a non-integer `p`, for which the C library returns 0 or ∞.
   private static func power(_ x: Double, _ p: Double) -> Double {
     x == -.infinity && p != p.rounded() ? .nan : CLibrary.pow(x, p)
   }

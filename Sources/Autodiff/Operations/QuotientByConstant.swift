@@ -1,10 +1,10 @@
 import LinearAlgebra
 
-/// The elementwise quotient `y = x / c` by a constant number `c`; a linear map, whose adjoint is the
+/// The elementwise quotient `y = x / c` by a constant number `c`: a linear map whose adjoint is the
 /// same division.
 ///
-/// Correctly rounded, as Swift's division is: `c / c` is 1. Division by zero gives infinities, or NaN
-/// where `x`, its tangent or the adjoint is zero.
+/// Like Swift's division it is correctly rounded: `c / c` is 1. Division by zero gives infinities,
+/// or NaN where `x`, its tangent or the adjoint is zero.
 public enum QuotientByConstant: LinearOperation {
   /// `y = x / c`
   public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {

@@ -1,6 +1,7 @@
 /// The rectifier `y = max(z, 0)`.
 ///
-/// Derivatives: `f′ = 0` where `z ≤ 0`, also at the kink, and 1 elsewhere; `f″ = 0`. NaN goes through.
+/// Derivatives: `f′ = 0` where `z ≤ 0`, also at the kink, and 1 elsewhere; `f″ = 0`. NaN
+/// propagates.
 public enum ReLU: Activation {
   /// The value.
   @inlinable

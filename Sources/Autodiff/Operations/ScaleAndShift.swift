@@ -1,5 +1,5 @@
-/// The elementwise map `y = a x + b` with constant numbers `a` and `b`. A division is another
-/// operation, ``QuotientByConstant``, because `x / c` and `x · (1/c)` round differently.
+/// The elementwise map `y = a x + b` with constant numbers `a` and `b`. Division is an operation of
+/// its own, ``QuotientByConstant``, because `x / c` and `x · (1/c)` round differently.
 ///
 /// - Tangent: `ẏ = a ẋ`
 /// - Reverse: `x̄ += a ȳ`
@@ -46,7 +46,7 @@ extension Variable {
       attributes: Attributes(scalars: SIMD2(a, b)))
   }
 
-  // adding -0 leaves every number as it is, adding 0 turns -0 into 0
+  // adding -0 changes no number; adding 0 would turn -0 into 0
 
   /// The product with a constant number.
   public static func * (a: Double, x: Variable) -> Variable { x.scaled(by: a, plus: -0.0) }

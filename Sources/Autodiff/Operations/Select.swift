@@ -3,16 +3,16 @@ import Requirements
 
 /// One of two operands, element by element: `z = c ? x : y`, with broadcasting.
 ///
-/// Shapes: as of a ``BinaryFunction``, with the mask `c` of the shape of the result.
+/// Shapes: as in a ``BinaryFunction``; the mask `c` has the shape of the result.
 ///
 /// - Tangent: `ż = c ? ẋ : ẏ`
 /// - Reverse: `x̄ += c ? z̄ : 0`, `ȳ += c ? 0 : z̄`, summed along repeated sides
 /// - Tangent of reverse: the same with `z̄˙`
 ///
-/// What is not chosen adds nothing, even if it is NaN or infinite: there is no product with zero. It
-/// still hands an adjoint of 0 to the operations before it, where an infinite derivative makes NaN of
-/// it; so choose the *argument* as well (`Docs/Tour.md`, "At the edges", has an example). The mask has no
-/// derivative.
+/// The operand that is not chosen contributes nothing, even if it is NaN or infinite, because it is
+/// not multiplied by zero. But the operations before it receive a zero adjoint, which an infinite
+/// derivative turns into NaN. So select the *argument* as well (`Docs/Tour.md`, "Kinks, infinities
+/// and NaN", has an example). The mask has no derivative.
 public enum Select: TapeOperation {
   /// `z = c ? x : y`
   public static func forward(_ rule: Rule) {
@@ -67,14 +67,14 @@ public enum Select: TapeOperation {
 ///
 /// - Parameters:
 ///   - mask: a constant of the shape of the result, such as one of ``Variable/mask(_:)``.
-///   - x: what is taken where the mask is not zero.
-///   - y: what is taken where it is zero.
+///   - x: the elements where the mask is not zero.
+///   - y: the elements where it is zero.
 /// - Returns: a variable of the shape of the mask.
 public func select(_ mask: Variable, _ x: Variable, _ y: Variable) -> Variable {
   func side(_ a: Int, _ b: Int, _ c: Int) -> Bool { (a == c || a == 1) && (b == c || b == 1) }
   require(
     !mask.isActive && side(x.rows, y.rows, mask.rows) && side(x.columns, y.columns, mask.columns),
-    "Select needs a constant mask of the shape of the result: the shapes [\(mask.rows), \(mask.columns)], [\(x.rows), \(x.columns)] and [\(y.rows), \(y.columns)] do not go together."
+    "Select needs a constant mask of the shape of the result: the shapes [\(mask.rows), \(mask.columns)], [\(x.rows), \(x.columns)] and [\(y.rows), \(y.columns)] do not match."
   )
   return mask.tape.record(Select.self, mask, x, y, rows: mask.rows, columns: mask.columns)
 }

@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// The logistic function `y = 1 / (1 + e^-z)`.
 ///
-/// Derivatives: `f′ = y (1 - y)`, `f″/f′ = 1 - 2y`. Behind an affine map they follow from `y` alone,
-/// with an absolute error of the order of 1e-16. By itself, ``sigmoid(_:)`` computes `1 - y` from its
-/// argument, so small derivatives keep their digits.
+/// Derivatives: `f′ = y (1 - y)`, `f″/f′ = 1 - 2y`. Fused with an affine map they follow from `y`
+/// alone, with an absolute error of the order of 1e-16. On its own, ``sigmoid(_:)`` computes
+/// `1 - y` from its argument, which keeps the precision of small derivatives.
 public enum Sigmoid: Activation {
   /// The value.
   @inline(__always)

@@ -2,8 +2,8 @@ import LinearAlgebra
 
 /// The sine `y = sin x`, for arguments of any size; NaN at infinity.
 ///
-/// Derivatives: `f′ = cos x`, `f″ = -y`. Arguments up to 10⁵ take vector code, and so does a
-/// matrix without a larger one.
+/// Derivatives: `f′ = cos x`, `f″ = -y`. A matrix whose elements are all at most 10⁵ in
+/// magnitude takes vector code.
 public enum Sine: ElementwiseFunction {
   /// The value.
   public static func value(_ x: Double) -> Double { sineAndCosine(x).sine }

@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// The function `y = log(1 + e^z)`.
 ///
-/// Derivatives: `f′ = 1 - e^-y`, `f″/f′ = e^-y`. Behind an affine map they follow from `y` alone; by
-/// itself, ``softplus(_:)`` computes them from its argument, since the rounding of a large `y` would
-/// cost `f″` digits.
+/// Derivatives: `f′ = 1 - e^-y`, `f″/f′ = e^-y`. Fused with an affine map they follow from `y`
+/// alone. On its own, ``softplus(_:)`` computes them from its argument, because the rounding of a
+/// large `y` would cost `f″` precision.
 public enum Softplus: Activation {
   /// The value.
   @inline(__always)

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Sums over rows, columns or both, as the shape of the output says.
+/// Sums over rows, columns or both; the shape of the output says which.
 ///
 /// Shapes: `X: [m, n]`, `Y: [m, 1]`, `[1, n]` or `[1, 1]`. The adjoint repeats `Ȳ` along what was
 /// summed. A sum without terms is 0.

@@ -2,9 +2,9 @@ import LinearAlgebra
 
 /// The hyperbolic tangent `y = tanh z`.
 ///
-/// Derivatives: `f′ = 1 - y²`, `f″/f′ = -2y`. Behind an affine map they follow from `y` alone, with
-/// an absolute error of the order of 1e-16. By itself, ``tanh(_:)`` computes `f′` from its argument,
-/// so small derivatives keep their digits.
+/// Derivatives: `f′ = 1 - y²`, `f″/f′ = -2y`. Fused with an affine map they follow from `y` alone,
+/// with an absolute error of the order of 1e-16. On its own, ``tanh(_:)`` computes `f′` from its
+/// argument, which keeps the precision of small derivatives.
 public enum Tanh: Activation {
   /// The value.
   @inline(__always)

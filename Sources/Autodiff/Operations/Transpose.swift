@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// The transpose `Y = Xᵀ`; a linear map, whose adjoint is the transpose again.
+/// The transpose `Y = Xᵀ`: a linear map whose adjoint is also the transpose.
 ///
 /// Shapes: `X: [m, n]`, `Y: [n, m]`.
 public enum Transpose: LinearOperation {

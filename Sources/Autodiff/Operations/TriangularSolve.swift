@@ -3,14 +3,14 @@ import Requirements
 
 /// The solution of a triangular system, `L Z = B` or `Z Lᵀ = B`.
 ///
-/// Shapes: `L: [k, k]`, of which the lower triangle counts; left: `B, Z: [k, m]`; right:
+/// Shapes: `L: [k, k]`, of which only the lower triangle is read; left: `B, Z: [k, m]`; right:
 /// `B, Z: [m, k]`, where every row is a right-hand side. For the left form:
 ///
 /// - Tangent: `L Ż = Ḃ - L̇ Z`
 /// - Reverse: `Lᵀ W = Z̄`, `B̄ += W`, `L̄ -= tril(W Zᵀ)`
 /// - Tangent of reverse: `Lᵀ Ẇ = Z̄˙ - L̇ᵀ W`, `B̄˙ += Ẇ`, `L̄˙ -= tril(Ẇ Zᵀ + W Żᵀ)`
 ///
-/// The right form is the same with everything but `L` transposed. `W` takes the place of `Z̄`. A zero
+/// The right form is the same with everything but `L` transposed. `W` overwrites `Z̄`. A zero
 /// on the diagonal gives infinities or NaN.
 ///
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
@@ -94,7 +94,7 @@ extension Variable {
   public func solvingLower(_ b: Variable) -> Variable {
     require(
       rows == columns && b.rows == rows,
-      "A triangular system with L [\(rows), \(columns)] does not go with B [\(b.rows), \(b.columns)]."
+      "A triangular system with L [\(rows), \(columns)] does not match B [\(b.rows), \(b.columns)]."
     )
     return tape.record(TriangularSolve.self, self, b, rows: b.rows, columns: b.columns)
   }
@@ -103,7 +103,7 @@ extension Variable {
   public func solvingLower(rowsOf b: Variable) -> Variable {
     require(
       rows == columns && b.columns == rows,
-      "A triangular system with L [\(rows), \(columns)] does not go with the rows of [\(b.rows), \(b.columns)]."
+      "A triangular system with L [\(rows), \(columns)] does not match the rows of [\(b.rows), \(b.columns)]."
     )
     return tape.record(
       TriangularSolve.self, self, b, rows: b.rows, columns: b.columns,

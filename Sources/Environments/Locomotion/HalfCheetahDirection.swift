@@ -20,7 +20,7 @@
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: section 5 and appendix H of the paper; body and observation of `HalfCheetah-v5`.
 /// - Version history: 1, first version.
-public struct HalfCheetahDirection: LocomotionTasks {
+public struct HalfCheetahDirection: LocomotionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
 
@@ -31,6 +31,8 @@ public struct HalfCheetahDirection: LocomotionTasks {
 
   /// `half-cheetah-direction`
   public var name: String { "half-cheetah-direction" }
+  /// What it is.
+  public var summary: String { "A half-cheetah that is to run forwards or backwards" }
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
 
@@ -41,4 +43,9 @@ public struct HalfCheetahDirection: LocomotionTasks {
 
   /// `g v`
   public func reward(velocity: Double, task: TaskParameters) -> Double { task[0] * velocity }
+
+  /// "go forwards" or "go backwards"
+  public func goal(of task: TaskParameters) -> String {
+    (task.first ?? 0) > 0 ? "go forwards" : "go backwards"
+  }
 }

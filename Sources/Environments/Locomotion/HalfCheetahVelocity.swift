@@ -7,7 +7,7 @@
 /// - Task: the velocity `g` in m/s, uniform in 0...3.
 /// - Source: section 5 and appendix H of the paper.
 /// - Version history: 1, first version.
-public struct HalfCheetahVelocity: LocomotionTasks {
+public struct HalfCheetahVelocity: LocomotionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
 
@@ -18,6 +18,8 @@ public struct HalfCheetahVelocity: LocomotionTasks {
 
   /// `half-cheetah-velocity`
   public var name: String { "half-cheetah-velocity" }
+  /// What it is.
+  public var summary: String { "A half-cheetah that is to run at a given velocity" }
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
 
@@ -30,4 +32,7 @@ public struct HalfCheetahVelocity: LocomotionTasks {
   public func reward(velocity: Double, task: TaskParameters) -> Double {
     -(velocity - task[0]).magnitude
   }
+
+  /// "go at g m/s"
+  public func goal(of task: TaskParameters) -> String { Self.goal(velocity: task.first ?? 0) }
 }

@@ -73,7 +73,7 @@ public protocol LocomotionTasks: TaskDistribution {
   /// The simulated body.
   var body: LocomotionBody { get }
   /// Control cost, scaling, horizon and solver.
-  var settings: LocomotionSettings { get }
+  var settings: LocomotionSettings { get set }
 
   /// The reward of a step, before the control cost.
   ///
@@ -97,9 +97,63 @@ extension LocomotionTasks {
   /// The greatest number of steps of an episode.
   public var horizon: Int { settings.horizon }
 
+  /// That of the settings.
+  public var actionScale: Double { settings.actionScale }
+
   /// Creates a batch of bodies.
   public func makeEnvironment(count: Int) -> any Environment {
     LocomotionBatch(self, count: count)
+  }
+}
+
+extension LocomotionTasks {
+  /// What a task with a velocity asks for.
+  static func goal(velocity: Double) -> String {
+    "go at \((velocity * 1000).rounded() / 1000) m/s"
+  }
+}
+
+extension LocomotionTasks where Self: TaskOptions {
+  /// Those of the settings.
+  public var fields: [Field<Self>] { LocomotionSettings.fields.map { $0.on(\Self.settings) } }
+
+  /// The same with a horizon.
+  public func makeTasks(horizon: Int) -> any TaskDistribution {
+    var tasks = self
+    tasks.settings.horizon = horizon
+    return tasks
+  }
+}
+
+extension LocomotionSettings {
+  /// Scaling, costs, clipping and the solver.
+  public static var fields: [Field<Self>] {
+    [
+      .number(
+        "action-scale", "Multiplies the policy's action before it is clipped.", \.actionScale,
+        0...1e9, exclusive: true),
+      .number(
+        "control-cost", "The weight of the squared controls in the reward.", \.controlCost,
+        0...1e9),
+      .flag("clips-action", "Whether scaled actions are clipped before they cost.", \.clipsAction),
+      .choice(
+        "solver",
+        "How contact and limit forces are solved for: mujoco stops where MuJoCo does, exact goes on.",
+        \.namedSolver),
+    ]
+  }
+
+  /// When the iteration for contact and limit forces ends.
+  fileprivate enum NamedSolver: String, CaseIterable {
+    /// Where MuJoCo's default stops.
+    case mujoco
+    /// At the minimiser.
+    case exact
+  }
+
+  fileprivate var namedSolver: NamedSolver {
+    get { solver == .exact ? .exact : .mujoco }
+    set { solver = newValue == .exact ? .exact : .mujoco }
   }
 }
 

@@ -7,7 +7,7 @@
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: the description of the swimmer in appendix H of the paper.
 /// - Version history: 1, first version.
-public struct SwimmerDirection: LocomotionTasks {
+public struct SwimmerDirection: LocomotionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
 
@@ -18,6 +18,8 @@ public struct SwimmerDirection: LocomotionTasks {
 
   /// `swimmer-direction`
   public var name: String { "swimmer-direction" }
+  /// What it is.
+  public var summary: String { "A swimmer that is to move forwards or backwards" }
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
 
@@ -28,4 +30,9 @@ public struct SwimmerDirection: LocomotionTasks {
 
   /// `g v`
   public func reward(velocity: Double, task: TaskParameters) -> Double { task[0] * velocity }
+
+  /// "go forwards" or "go backwards"
+  public func goal(of task: TaskParameters) -> String {
+    (task.first ?? 0) > 0 ? "go forwards" : "go backwards"
+  }
 }

@@ -19,7 +19,7 @@
 /// - Task: the velocity `g` in m/s, uniform in 0.1...0.2.
 /// - Source: section 5 and appendix H of the paper; body and observation of `Swimmer-v5`.
 /// - Version history: 1, first version.
-public struct SwimmerVelocity: LocomotionTasks {
+public struct SwimmerVelocity: LocomotionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
   /// Whether the sign of the published code is used.
@@ -36,6 +36,8 @@ public struct SwimmerVelocity: LocomotionTasks {
 
   /// `swimmer-velocity`
   public var name: String { "swimmer-velocity" }
+  /// What it is.
+  public var summary: String { "A swimmer that is to move at a given velocity" }
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
 
@@ -48,5 +50,19 @@ public struct SwimmerVelocity: LocomotionTasks {
   public func reward(velocity: Double, task: TaskParameters) -> Double {
     let distance = (velocity - task[0]).magnitude
     return paysForMissing ? distance : -distance
+  }
+
+  /// "go at g m/s"
+  public func goal(of task: TaskParameters) -> String { Self.goal(velocity: task.first ?? 0) }
+
+  /// Those of the settings, and the sign of the reward.
+  public var fields: [Field<Self>] {
+    var fields = LocomotionSettings.fields.map { $0.on(\Self.settings) }
+    fields.insert(
+      .flag(
+        "pays-for-missing",
+        "Whether missing the goal is paid for: the sign of the published code, almost certainly a slip.",
+        \.paysForMissing), at: fields.count - 1)
+    return fields
   }
 }

@@ -32,10 +32,10 @@ actor FreshTests {
 
   /// The values on which the test of untrained parameters depends: none of the outer steps.
   private static func key(_ configuration: Configuration) -> String {
-    Configuration.fields.filter { field in
+    configuration.fields.filter { field in
       !["name", "estimator"].contains(field.key) && !field.key.hasPrefix("outer.")
         && !field.key.hasPrefix("training.")
-    }.map { "\($0.key): \($0.text(configuration))" }.joined(separator: "\n")
+    }.map { "\($0.key): \($0.text(configuration) ?? "")" }.joined(separator: "\n")
   }
 }
 

@@ -126,12 +126,19 @@ extension RunGroup {
 
   /// The group that has MAML for its estimator and all else in common with this one.
   func counterpart(among groups: [RunGroup]) -> RunGroup? {
-    func others(_ group: RunGroup) -> [String] {
-      Configuration.comparedFields.map { $0.text(group.configuration) }
+    // what only one of the estimators knows does not set them apart
+    func agrees(_ other: Configuration) -> Bool {
+      configuration.comparedFields.allSatisfy { field in
+        guard let mine = field.text(configuration), let theirs = field.text(other) else {
+          return true
+        }
+        return mine == theirs
+      }
     }
-    guard configuration.estimator != Estimator.maml.name else { return nil }
+    let reference = Estimator.maml.name
+    guard configuration.estimator.name != reference else { return nil }
     return groups.first {
-      $0.configuration.estimator == Estimator.maml.name && others($0) == others(self)
+      $0.configuration.estimator.name == reference && agrees($0.configuration)
     }
   }
 }
@@ -147,7 +154,8 @@ extension [RunGroup] {
     }
     guard let first = known.first else { return [] }
     let isShared = known.allSatisfy {
-      $0.group.configuration.environment == first.group.configuration.environment
+      $0.group.configuration.tasks.isEqual(first.group.configuration.tasks)
+        && $0.group.configuration.horizon == first.group.configuration.horizon
     }
     if isShared {
       let mean = known.reduce(0) { $0 + $1.value } / Double(known.count)

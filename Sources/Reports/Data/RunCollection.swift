@@ -63,7 +63,8 @@ public struct RunCollection: Sendable {
     }
     var result: [(name: String, groups: [RunGroup])] = []
     for (name, bySignature) in byName.sorted(by: { $0.key < $1.key }) {
-      let sorted = bySignature.sorted { Self.precedes($0.key, $1.key) }.map { $0.value }
+      let listed = bySignature.values.first?[0].configuration.catalog.estimators.map(\.name) ?? []
+      let sorted = bySignature.sorted { Self.precedes($0.key, $1.key, listed) }.map { $0.value }
       var groups: [RunGroup] = []
       for (index, members) in sorted.enumerated() {
         let inOrder = members.sorted { $0.configuration.seed < $1.configuration.seed }
@@ -89,32 +90,31 @@ public struct RunCollection: Sendable {
 
   /// Every value of a configuration but the seed, the estimator first.
   private static func signature(_ run: StoredRun) -> [String] {
-    [run.configuration.estimator] + Configuration.comparedFields.map { $0.text(run.configuration) }
+    [run.configuration.estimator.name]
+      + run.configuration.comparedFields.map { $0.text(run.configuration) ?? "" }
   }
 
   /// Estimators in the order in which they are listed, then the other values.
-  private static func precedes(_ a: [String], _ b: [String]) -> Bool {
-    func rank(_ name: String) -> Int {
-      Estimator.presets.firstIndex { $0.name == name } ?? Estimator.presets.count
-    }
+  private static func precedes(_ a: [String], _ b: [String], _ listed: [String]) -> Bool {
+    func rank(_ name: String) -> Int { listed.firstIndex(of: name) ?? listed.count }
     if a[0] != b[0] { return (rank(a[0]), a[0]) < (rank(b[0]), b[0]) }
     return a.lexicographicallyPrecedes(b)
   }
 
   private static func label(_ run: StoredRun, among others: [StoredRun]) -> String {
-    let estimator = run.configuration.estimator
-    let rivals = others.map(\.configuration).filter { $0.estimator == estimator }
-    let differences = Configuration.comparedFields.filter { field in
+    let estimator = run.configuration.estimator.name
+    let rivals = others.map(\.configuration).filter { $0.estimator.name == estimator }
+    let differences = run.configuration.comparedFields.filter { field in
       Set(rivals.map(field.text)).count > 1
     }
-    return ([estimator] + differences.map { "\($0.key) \($0.text(run.configuration))" })
+    return ([estimator] + differences.map { "\($0.key) \($0.text(run.configuration) ?? "-")" })
       .joined(separator: ", ")
   }
 }
 
 extension Configuration {
   /// The fields in which groups of one experiment may differ, apart from the estimator.
-  static var comparedFields: [ConfigurationField] {
-    fields.filter { !["name", "seed", "estimator"].contains($0.key) }
+  var comparedFields: [ConfigurationField] {
+    catalog.fields.filter { !["name", "seed", "estimator"].contains($0.key) }
   }
 }

@@ -124,6 +124,11 @@ public struct ReportContext: Sendable {
     self.date = date
   }
 
+  /// The tasks of a group's runs.
+  func tasks(of group: RunGroup) throws(ConfigurationError) -> any TaskDistribution {
+    try Experiment(group.configuration).tasks
+  }
+
   /// Adapts the newest parameters of a group's first run to the first tasks of its test again.
   ///
   /// The first run is the finished one with the lowest seed; where none is finished, the first with

@@ -8,12 +8,13 @@ struct ConfigurationSection: ReportSection {
   }
 
   private static func experiment(_ name: String, _ groups: [RunGroup]) -> HTML {
-    let fields = Configuration.fields.filter { field in
+    let catalog = groups[0].configuration.catalog
+    let fields = catalog.fields.filter { field in
       !["name", "seed"].contains(field.key)
-        && groups.contains { field.isUsed($0.configuration) }
+        && groups.contains { field.text($0.configuration) != nil }
     }
     func values(_ field: ConfigurationField) -> [String] {
-      groups.map { field.isUsed($0.configuration) ? field.text($0.configuration) : "not used" }
+      groups.map { field.text($0.configuration) ?? "not used" }
     }
     let differing = fields.filter { Set(values($0)).count > 1 }
     let shared = fields.filter { Set(values($0)).count == 1 }

@@ -10,13 +10,12 @@ struct LocomotionSection: ReportSection {
     var animations: [HTML] = []
     var groupCount = 0
     for group in context.runs.groups where groupCount < Self.groupLimit {
-      guard group.configuration.environment.name.isLocomotion,
-        let replay = try await context.replay(group, tasks: Self.candidates),
-        let tasks = replay.experiment.tasks as? any LocomotionTasks
+      guard let tasks = try context.tasks(of: group) as? any LocomotionTasks,
+        let replay = try await context.replay(group, tasks: Self.candidates)
       else { continue }
       groupCount += 1
       for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
-        let goal = Self.goal(replay.test.tasks[index], group.configuration.environment.name)
+        let goal = tasks.goal(of: replay.test.tasks[index])
         let animation = Self.animation(
           replay, task: index, tasks.body, "\(replay.label): \(goal)", "motion-\(animations.count)")
         if let animation { animations.append(animation) }
@@ -35,17 +34,6 @@ struct LocomotionSection: ReportSection {
   /// The first task of each kind.
   private static func distinct(_ tasks: [TaskParameters]) -> [Int] {
     tasks.indices.filter { index in tasks.firstIndex(of: tasks[index]) == index }
-  }
-
-  private static func goal(
-    _ task: TaskParameters, _ environment: Configuration.EnvironmentName
-  ) -> String {
-    let goal = task.first ?? 0
-    switch environment {
-    case .halfCheetahDirection, .swimmerDirection: return goal > 0 ? "go forwards" : "go backwards"
-    case .halfCheetahVelocity, .swimmerVelocity: return "go at \(Format.number(goal)) m/s"
-    case .navigation2D, .tabular: return "earn reward"
-    }
   }
 
   private static func animation(

@@ -7,8 +7,10 @@ struct NavigationSection: ReportSection {
 
   func content(_ context: ReportContext) async throws -> HTML? {
     var parts: [HTML] = []
-    for group in context.runs.groups where group.configuration.environment.name == .navigation2D {
-      guard let replay = try await context.replay(group, tasks: Self.taskCount) else { continue }
+    for group in context.runs.groups {
+      guard try context.tasks(of: group) is any PlanarTasks,
+        let replay = try await context.replay(group, tasks: Self.taskCount)
+      else { continue }
       let figures = replay.steps.compactMap { Self.figure(replay.test, after: $0, replay.label) }
       parts.append(
         """

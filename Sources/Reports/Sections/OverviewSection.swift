@@ -22,7 +22,7 @@ struct OverviewSection: ReportSection {
     let unfinished = context.runs.groups.flatMap(\.runs).filter { $0.test == nil }
     let notes = unfinished.map { run -> HTML in
       """
-      <li>\(run.configuration.name), \(run.configuration.estimator), seed \
+      <li>\(run.configuration.name), \(run.configuration.estimator.name), seed \
       \(run.configuration.seed): \(run.epochs) of \(run.configuration.training.epochs) epochs</li>
 
       """
@@ -40,7 +40,7 @@ struct OverviewSection: ReportSection {
     let findings = context.runs.groups.flatMap(\.runs).flatMap { run in
       run.findings.map { finding -> HTML in
         """
-        <li>\(run.configuration.name), \(run.configuration.estimator), seed \
+        <li>\(run.configuration.name), \(run.configuration.estimator.name), seed \
         \(run.configuration.seed), epoch \(finding.epoch): \(finding.message)</li>
 
         """

@@ -77,9 +77,10 @@ public struct PaperTable: Sendable {
   public static let table1 = PaperTable(
     name: "table-1", title: "Table 1: 2D navigation, return after one adaptation step",
     cells: ["published-code", "paper", "recommended"].compactMap { variant in
-      guard let preset = Preset.named("navigation-2d.\(variant)") else { return nil }
+      let name = "navigation-2d.\(variant)"
+      guard let preset = Catalog.standard.configuration(preset: name) else { return nil }
       return Cell(
-        preset: preset.name, innerSteps: preset.configuration.inner.steps,
+        preset: name, innerSteps: preset.inner.steps,
         published: lines(
           sgMRL: Published(value: -16.901, spread: 0.699),
           maml: Published(value: -17.767, spread: 0.106),
@@ -88,29 +89,22 @@ public struct PaperTable: Sendable {
 
   /// Table 2: locomotion.
   public static let table2: PaperTable = {
-    let rows: [(String, [(sgMRL: (Double, Double), maml: (Double, Double))])] = [
-      (
-        "half-cheetah-direction",
-        [
-          ((580.143, 38.22), (465.624, 54.07)), ((580.203, 33.63), (441.247, 58.34)),
-          ((504.747, 45.07), (477.086, 64.71)),
-        ]
-      ),
-      (
-        "half-cheetah-velocity",
-        [
-          ((-91.73, 0.34), (-92.92, 0.70)), ((-52.64, 6.86), (-56.71, 6.73)),
-          ((-33.39, 0.67), (-32.48, 0.50)),
-        ]
-      ),
-      (
-        "swimmer-velocity",
-        [
-          ((118.77, 9.99), (104.53, 24.18)), ((134.57, 1.67), (108.47, 23.36)),
-          ((110.91, 12.56), (90.60, 14.99)),
-        ]
-      ),
+    // half-cheetah direction and velocity, swimmer velocity; with 1, 2 and 3 inner steps
+    let numbers: [[(sgMRL: (Double, Double), maml: (Double, Double))]] = [
+      [
+        ((580.143, 38.22), (465.624, 54.07)), ((580.203, 33.63), (441.247, 58.34)),
+        ((504.747, 45.07), (477.086, 64.71)),
+      ],
+      [
+        ((-91.73, 0.34), (-92.92, 0.70)), ((-52.64, 6.86), (-56.71, 6.73)),
+        ((-33.39, 0.67), (-32.48, 0.50)),
+      ],
+      [
+        ((118.77, 9.99), (104.53, 24.18)), ((134.57, 1.67), (108.47, 23.36)),
+        ((110.91, 12.56), (90.60, 14.99)),
+      ],
     ]
+    let rows = Array(zip(Preset.locomotionNames, numbers))
     let published = rows.flatMap { task, values in
       values.enumerated().map { index, value in
         Cell(
@@ -121,9 +115,9 @@ public struct PaperTable: Sendable {
       }
     }
     let recommended = rows.compactMap { task, _ -> Cell? in
-      guard let preset = Preset.named("\(task).recommended") else { return nil }
-      return Cell(
-        preset: preset.name, innerSteps: preset.configuration.inner.steps, published: [:])
+      let name = "\(task).recommended"
+      guard let preset = Catalog.standard.configuration(preset: name) else { return nil }
+      return Cell(preset: name, innerSteps: preset.inner.steps, published: [:])
     }
     return PaperTable(
       name: "table-2", title: "Table 2: locomotion, return after as many steps as in training",
@@ -148,7 +142,7 @@ extension PaperTable.Cell {
   var epochs: Int { presetConfiguration.training.epochs }
 
   private var presetConfiguration: Configuration {
-    guard let configuration = Preset.named(preset)?.configuration else {
+    guard let configuration = Catalog.standard.configuration(preset: preset) else {
       requirementFailure("There is no preset '\(preset)'.")
     }
     return configuration
@@ -165,7 +159,7 @@ extension PaperTable.Cell {
     _ line: PaperTable.Line, seed: Int, epochs: Int? = nil
   ) -> Configuration {
     var configuration = presetConfiguration
-    configuration.estimator = line.estimator
+    configuration.choose(estimator: line.estimator)
     configuration.outer.scoreCoefficient = line.coefficient
     configuration.inner.steps = innerSteps
     configuration.seed = seed

@@ -50,7 +50,8 @@ public struct ReproductionPage: Sendable {
     let untrained = try folder.untrained(cell)
     let maml = lines.first { $0.line.name == "maml" }?.summaries ?? []
     var text = "\n## \(cell.name)\n\n"
-    text += Preset.named(cell.preset).map { $0.summary + "\n\n" } ?? ""
+    let preset = Catalog.standard.presets.first { $0.name == cell.preset }
+    text += preset.map { $0.summary + "\n\n" } ?? ""
     if !lines.isEmpty {
       text +=
         "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"

@@ -13,9 +13,9 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   var sentence: String {
     switch self {
     case .unknownName: "There is no parameter block 'wieght'; there are: weight, bias."
-    case .nameTwice: "The block 'weight' is there twice."
+    case .nameTwice: "The block 'weight' is defined twice."
     case .productShapes: "A matrix product needs equal inner sizes: [2, 3] and [2, 3]."
-    case .sumShapes: "the shapes [2, 3] and [2, 2] do not go together."
+    case .sumShapes: "the shapes [2, 3] and [2, 2] cannot be broadcast together."
     case .elementCount: "A matrix of shape [2, 3] needs 6 elements, not 5."
     case .parameterCount: "The layout has 8 parameters, the vector 7."
     case .gradientCount: "3 parameters, but a gradient of 2 elements."

@@ -38,3 +38,20 @@ public enum Space: Equatable, Sendable {
     }
   }
 }
+
+extension Space {
+  /// Whether its elements are indices.
+  public var isDiscrete: Bool { if case .discrete = self { true } else { false } }
+
+  /// The number of a discrete space's elements.
+  ///
+  /// - Parameter user: what needs the number, for the message.
+  /// - Throws: ``ConfigurationError`` if the space is not discrete.
+  public func requireCount(for user: String) throws(ConfigurationError) -> Int {
+    guard case .discrete(let count) = self else {
+      throw ConfigurationError(
+        description: "\(user) chooses among finitely many actions, and these are vectors.")
+    }
+    return count
+  }
+}

@@ -1,0 +1,171 @@
+import Requirements
+
+/// The components that a configuration can name, and the presets made of them.
+///
+/// `standard` holds what comes with the package. A program adds its own:
+///
+/// ```swift
+/// MetaTapeCommand.main(catalog: .standard + [MyTasks(), MyPolicyOptions(), MyEstimatorOptions()])
+/// ```
+///
+/// A component is listed as an options value with its defaults. Tasks, policies, estimators and outer steps have a
+/// name space each.
+public struct Catalog: Sendable {
+  /// The tasks; a configuration starts with the first.
+  public private(set) var tasks: [any TaskOptions] = []
+  /// The policies.
+  public private(set) var policies: [any PolicyOptions] = []
+  /// The estimators.
+  public private(set) var estimators: [any EstimatorOptions] = []
+  /// The outer steps.
+  public private(set) var outerSteps: [any OuterStepOptions] = []
+  /// The presets.
+  public private(set) var presets: [Preset] = []
+
+  /// Creates a catalog of components.
+  ///
+  /// - Precondition: no two components of a kind, and no two presets, have the same name, and no key of an
+  ///   estimator or outer step means something else already.
+  public init(_ components: [any ComponentOptions], presets: [Preset] = []) {
+    for component in components { add(component) }
+    for preset in presets { add(preset) }
+  }
+
+  /// A catalog with more components.
+  public static func + (catalog: Catalog, components: [any ComponentOptions]) -> Catalog {
+    var result = catalog
+    for component in components { result.add(component) }
+    return result
+  }
+
+  /// A catalog with more presets.
+  public static func + (catalog: Catalog, presets: [Preset]) -> Catalog {
+    var result = catalog
+    for preset in presets { result.add(preset) }
+    return result
+  }
+
+  private mutating func add(_ component: any ComponentOptions) {
+    Self.requireFields(of: component)
+    let name = component.name
+    // one type may be of several kinds
+    var isKnown = false
+    func requireNew(_ others: [any ComponentOptions], _ kind: String) {
+      require(
+        !others.contains { $0.name == name }, "There are two \(kind) named '\(name)' in a catalog.")
+      isKnown = true
+    }
+    if let component = component as? any TaskOptions {
+      requireNew(tasks, "tasks")
+      tasks.append(component)
+    }
+    if let component = component as? any PolicyOptions {
+      requireNew(policies, "policies")
+      policies.append(component)
+    }
+    if let component = component as? any EstimatorOptions {
+      requireNew(estimators, "estimators")
+      estimators.append(component)
+    }
+    if let component = component as? any OuterStepOptions {
+      requireNew(outerSteps, "outer steps")
+      outerSteps.append(component)
+    }
+    require(
+      isKnown,
+      "\(type(of: component)) is no component: conform to TaskOptions, PolicyOptions, EstimatorOptions or OuterStepOptions."
+    )
+  }
+
+  private mutating func add(_ preset: Preset) {
+    require(
+      !presets.contains { $0.name == preset.name },
+      "There are two presets named '\(preset.name)' in a catalog.")
+    presets.append(preset)
+  }
+
+  /// Refuses names that files and command lines could not take, and keys that a configuration has already.
+  private static func requireFields(of component: any ComponentOptions) {
+    func isWord(_ text: String) -> Bool {
+      !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) }
+    }
+    require(
+      isWord(component.name),
+      "A component cannot be named '\(component.name)': use letters, digits, '-' and '_'.")
+    let keys = component.keys
+    for (index, key) in keys.enumerated() {
+      require(
+        isWord(key) && !keys[..<index].contains(key),
+        "\(component.name) has the key '\(key)', which is no word of letters, digits, '-' and '_', or is there twice."
+      )
+    }
+    for slot in Slot.allCases where slot.holds(component) {
+      let taken = Configuration.generalKeys(inSectionOf: slot)
+      for key in keys {
+        require(
+          !taken.contains("\(slot.section).\(key)"),
+          "\(component.name) has the key '\(key)', but every configuration has a value '\(slot.section).\(key)': choose another name."
+        )
+      }
+    }
+  }
+}
+
+extension Catalog {
+  /// The default values of a configuration of a preset; nil if there is no such preset.
+  public func configuration(preset name: String) -> Configuration? {
+    presets.first { $0.name == name }?.configuration(in: self)
+  }
+
+  /// The estimators with their defaults.
+  public func makeEstimators() -> [Estimator] { estimators.map { $0.makeEstimator() } }
+
+  /// The estimator of a name with its defaults; nil if there is none.
+  public func estimator(named name: String) -> Estimator? {
+    estimators.first { $0.name == name }?.makeEstimator()
+  }
+}
+
+/// A place of a configuration that holds one component of the catalog.
+enum Slot: CaseIterable {
+  case estimator, tasks, policy, outerStep
+
+  /// The section in which the component's own keys stand.
+  var section: String {
+    switch self {
+    case .tasks: "environment"
+    case .policy: "policy"
+    case .estimator, .outerStep: "outer"
+    }
+  }
+
+  /// The key that chooses the component.
+  var nameKey: String {
+    switch self {
+    case .tasks: "environment.name"
+    case .policy: "policy.kind"
+    case .estimator: "estimator"
+    case .outerStep: "outer.optimizer"
+    }
+  }
+
+  /// The components that it may hold.
+  func components(_ catalog: Catalog) -> [any ComponentOptions] {
+    switch self {
+    case .tasks: catalog.tasks
+    case .policy: catalog.policies
+    case .estimator: catalog.estimators
+    case .outerStep: catalog.outerSteps
+    }
+  }
+
+  /// Whether it may hold a component.
+  func holds(_ component: any ComponentOptions) -> Bool {
+    switch self {
+    case .tasks: component is any TaskOptions
+    case .policy: component is any PolicyOptions
+    case .estimator: component is any EstimatorOptions
+    case .outerStep: component is any OuterStepOptions
+    }
+  }
+}

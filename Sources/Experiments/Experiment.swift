@@ -1,0 +1,123 @@
+import MessagePassing
+import RandomNumbers
+
+/// What a configuration describes, built.
+public struct Experiment: Sendable {
+  /// The configuration.
+  public let configuration: Configuration
+  /// The policy.
+  public let policy: any Policy
+  /// The distribution of the tasks.
+  public let tasks: any TaskDistribution
+  /// The inner steps and the estimator.
+  public let settings: MetaSettings
+  /// The outer step, not taken yet.
+  public let outerStep: Optimizer
+
+  /// Builds the policy, the tasks, the settings and the outer step of a configuration.
+  ///
+  /// - Throws: `ConfigurationError` if a value is not of its kind or values do not go together.
+  public init(_ configuration: Configuration) throws(ConfigurationError) {
+    try configuration.validate()
+    try Self.requireMemory(configuration)
+    self.configuration = configuration
+    let estimator = configuration.estimator.makeEstimator()
+    guard estimator.baseline == nil || configuration.outer.scoreCoefficient == .meanReturn else {
+      throw ConfigurationError(
+        description:
+          "The baseline of \(estimator.name) predicts returns: use outer.score-coefficient: mean-return."
+      )
+    }
+    outerStep = try configuration.outer.step.makeOuterStep()
+    tasks = try configuration.tasks.makeTasks(horizon: configuration.horizon)
+    try Self.requireMatch(configuration, tasks)
+    policy = try configuration.policy.makePolicy(
+      observations: tasks.observationSpace, actions: tasks.actionSpace)
+    try Self.requireSizes(configuration, policy, tasks)
+    settings = MetaSettings(
+      innerSteps: configuration.inner.steps, innerStepSize: configuration.inner.stepSize,
+      innerEpisodes: configuration.inner.episodes, outerEpisodes: configuration.outer.episodes,
+      discount: configuration.discount, inner: configuration.inner.surrogate,
+      outer: configuration.outer.surrogate, estimator: estimator,
+      scoreCoefficient: configuration.outer.scoreCoefficient,
+      blockRows: configuration.training.blockRows)
+  }
+
+  /// The parameters that training starts from.
+  public var initialParameters: [Double] {
+    var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
+    return policy.initialParameters(using: &stream)
+  }
+
+  /// A trainer at the initial parameters, or at given ones.
+  public func makeTrainer(
+    threads: Int, communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil
+  ) -> Trainer {
+    Trainer(
+      policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
+      chainCount: configuration.outer.chains, optimizer: outerStep,
+      seed: UInt64(configuration.seed), threads: threads, communicator: communicator,
+      parameters: parameters)
+  }
+
+  /// The test of parameters on fresh tasks.
+  ///
+  /// - Throws: `SamplingError` if a batch could not be sampled.
+  public func metaTest(
+    _ parameters: [Double], threads: Int, keepsTrajectories: Bool = false
+  ) async throws -> MetaTest {
+    try await MetaTest(
+      policy: policy, parameters: parameters, distribution: tasks, settings: settings,
+      taskCount: configuration.test.tasks, steps: configuration.test.steps,
+      seed: UInt64(configuration.seed), threads: threads, keepsTrajectories: keepsTrajectories)
+  }
+
+  /// Refuses batches that no machine holds, before anything is allocated.
+  private static func requireMemory(
+    _ configuration: Configuration
+  ) throws(ConfigurationError) {
+    let episodes = max(configuration.inner.episodes, configuration.outer.episodes)
+    let samples = episodes * configuration.horizon
+    guard samples <= 100_000_000 else {
+      throw ConfigurationError(
+        description:
+          "A batch of \(episodes) episodes of \(configuration.horizon) steps has \(samples) samples, more than 100000000: use fewer episodes or a smaller environment.horizon."
+      )
+    }
+  }
+
+  /// Refuses a policy whose actions are not of the environment's kind.
+  private static func requireMatch(
+    _ configuration: Configuration, _ tasks: any TaskDistribution
+  ) throws(ConfigurationError) {
+    let isDiscrete = tasks.actionSpace.isDiscrete
+    guard configuration.policy.choosesIndices == isDiscrete else {
+      let suitable = configuration.catalog.policies.filter { $0.choosesIndices == isDiscrete }
+      throw ConfigurationError(
+        description:
+          "environment.name \(configuration.tasks.name) has actions that are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.name) are not: use policy.kind \(suitable.map(\.name).joined(separator: " or ")), or other tasks."
+      )
+    }
+  }
+
+  /// Refuses a policy that takes other observations or gives other actions than the tasks', or that is too large for
+  /// its meta-batch.
+  private static func requireSizes(
+    _ configuration: Configuration, _ policy: any Policy, _ tasks: any TaskDistribution
+  ) throws(ConfigurationError) {
+    let (observations, actions) = (tasks.observationSpace.columns, tasks.actionSpace.columns)
+    guard policy.observationSize == observations, policy.actionSize == actions else {
+      throw ConfigurationError(
+        description:
+          "policy.kind \(configuration.policy.name) made a policy of \(policy.observationSize) observations and \(policy.actionSize) actions for tasks of \(observations) and \(actions): correct its makePolicy."
+      )
+    }
+    let count = policy.layout.count
+    guard count <= 1_000_000_000 / configuration.outer.tasks else {
+      throw ConfigurationError(
+        description:
+          "\(configuration.outer.tasks) tasks of a policy with \(count) parameters are too many: use smaller policy.hidden-sizes or fewer outer.tasks."
+      )
+    }
+  }
+}
