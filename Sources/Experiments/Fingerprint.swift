@@ -1,5 +1,3 @@
-import Foundation
-
 /// A number of 64 bits that tells contents apart: FNV-1a.
 ///
 /// It finds every change of a single byte and, but for one case in `2^64`, any other accident; it is

@@ -116,7 +116,7 @@ public struct GaussianNetworkOptions: PolicyOptions {
     observations: Space, actions: Space
   ) throws(ConfigurationError) -> any Policy {
     try hidden.requireMemory()
-    let floor = Foundation.log(standardDeviationFloor)
+    let floor = CLibrary.log(standardDeviationFloor)
     guard logStandardDeviation > floor else {
       throw ConfigurationError(
         description:
