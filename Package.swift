@@ -75,15 +75,17 @@ let package = Package(
 
     // MARK: Runs and what people see
     .target(name: "Experiments", dependencies: ["SGMRL"]),
-    .target(name: "Runs", dependencies: ["Experiments", "Files", "Yams"]),
-    .target(name: "Reports", dependencies: ["Files", "Runs"]),
+    .target(
+      name: "Findings",
+      dependencies: ["CLibrary", "Certification", "Experiments", "Files", "Verification"]),
+    .target(name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Yams"]),
+    .target(name: "Reports", dependencies: ["CLibrary", "Files", "Findings", "Runs"]),
     .target(
       name: "MetaTape",
       dependencies: [
         "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
         "SGMRL",
-        "Certification", "Experiments", "Runs", "Reports",
-        "Verification",
+        "Certification", "Experiments", "Findings", "Runs", "Reports", "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(

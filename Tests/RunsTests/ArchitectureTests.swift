@@ -24,10 +24,14 @@ import Testing
     ],
     "Certification": ["Files", "SGMRL"],
     "Experiments": ["MessagePassing", "RandomNumbers", "SGMRL"],
-    "Runs": ["Environments", "Experiments", "Files", "MessagePassing", "Policies", "SGMRL"],
-    "Reports": ["Files", "Runs"],
+    "Findings": [
+      "CLibrary", "Certification", "Environments", "Experiments", "Files", "Policies",
+      "RandomNumbers", "Verification",
+    ],
+    "Runs": ["Environments", "Experiments", "Files", "Findings", "MessagePassing", "Policies", "SGMRL"],
+    "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs"],
     "Umbrella": [
-      "Autodiff", "Certification", "Components", "Environments", "Experiments", "MessagePassing",
+      "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings", "MessagePassing",
       "Policies", "Reports", "Runs", "SGMRL", "Simulator", "Verification",
     ],
     "Command": ["Files", "MetaTape"],
