@@ -102,7 +102,7 @@ struct Certify: AsyncParsableCommand {
       return [CertificateFile.Case(problem)]
     }
     return try CertificateFile(contentsOf: URL(fileURLWithPath: file)).cases.map { item in
-      for name in item.estimatorMeans.keys.sorted() 
+      for name in item.estimatorMeans.keys.sorted()
       where MetaTapeCommand.catalog.estimator(named: name) == nil {
         throw Failure(
           code: 65,

@@ -14,7 +14,8 @@ struct Presets: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the presets and the components of the catalog.", discussion: "Example: metatape presets")
+      abstract: "List the presets and the components of the catalog.",
+      discussion: "Example: metatape presets")
 
     @Option(help: "Accepted for uniformity; nothing here is random.")
     var seed: Int?

@@ -49,7 +49,7 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stored = try runs.flatMap(folders).map { 
+    let stored = try runs.flatMap(folders).map {
       try StoredRun(reading: $0, catalog: MetaTapeCommand.catalog)
     }
     let collection = try RunCollection(stored)

@@ -214,7 +214,9 @@ public struct RandomTabularOptions: TaskOptions {
   /// `tabular`
   public var name: String { "tabular" }
   /// What it is.
-  public var summary: String { "Random Markov decision processes with finitely many states and actions" }
+  public var summary: String {
+    "Random Markov decision processes with finitely many states and actions"
+  }
 
   /// Sizes, rewards and seed.
   public var fields: [Field<Self>] {

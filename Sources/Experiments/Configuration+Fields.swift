@@ -26,7 +26,7 @@ public struct ConfigurationField {
   public func text(_ configuration: Configuration) -> String? { value(configuration)?.text }
 
   /// The value as YAML 1.1 and 1.2 read it: 1.0e-06, for 1e-06 is text to YAML 1.1.
-  func yaml(_ configuration: Configuration) -> String {
+  package func yaml(_ configuration: Configuration) -> String {
     let text = text(configuration) ?? ""
     guard isReal, let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
     return "\(text[..<exponent]).0\(text[exponent...])"

@@ -1,5 +1,5 @@
-@_exported import SGMRL
 import Requirements
+@_exported import SGMRL
 
 /// Everything that determines a training run: components of a catalog, and values.
 ///

@@ -46,7 +46,9 @@ public struct CategoricalNetworkOptions: PolicyOptions {
   /// `categorical-network`
   public var name: String { "categorical-network" }
   /// What it is.
-  public var summary: String { "Finitely many actions, with logits that are the output of a network" }
+  public var summary: String {
+    "Finitely many actions, with logits that are the output of a network"
+  }
   /// True
   public var choosesIndices: Bool { true }
   /// The hidden layers.

@@ -60,7 +60,9 @@ public struct FullCovarianceGaussianNetworkOptions: PolicyOptions {
   /// `full-covariance-gaussian-network`
   public var name: String { "full-covariance-gaussian-network" }
   /// What it is.
-  public var summary: String { "A Gaussian around a network, with a covariance that is a parameter" }
+  public var summary: String {
+    "A Gaussian around a network, with a covariance that is a parameter"
+  }
   /// The hidden layers.
   public var fields: [Field<Self>] { HiddenLayers.fields.map { $0.on(\.hidden) } }
 

@@ -144,7 +144,9 @@ public struct SoftmaxOptions: PolicyOptions {
   /// `softmax`
   public var name: String { "softmax" }
   /// What it is.
-  public var summary: String { "Finitely many actions, with logits that are linear in the observation" }
+  public var summary: String {
+    "Finitely many actions, with logits that are linear in the observation"
+  }
   /// True
   public var choosesIndices: Bool { true }
   /// The standard deviation of the initial parameters.

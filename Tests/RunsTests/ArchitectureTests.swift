@@ -15,7 +15,8 @@ import Testing
     "Environments": ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"],
     "MessagePassing": ["COpenMPI"],
     "SGMRL": [
-      "Autodiff", "Components", "Environments", "LinearAlgebra", "MessagePassing", "Policies", "RandomNumbers",
+      "Autodiff", "Components", "Environments", "LinearAlgebra", "MessagePassing", "Policies",
+      "RandomNumbers",
     ],
     "Certification": ["Files", "SGMRL"],
     "Experiments": ["MessagePassing", "RandomNumbers", "SGMRL"],

@@ -75,7 +75,9 @@ public struct AdamOptions: OuterStepOptions {
   /// `adam`
   public var name: String { "adam" }
   /// What it is.
-  public var summary: String { "Adam, with decays 0.9 and 0.999 and, if asked for, gradient clipping" }
+  public var summary: String {
+    "Adam, with decays 0.9 and 0.999 and, if asked for, gradient clipping"
+  }
   /// The step size and clipping.
   public var fields: [Field<Self>] {
     StepSizeDecay.fields.map { $0.on(\.decay) } + [

@@ -6,15 +6,17 @@ import MetaTape
 public func plans(
   estimators: [String], seeds: [Int], epochs: Int, in folder: URL
 ) throws -> [RunPlan] {
-  guard let preset = Preset.named("navigation-2d.quickstart") else { return [] }
-  return estimators.flatMap { estimator in
-    seeds.map { seed in
-      var configuration = preset.configuration
-      configuration.estimator = estimator
+  guard let preset = Catalog.standard.configuration(preset: "navigation-2d.quickstart") else {
+    return []
+  }
+  return try estimators.flatMap { estimator in
+    try seeds.map { seed in
+      var configuration = preset
+      try configuration.set("estimator=\(estimator)")
       configuration.seed = seed
       configuration.training.epochs = epochs
-      configuration.policy.hiddenSizes = [16]
-      configuration.environment.horizon = 20
+      configuration.policy = GaussianNetworkOptions(HiddenLayers([16], activation: .tanh))
+      configuration.horizon = 20
       let name = "\(estimator)-\(seed)"
       return RunPlan(
         name: name, configuration: configuration, url: folder.appendingPathComponent(name))

@@ -41,16 +41,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("presets", Preset.all.map(\.name)),
+    ("presets", Catalog.standard.presets.map(\.name)),
     ("estimators", Estimator.presets.map(\.name)),
     ("signals", Surrogate.Signal.allCases.map(\.rawValue)),
     ("averages", Surrogate.Average.allCases.map(\.rawValue)),
     ("score rules", ScoreRule.allCases.map(\.rawValue)),
     ("score coefficients", ScoreCoefficient.allCases.map(\.rawValue)),
-    ("optimizers", Optimizer.Method.allCases.map(\.rawValue)),
+    ("outer steps", Catalog.standard.outerSteps.map(\.name)),
     ("purposes", Purpose.allCases.map { "\($0)" }),
-    ("environments", Configuration.EnvironmentName.allCases.map(\.rawValue)),
-    ("policies", Configuration.PolicyKind.allCases.map(\.rawValue)),
+    ("environments", Catalog.standard.tasks.map(\.name)),
+    ("policies", Catalog.standard.policies.map(\.name)),
     ("activations", ActivationFunction.allCases.map(\.rawValue)),
     ("navigation's rewards", Navigation2D.Reward.allCases.map(\.rawValue)),
   ])
