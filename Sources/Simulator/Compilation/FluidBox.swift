@@ -8,10 +8,10 @@
 /// - `T_a = -pi D³ beta w_a - rho/64 a (n⁴ + o⁴) |w_a| w_a`, and so on.
 ///
 /// The joints take up force and torque out of the plane. The part in the plane is a drag with other
-/// coefficients. Let the axis of side `a`,
-/// ``axis``, lie in the plane, and the other two be turned about it by `theta`. A velocity `v_t` across the axis has the components `v_n
-/// = v_t cos(theta)` and `v_o = -v_t sin(theta)`. The force against it is `-rho/2 (a o
-/// |cos(theta)|³ + a n |sin(theta)|³) |v_t| v_t`; the torque has the same cubes.
+/// coefficients. Let the axis of side `a`, ``axis``, lie in the plane, and the other two be turned about it
+/// by `theta`. A velocity `v_t` across the axis has the components `v_n = v_t cos(theta)` and
+/// `v_o = -v_t sin(theta)`. The force against it is
+/// `-rho/2 (a o |cos(theta)|³ + a n |sin(theta)|³) |v_t| v_t`; the torque has the same cubes.
 ///
 /// - Source: MuJoCo documentation, "Computation", passive forces, inertia-based fluid model.
 public struct FluidBox: Sendable, Equatable {
