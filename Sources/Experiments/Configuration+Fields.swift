@@ -149,7 +149,7 @@ extension Configuration {
     [
       .text(
         "name", "The name of the experiment, for tables and folders.", \.name,
-        kind: "a name of letters, digits, '-', '_' and, but not first, '.'",
+        kind: "a name of letters, digits, '-', '_' and '.', not starting with '.'",
         isValid: { text in
           !text.isEmpty && !text.hasPrefix(".")
             && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
@@ -165,7 +165,7 @@ extension Configuration {
   private static var horizonFields: [Field<Configuration>] {
     [
       .count(
-        "environment.horizon", "The greatest number of steps of an episode.", \.horizon,
+        "environment.horizon", "The maximum number of steps of an episode.", \.horizon,
         atLeast: 1, atMost: 100_000, symbol: "H + 1")
     ]
   }
@@ -228,7 +228,7 @@ extension Configuration {
     [
       .count("test.tasks", "The number of fresh tasks of the test.", \.test.tasks, atLeast: 1),
       .count(
-        "test.steps", "The greatest number of adaptation steps of the test.", \.test.steps,
+        "test.steps", "The maximum number of adaptation steps of the test.", \.test.steps,
         atLeast: 0, atMost: 100),
     ]
   }

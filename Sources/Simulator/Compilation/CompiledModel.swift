@@ -33,7 +33,7 @@ public struct CompiledModel: Sendable {
   /// The duration of one physics step, in s.
   public var timestep: Double { source.timestep }
 
-  /// The least mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
+  /// The minimum mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
   private static let leastInertia = 1e-15
 
   /// Checks `model` and computes its constants.

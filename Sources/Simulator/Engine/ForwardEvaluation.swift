@@ -41,7 +41,7 @@ public struct ForwardEvaluation: Sendable {
 
   /// One row of the constraint Jacobian with its parameters.
   public struct ConstraintRow: Sendable, Hashable {
-    /// What the row belongs to.
+    /// The kind of the row.
     public var kind: Kind
     /// The row of `J`, `[nv]`.
     public var jacobian: [Double]
@@ -57,7 +57,7 @@ public struct ForwardEvaluation: Sendable {
     public var force: Double
   }
 
-  /// What a constraint row belongs to.
+  /// The kind of a constraint row.
   public enum Kind: String, Sendable, Hashable {
     /// The limit of a joint.
     case limit

@@ -41,13 +41,13 @@ public struct GoldenVerification {
     guard !states.isEmpty && stepCount > 0 else {
       throw GoldenDataError(
         file: directory, problem: "it holds \(states.count) states and \(stepCount) steps",
-        advice: "record at least one of each: a check of nothing proves nothing")
+        advice: "record at least one of each")
     }
     var report = VerificationReport(
       model: model.source.name, stateCount: states.count,
       environmentStepCount: stepCount, stages: [])
     report.stages += StageComparison(model: model, solver: solver).compare(states) { gap in
-      // a gap in velocity is a gap in acceleration times at least a sixth of the step
+      // a velocity gap is at least a sixth of the step times the acceleration gap
       solver == .exact && gap > Self.exactGap * model.timestep / 10
     }
     report.stages.append(physicsStep(states))
