@@ -69,7 +69,7 @@ import Testing
     ("schema-version: 1\npreset: tabular.random\nset: {inner.stps: 1}", ["inner.steps"]),
     (
       "schema-version: 1\npreset: tabular.random\nset: {policy.activation: relu}",
-      ["means nothing"]
+      ["does not apply"]
     ),
     ("schema-version: 1\npreset: tabular.random\nseeds: [1, 1]", ["seed=1", "twice"]),
     ("- 1", ["keys and values"]), ("a: [", ["not YAML"]),
