@@ -46,7 +46,7 @@ install: install-dependencies
 uninstall:
 	Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
-## Installs OpenBLAS and LAPACKE if they are missing.
+## Installs OpenBLAS, LAPACKE and expat if they are missing.
 install-dependencies:
 	@Scripts/install-dependencies.sh
 

@@ -33,11 +33,14 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: The system, reading and writing
+    .target(name: "CLibrary"),
+    .systemLibrary(
+      name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
+    .target(name: "Files", dependencies: ["CExpat", "CLibrary", "Requirements"]),
+
     // MARK: What components are configured by
     .target(name: "Components", dependencies: ["Requirements"]),
-
-    // MARK: Reading and writing
-    .target(name: "Files"),
 
     // MARK: Numerics
     .systemLibrary(
@@ -45,7 +48,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "Requirements"]),
     .target(name: "RandomNumbers", dependencies: ["LinearAlgebra"]),
-    .target(name: "Autodiff", dependencies: ["LinearAlgebra"]),
+    .target(name: "Autodiff", dependencies: ["CLibrary", "LinearAlgebra"]),
 
     // MARK: Several processes
     .systemLibrary(
@@ -55,8 +58,13 @@ let package = Package(
       dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
 
     // MARK: Meta-reinforcement learning
-    .target(name: "Policies", dependencies: ["Autodiff", "Components", "Files", "RandomNumbers"]),
-    .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
+    .target(
+      name: "Policies",
+      dependencies: ["Autodiff", "CLibrary", "Components", "Files", "RandomNumbers"]),
+    .target(name: "Simulator", dependencies: ["CLibrary", "Files", "Requirements"]),
+    .target(
+      name: "Verification",
+      dependencies: ["Files", "LinearAlgebra", "Policies", "Simulator"]),
     .target(
       name: "Environments",
       dependencies: ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
@@ -72,8 +80,10 @@ let package = Package(
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
+        "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
+        "SGMRL",
         "Certification", "Experiments", "Runs", "Reports",
+        "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(
@@ -86,17 +96,19 @@ let package = Package(
 
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "FilesTests", dependencies: ["CLibrary", "Files"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "RandomNumbersTests", dependencies: ["RandomNumbers"]),
     .testTarget(
       name: "AutodiffTests", dependencies: ["Autodiff", "RandomNumbers", "CAllocationCounter"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"],
-      resources: [.copy("Fixtures")]),
+      name: "PoliciesTests", dependencies: ["Policies", "CAllocationCounter"]),
     .testTarget(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["LinearAlgebra", "Simulator", "Verification"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(
@@ -107,7 +119,7 @@ let package = Package(
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
       name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Files", "Reports", "RunSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],
       resources: [.copy("Fixtures")]),

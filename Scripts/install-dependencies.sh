@@ -1,6 +1,6 @@
 #!/bin/bash
-# Installs the C libraries that MetaTape links, if they are missing: OpenBLAS and LAPACKE, and with
-# the argument 'mpi' also Open MPI. With '--has-mpi' it installs nothing and succeeds if Open MPI is
+# Installs the C libraries that MetaTape links, if they are missing: OpenBLAS, LAPACKE and expat, and
+# with the argument 'mpi' also Open MPI. With '--has-mpi' it installs nothing and succeeds if Open MPI is
 # available.
 set -euo pipefail
 
@@ -25,6 +25,10 @@ has_openblas() {
   links $'#include <cblas.h>\n#include <lapacke.h>\nint main(void) { return 0; }\n' -lopenblas -llapacke
 }
 
+has_expat() {
+  links $'#include <expat.h>\nint main(void) { return XML_ExpatVersionInfo().major == 0; }\n' -lexpat
+}
+
 has_openmpi() {
   # shellcheck disable=SC2046
   command -v mpirun >/dev/null && command -v pkg-config >/dev/null && pkg-config --exists ompi-c &&
@@ -43,8 +47,8 @@ ensure() {
   if "$check"; then return; fi
   if ! command -v apt-get >/dev/null; then
     echo "MetaTape needs $name with its headers, on Debian the packages $*." >&2
-    echo "Install it with your package manager: on Fedora 'dnf install openblas-devel lapack-devel openmpi-devel'," >&2
-    echo "on macOS 'brew install openblas lapack open-mpi'." >&2
+    echo "Install it with your package manager: on Fedora 'dnf install openblas-devel lapack-devel expat-devel openmpi-devel'," >&2
+    echo "on macOS 'brew install openblas lapack expat open-mpi'." >&2
     exit 1
   fi
   if [ "$(id -u)" -ne 0 ]; then
@@ -64,4 +68,5 @@ ensure() {
 }
 
 ensure "OpenBLAS and LAPACKE" has_openblas libopenblas-dev liblapacke-dev pkg-config
+ensure "expat" has_expat libexpat1-dev pkg-config
 if [ "${1:-}" = mpi ]; then ensure "Open MPI" has_openmpi libopenmpi-dev openmpi-bin pkg-config; fi

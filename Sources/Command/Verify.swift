@@ -36,7 +36,7 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
       let errors = try DerivativeFile(contentsOf: URL(fileURLWithPath: file)).cases
-        .map { $0.verify() }
+        .map { $0.verify(tolerance: tolerance) }
       let largest = errors.map(\.largest).max() ?? .infinity
       let passed = errors.allSatisfy { $0.passes(tolerance: tolerance) }
       if json {

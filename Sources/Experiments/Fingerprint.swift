@@ -1,5 +1,3 @@
-import Foundation
-
 /// A 64-bit hash that identifies contents: FNV-1a.
 ///
 /// It detects every change of a single byte and any other accidental change with probability

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// System calls on open files that complete or throw.
 package enum Descriptor {
@@ -9,7 +9,7 @@ package enum Descriptor {
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest)
-      let count = Foundation.write(descriptor, part.baseAddress, part.count)
+      let count = CLibrary.write(descriptor, part.baseAddress, part.count)
       if count >= 0 {
         rest = rest.dropFirst(count)
       } else if errno == EAGAIN || errno == EWOULDBLOCK {
@@ -40,7 +40,7 @@ package enum Descriptor {
     var data = Data()
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-      let count = Foundation.read(descriptor, &part, part.count)
+      let count = CLibrary.read(descriptor, &part, part.count)
       if count == 0 { return data }
       if count > 0 {
         data.append(contentsOf: part[..<count])

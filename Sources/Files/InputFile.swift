@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// Input files, with errors that name the file, the reason and the remedy.
 package enum InputFile {

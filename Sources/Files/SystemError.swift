@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// A system error number, with the system's description.
 package struct SystemError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -20,13 +20,8 @@ package struct SystemError: Error, CustomStringConvertible, Equatable, Sendable 
   /// could not be completed.
   package static func reason(of error: any Error) -> String {
     if let error = error as? SystemError { return error.description }
-    var current = error as NSError
-    while current.domain != NSPOSIXErrorDomain,
-      let below = current.userInfo[NSUnderlyingErrorKey] as? any Error
-    {
-      current = below as NSError
-    }
-    return current.domain == NSPOSIXErrorDomain
-      ? SystemError(Int32(current.code)).description : error.localizedDescription
+    if let error = error as? POSIXError { return SystemError(error.code.rawValue).description }
+    guard let below = (error as? CocoaError)?.underlying else { return "\(error)" }
+    return reason(of: below)
   }
 }

@@ -1,5 +1,5 @@
 import Autodiff
-import Foundation
+import CLibrary
 import RandomNumbers
 import Requirements
 

@@ -1,5 +1,5 @@
 import Autodiff
-import Foundation
+import CLibrary
 import RandomNumbers
 import Requirements
 
@@ -42,8 +42,8 @@ public struct GaussianNetworkPolicy: Policy {
     require(
       standardDeviationFloor > 0, "The floor of the standard deviation must be positive.")
     require(
-      initialLogStandardDeviation > Foundation.log(standardDeviationFloor),
-      "A log standard deviation of \(initialLogStandardDeviation) never moves: the floor of \(standardDeviationFloor) is at \(Foundation.log(standardDeviationFloor)). Start above it or use a lower floor."
+      initialLogStandardDeviation > CLibrary.log(standardDeviationFloor),
+      "A log standard deviation of \(initialLogStandardDeviation) never moves: the floor of \(standardDeviationFloor) is at \(CLibrary.log(standardDeviationFloor)). Start above it or use a lower floor."
     )
     network = FeedForwardNetwork(
       sizes: [observationSize] + hiddenSizes + [actionSize], activation: activation)
@@ -74,7 +74,7 @@ public struct GaussianNetworkPolicy: Policy {
     return LogDeviations(block: block.name, places: Array(block.range), floor: logFloor)
   }
 
-  private var logFloor: Double { Foundation.log(standardDeviationFloor) }
+  private var logFloor: Double { CLibrary.log(standardDeviationFloor) }
 }
 
 /// The options of a ``GaussianNetworkPolicy``.
@@ -116,7 +116,7 @@ public struct GaussianNetworkOptions: PolicyOptions {
     observations: Space, actions: Space
   ) throws(ConfigurationError) -> any Policy {
     try hidden.requireMemory()
-    let floor = Foundation.log(standardDeviationFloor)
+    let floor = CLibrary.log(standardDeviationFloor)
     guard logStandardDeviation > floor else {
       throw ConfigurationError(
         description:

@@ -1,5 +1,5 @@
 import Autodiff
-import Foundation
+import CLibrary
 import RandomNumbers
 import Requirements
 
@@ -106,7 +106,7 @@ public struct SoftmaxPolicy: Policy {
   public func probabilities(_ observation: [Double], _ parameters: [Double]) -> [Double] {
     let logits = (0..<actionCount).map { dot(features($0, observation), parameters) }
     let largest = logits.max() ?? 0
-    let weights = logits.map { Foundation.exp($0 - largest) }
+    let weights = logits.map { CLibrary.exp($0 - largest) }
     let sum = weights.reduce(0, +)
     return weights.map { $0 / sum }
   }

@@ -11,3 +11,4 @@
 @_exported import Runs
 @_exported import SGMRL
 @_exported import Simulator
+@_exported import Verification

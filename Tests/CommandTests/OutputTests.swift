@@ -61,7 +61,7 @@ import Testing
       case "SMALL": return small
       case "RUN": return [try run.get()]
       case "DERIVATIVES":
-        return [fixtures.appendingPathComponent("PoliciesTests/Fixtures/derivatives.json").path]
+        return [fixtures.appendingPathComponent("VerificationTests/Fixtures/derivatives.json").path]
       case "RECORDINGS": return [fixtures.appendingPathComponent("SimulatorTests/Fixtures").path]
       default: return [String(word.replacing("NEW", with: new))]
       }

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import FoundationXML
 import Reports
 import Testing
 
@@ -10,7 +10,10 @@ import Testing
       series: series)
   }
 
-  private func isWellFormed(_ svg: String) -> Bool { XMLParser(data: Data(svg.utf8)).parse() }
+  private func isWellFormed(_ svg: String) -> Bool {
+    var outline = PageOutline()
+    return XMLReader.read(Array(svg.utf8), into: &outline) == nil
+  }
 
   private func count(_ part: String, in text: String) -> Int {
     text.components(separatedBy: part).count - 1

@@ -1,12 +1,9 @@
+import Files
 import Foundation
 import RunSupport
 import Testing
 
 @testable import Reports
-
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
 
 /// Whole pages.
 @Suite struct ReportTests {
@@ -257,7 +254,7 @@ import FoundationXML
 }
 
 /// What a page is made of, as an XML parser reads it.
-final class PageOutline: NSObject, XMLParserDelegate {
+struct PageOutline: XMLHandler {
   var names: [String] = []
   var links: [String] = []
   var identifiers: [String] = []
@@ -269,18 +266,14 @@ final class PageOutline: NSObject, XMLParserDelegate {
 
   var controlsWithoutLabel: Int { controls.count { !labelled.contains($0["id"] ?? "") } }
 
+  init() {}
+
   init(_ document: String) throws {
-    super.init()
-    let parser = XMLParser(data: Data(document.utf8))
-    parser.delegate = self
-    let isWellFormed = parser.parse()
-    #expect(isWellFormed, "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+    let faultyLine = XMLReader.read(Array(document.utf8), into: &self)
+    #expect(faultyLine == nil)
   }
 
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
+  mutating func open(_ name: String, _ attributes: [String: String], line: Int) -> Bool {
     names.append(name)
     links += ["href", "src", "xlink:href"].compactMap { attributes[$0] }
     identifiers += [attributes["id"]].compactMap(\.self)
@@ -291,15 +284,14 @@ final class PageOutline: NSObject, XMLParserDelegate {
     }
     isData = attributes["type"] == "application/json"
     if isData { data.append("") }
+    return true
   }
 
-  func parser(_ parser: XMLParser, foundCharacters string: String) {
-    if isData { data[data.count - 1] += string }
+  mutating func text(_ part: String) {
+    if isData { data[data.count - 1] += part }
   }
 
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-  ) { isData = false }
+  mutating func close(_ name: String) { isData = false }
 }
 
 extension ReportTests {

@@ -83,6 +83,31 @@ private let assets = ProcessInfo.processInfo.environment["METATAPE_GYMNASIUM_ASS
     #expect(throws: MJCFError.self) { try MJCFLoader().load(path: "/") }
   }
 
+  /// What is not well formed is refused at the line where it goes wrong, tags closed by others too.
+  @Test(arguments: [
+    ("<visual>", "<visual></map>", 4), ("</default>\n  </default>", "</default>\n  </body>", 12),
+    ("</actuator>", "</actuator", 32), ("</mujoco>", "", 32),
+    ("</mujoco>", "</mujoco><mujoco/>", 32),
+    ("<light pos=\"0 0 3\"/>", "<light pos=\"0\" pos=\"1\"/>", 14),
+    ("name=\"m\"", "name=\"&x;\"", 30),
+    ("name=\"m\"", "name=\"&#0;\"", 30), ("name=\"m\"", "name=\"\u{1}\"", 30),
+  ])
+  func malformedTextsAreRefusedWithTheLine(old: String, new: String, line: Int) throws {
+    #expect(sample.contains(old))
+    let text = sample.replacingOccurrences(of: old, with: new)
+    let error = try #require(throws: MJCFError.self) { try load(text) }
+    #expect(error.kind == .malformed && error.line == line, "\(error)")
+  }
+
+  /// Names and values arrive as they are written, with the five entities that XML has itself.
+  @Test func charactersArriveAsWritten() throws {
+    let name = "Größe \u{1F600} &amp; &lt;&gt;&quot;&apos;&#65;"
+    let text = sample.replacingOccurrences(of: "name=\"limb\"", with: "name=\"\(name)\"")
+    for prefix in ["", "\u{FEFF}", "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"] {
+      #expect(try load(prefix + text).bodies[1].name == "Größe \u{1F600} & <>\"'A")
+    }
+  }
+
   /// Mutated files give a model or an error, never a crash; what is read compiles or is refused.
   @Test func fuzzing() throws {
     let environment = ProcessInfo.processInfo.environment

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import LinearAlgebra
 import Requirements
 
@@ -21,7 +21,7 @@ public enum DiagonalGaussian: TapeOperation {
     let (mean, s, action) = (rule.input(0), rule.input(1), rule.input(2))
     let z = rule.workspace(rows: mean.rows, columns: mean.columns)
     let inverse = inverseDeviations(rule)
-    var constant = 0.5 * Double(mean.columns) * Foundation.log(2 * Double.pi)
+    var constant = 0.5 * Double(mean.columns) * CLibrary.log(2 * Double.pi)
     for j in 0..<s.columns { constant += s[0, j] }
     for i in 0..<mean.rows {
       var sum = 0.0

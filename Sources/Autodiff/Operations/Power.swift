@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// The power `y = x^p` with a constant exponent.
 ///
@@ -43,7 +43,7 @@ public enum Power: TapeOperation {
 
   /// `x^p`; NaN for `(-∞)^p` with a non-integer `p`, for which the C library returns 0 or ∞.
   private static func power(_ x: Double, _ p: Double) -> Double {
-    x == -.infinity && p != p.rounded() ? .nan : Foundation.pow(x, p)
+    x == -.infinity && p != p.rounded() ? .nan : CLibrary.pow(x, p)
   }
 
   /// `p x^(p-1)`, zero for `p = 0`.

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 /// Reads models from MJCF, MuJoCo's model format, as far as the engine simulates them.
 ///

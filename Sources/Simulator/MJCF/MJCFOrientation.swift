@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// The frame of a geom in its body: three orthogonal unit vectors.
 ///

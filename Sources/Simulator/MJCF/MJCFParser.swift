@@ -1,19 +1,16 @@
-import Foundation
-
-#if canImport(FoundationXML)
-import FoundationXML
-#endif
+import Files
 
 /// Turns the text of a model file into a tree of elements, with bounds on everything.
 ///
 /// ``MJCFScreen`` has refused document types and entities before the XML parser sees the text, so
 /// there is nothing to expand and nothing outside the text is ever opened.
-final class MJCFParser: NSObject, XMLParserDelegate {
+struct MJCFParser: XMLHandler {
   /// The deepest nesting accepted.
   static let depthLimit = 64
   /// The largest number of elements accepted.
   static let elementLimit = 10_000
 
+  /// The elements that are open, from the outermost inwards.
   private var stack: [MJCFElement] = []
   private var root: MJCFElement?
   private var fault: MJCFError?
@@ -21,16 +18,12 @@ final class MJCFParser: NSObject, XMLParserDelegate {
 
   /// Parses `text`.
   static func parse(_ text: Data) throws(MJCFError) -> MJCFElement {
-    let delegate = MJCFParser()
-    let parser = XMLParser(data: try MJCFScreen.plain(text))
-    parser.shouldResolveExternalEntities = false
-    parser.shouldProcessNamespaces = false
-    parser.delegate = delegate
-    let complete = parser.parse()
-    if let fault = delegate.fault { throw fault }
-    guard complete, let root = delegate.root, delegate.stack.isEmpty else {
+    var parser = MJCFParser()
+    let faultyLine = XMLReader.read(try MJCFScreen.plain(text), into: &parser)
+    if let fault = parser.fault { throw fault }
+    guard faultyLine == nil, let root = parser.root else {
       throw MJCFError(
-        kind: .malformed, element: "file", line: max(0, parser.lineNumber),
+        kind: .malformed, element: "file", line: faultyLine ?? 0,
         problem: "the XML is not well formed",
         advice: "check that the file is complete and every tag is closed")
     }
@@ -38,30 +31,22 @@ final class MJCFParser: NSObject, XMLParserDelegate {
   }
 
   /// Opens an element.
-  func parser(
-    _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?,
-    qualifiedName qName: String?, attributes attributeDict: [String: String] = [:]
-  ) {
-    guard fault == nil else { return }
-    let element = MJCFElement(
-      tag: elementName, attributes: attributeDict, line: max(0, parser.lineNumber))
+  mutating func open(_ tag: String, _ attributes: [String: String], line: Int) -> Bool {
+    let element = MJCFElement(tag: tag, attributes: attributes, line: line)
     elementCount += 1
     if stack.count >= Self.depthLimit || elementCount > Self.elementLimit {
       fault = element.error(
         .tooLarge, "more than \(Self.depthLimit) levels or \(Self.elementLimit) elements",
         "is this a model file?")
-      parser.abortParsing()
-      return
+      return false
     }
     stack.append(element)
+    return true
   }
 
   /// Closes an element and hands it to its parent.
-  func parser(
-    _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?,
-    qualifiedName qName: String?
-  ) {
-    guard fault == nil, let element = stack.popLast() else { return }
+  mutating func close(_ tag: String) {
+    guard let element = stack.popLast() else { return }
     if stack.isEmpty {
       root = element
     } else {

@@ -1,18 +1,17 @@
-import Foundation
+import Files
 
 /// Refuses texts that should not reach the XML parser.
 ///
 /// Model files consist of tags, comments and white space in UTF-8. Everything else that XML knows
 /// is refused here: document types and entities, which could open files or grow without bound,
-/// and processing instructions, CDATA sections and namespaces, on some of which Foundation's
-/// parser on Linux crashes.
+/// processing instructions, CDATA sections and namespaces.
 enum MJCFScreen {
   /// The largest text accepted, in bytes.
   static let byteLimit = 1 << 20
 
   /// Returns the plain document in `text`: without byte order mark and XML declaration, with the
   /// same lines.
-  static func plain(_ text: Data) throws(MJCFError) -> Data {
+  static func plain(_ text: Data) throws(MJCFError) -> [UInt8] {
     guard text.count <= byteLimit else {
       throw fault(
         .tooLarge, "\(text.count) bytes are more than \(byteLimit)", "is this a model file?")
@@ -24,13 +23,13 @@ enum MJCFScreen {
     if rest.hasPrefix("\u{FEFF}") { rest.removeFirst() }
     let lines = try skipDeclaration(&rest)
     try checkMarkup(rest.utf8)
-    return Data((String(repeating: "\n", count: lines) + rest).utf8)
+    return Array((String(repeating: "\n", count: lines) + rest).utf8)
   }
 
   /// Skips `<?xml ... ?>`, checks the encoding it declares, and returns its number of line ends.
   private static func skipDeclaration(_ rest: inout Substring) throws(MJCFError) -> Int {
     guard rest.hasPrefix("<?xml ") else { return 0 }
-    guard let end = rest.range(of: "?>") else {
+    guard let end = rest.firstRange(of: "?>") else {
       throw fault(.malformed, "the XML declaration does not end", "close it with ?>")
     }
     let declaration = rest[..<end.lowerBound].lowercased()

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Requirements
 
 /// A geom at a given state: the ends of a capsule's axis, or a sphere's centre twice.

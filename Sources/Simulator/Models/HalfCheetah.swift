@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 extension PlanarModel {
   /// The half-cheetah of Gymnasium's `half_cheetah.xml`: a torso with a head and two legs of three

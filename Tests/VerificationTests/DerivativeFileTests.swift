@@ -1,6 +1,7 @@
 import Foundation
-import Policies
+import LinearAlgebra
 import Testing
+import Verification
 
 /// Reference derivatives from JAX, and files that are not what they should be.
 @Suite("Reference derivatives")
@@ -61,6 +62,24 @@ struct DerivativeFileTests {
       if let name = blocks.keys.max() { blocks[name] = perturbed(blocks[name]) }
       return blocks
     default: return nil
+    }
+  }
+
+  /// The floor costs a sweep for each sample: it is found only where a verdict depends on it.
+  @Test("the rounding floor is computed where a sum exceeds the tolerance")
+  func floors() throws {
+    for reference in try DerivativeFile(contentsOf: fixture()).cases {
+      let (loose, strict) = (reference.verify(), reference.verify(tolerance: 0))
+      #expect(loose.gradient.floor == 0 && loose.hessianVectorProduct.floor == 0)
+      for (a, b) in [
+        (loose.gradient, strict.gradient),
+        (loose.hessianVectorProduct, strict.hessianVectorProduct),
+      ] {
+        #expect(a.difference == b.difference && a.scale == b.scale)
+        #expect(b.verdict(tolerance: 0) != .differs)
+      }
+      #expect(strict.gradient.floor > 0 && strict.hessianVectorProduct.floor > 0)
+      #expect(strict.passes(tolerance: 0) == strict.all.prefix(2).allSatisfy { $0.difference == 0 })
     }
   }
 

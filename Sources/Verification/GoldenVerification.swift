@@ -1,3 +1,5 @@
+import Simulator
+
 /// Compares the simulator with recorded MuJoCo data, stage by stage.
 ///
 /// The data is a directory with `<model>_states.json` (states with the output of every stage and

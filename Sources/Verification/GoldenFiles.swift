@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import Simulator
 
 /// A recorded state with the output of every stage, one physics step, and its solver data.
 struct GoldenState: Decodable {

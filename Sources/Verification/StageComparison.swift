@@ -1,3 +1,5 @@
+import Simulator
+
 /// Compares the stages of a forward evaluation with recorded states.
 struct StageComparison {
   private let dynamics: ForwardDynamics

@@ -1,0 +1,4 @@
+#ifndef METATAPE_CEXPAT_H
+#define METATAPE_CEXPAT_H
+#include <expat.h>
+#endif
