@@ -33,6 +33,10 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: Threads and intervals
+    .target(name: "Scheduling"),
+    .target(name: "Statistics"),
+
     // MARK: Reading and writing
     .target(name: "Files"),
 
@@ -55,24 +59,28 @@ let package = Package(
     .target(name: "Policies", dependencies: ["Autodiff", "Files", "RandomNumbers"]),
     .target(name: "Simulator", dependencies: ["Files", "Requirements"]),
     .target(name: "Environments", dependencies: ["LinearAlgebra", "RandomNumbers", "Simulator"]),
-    .target(name: "SGMRL", dependencies: ["Policies", "Environments", "MessagePassing"]),
-
-    .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
+    .target(name: "Rollouts", dependencies: ["Environments", "Policies", "Requirements"]),
+    .target(
+      name: "SGMRL", dependencies: ["MessagePassing", "Rollouts", "Scheduling", "Statistics"]),
+    .target(name: "Theory", dependencies: ["SGMRL"]),
+    .target(
+      name: "Certification",
+      dependencies: ["Files", "SGMRL", "Scheduling", "Statistics", "Theory"]),
 
     // MARK: Runs and what people see
-    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Yams"]),
-    .target(name: "Reports", dependencies: ["Files", "Runs"]),
+    .target(name: "Runs", dependencies: ["Files", "SGMRL", "Scheduling", "Yams"]),
+    .target(name: "Reports", dependencies: ["Files", "Runs", "Theory"]),
     .target(
       name: "MetaTape",
       dependencies: [
-        "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "SGMRL",
-        "Certification", "Runs", "Reports",
+        "Autodiff", "Policies", "Simulator", "Environments", "MessagePassing", "Rollouts", "SGMRL",
+        "Statistics", "Theory", "Certification", "Runs", "Reports",
       ],
       path: "Sources/Umbrella"),
     .target(
       name: "MetaTapeCommand",
       dependencies: [
-        "Files", "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "MetaTape", "Scheduling", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Command"),
     .executableTarget(name: "metatape", dependencies: ["MetaTapeCommand"]),
@@ -92,9 +100,15 @@ let package = Package(
       name: "SimulatorTests", dependencies: ["Simulator"], resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
+    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
+    .target(
+      name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
+    .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
     .testTarget(
-      name: "SGMRLTests", dependencies: ["MessagePassing", "SGMRL"],
+      name: "SGMRLTests", dependencies: ["MessagePassing", "RolloutSupport", "SGMRL"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "TheoryTests", dependencies: ["SGMRL", "Theory"]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),

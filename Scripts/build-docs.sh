@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export METATAPE_DOCS=1
-modules=(Requirements Files LinearAlgebra RandomNumbers Autodiff Policies Simulator Environments MessagePassing SGMRL Certification Runs Reports)
+modules=(Requirements Scheduling Statistics Files LinearAlgebra RandomNumbers Autodiff Policies Simulator Environments MessagePassing Rollouts SGMRL Theory Certification Runs Reports)
 targets=()
 for module in "${modules[@]}"; do targets+=(--target "$module"); done
 swift package --scratch-path .build-docs --allow-writing-to-directory .build/docs \

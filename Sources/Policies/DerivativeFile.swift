@@ -95,7 +95,7 @@ extension DerivativeFile.Case {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = parameters
     let rows = 0..<observations.rows
-    let blocks = [Block(rows: rows, episodes: 0..<1)]
+    let blocks = [EpisodeBlock(rows: rows, episodes: 0..<1)]
     let computed = observations.withView { observations in
       actions.withView { actions in
         likelihood.recordGradient(observations, actions, blocks: blocks, weights: weights)

@@ -13,20 +13,27 @@ import Testing
     "Simulator": ["Files"],
     "Environments": ["LinearAlgebra", "RandomNumbers", "Simulator"],
     "MessagePassing": ["COpenMPI"],
+    "Scheduling": [],
+    "Statistics": [],
+    "Rollouts": ["Environments", "LinearAlgebra", "Policies", "RandomNumbers"],
     "SGMRL": [
-      "Autodiff", "Environments", "LinearAlgebra", "MessagePassing", "Policies", "RandomNumbers",
+      "Environments", "LinearAlgebra", "MessagePassing", "Policies", "RandomNumbers", "Rollouts",
+      "Scheduling", "Statistics",
     ],
-    "Certification": ["Files", "SGMRL"],
-    "Runs": ["Environments", "Files", "MessagePassing", "Policies", "SGMRL"],
-    "Reports": ["Files", "Runs"],
+    "Theory": ["LinearAlgebra", "SGMRL"],
+    "Certification": ["Files", "SGMRL", "Scheduling", "Statistics", "Theory"],
+    "Runs": ["Environments", "Files", "MessagePassing", "Policies", "SGMRL", "Scheduling"],
+    "Reports": ["Files", "Runs", "Theory"],
     "Umbrella": [
       "Autodiff", "Certification", "Environments", "MessagePassing", "Policies", "Reports",
-      "Runs", "SGMRL", "Simulator",
+      "Rollouts", "Runs", "SGMRL", "Simulator", "Statistics", "Theory",
     ],
-    "Command": ["Files", "MetaTape"],
+    "Command": ["Files", "MetaTape", "Scheduling"],
     "metatape": ["MetaTapeCommand"],
   ]
-  static let system: Set<String> = ["Dispatch", "Foundation", "FoundationXML", "Synchronization"]
+  static let system: Set<String> = [
+    "Darwin", "Dispatch", "Foundation", "FoundationXML", "Glibc", "Synchronization",
+  ]
   static let modifiers: Set<Substring> = [
     "@_exported", "@preconcurrency", "@testable", "fileprivate", "internal", "package", "private",
     "public",
@@ -76,9 +83,11 @@ import Testing
         of: Self.root.appendingPathComponent("Tests/\(declaration.1)"),
         in: Self.system.union(dependencies + ["Testing"]))
     }
-    try expectImports(
-      of: Self.root.appendingPathComponent("Tests/Support/RunSupport"),
-      in: Self.system.union(["Runs"]))
+    for (support, module) in [("RolloutSupport", "Rollouts"), ("RunSupport", "Runs")] {
+      try expectImports(
+        of: Self.root.appendingPathComponent("Tests/Support/\(support)"),
+        in: Self.system.union([module]))
+    }
   }
 
   private func expectImports(of folder: URL, in known: Set<String>) throws {

@@ -1,3 +1,5 @@
+import Theory
+
 /// The norm of the meta-gradient estimate along training, beside the theory's bounds.
 ///
 /// Where the theory's assumptions do not hold for a group, the section says so with the reasons; no
