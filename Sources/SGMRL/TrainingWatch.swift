@@ -1,5 +1,5 @@
 import Foundation
-import Policies
+import Rollouts
 
 /// Watches training for policies that no longer learn.
 ///

@@ -18,22 +18,29 @@ import Testing
     "Environments": ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"],
     "Verification": ["Files", "LinearAlgebra", "Policies", "Simulator"],
     "MessagePassing": ["COpenMPI"],
+    "Scheduling": [],
+    "Statistics": [],
+    "Rollouts": ["Environments", "LinearAlgebra", "Policies", "RandomNumbers"],
     "SGMRL": [
-      "Autodiff", "Components", "Environments", "LinearAlgebra", "MessagePassing", "Policies",
-      "RandomNumbers",
+      "Components", "Environments", "LinearAlgebra", "MessagePassing", "Policies",
+      "RandomNumbers", "Rollouts", "Scheduling", "Statistics",
     ],
-    "Certification": ["Files", "SGMRL"],
+    "Theory": ["LinearAlgebra", "SGMRL"],
+    "Certification": ["Files", "SGMRL", "Scheduling", "Statistics", "Theory"],
     "Experiments": ["MessagePassing", "RandomNumbers", "SGMRL"],
-    "Runs": ["Environments", "Experiments", "Files", "MessagePassing", "Policies", "SGMRL"],
-    "Reports": ["Files", "Runs"],
+    "Runs": [
+      "Environments", "Experiments", "Files", "MessagePassing", "Policies", "SGMRL", "Scheduling",
+    ],
+    "Reports": ["Files", "Runs", "Theory"],
     "Umbrella": [
       "Autodiff", "Certification", "Components", "Environments", "Experiments", "MessagePassing",
-      "Policies", "Reports", "Runs", "SGMRL", "Simulator", "Verification",
+      "Policies", "Reports", "Rollouts", "Runs", "SGMRL", "Simulator", "Statistics", "Theory",
+      "Verification",
     ],
-    "Command": ["Files", "MetaTape"],
+    "Command": ["Files", "MetaTape", "Scheduling"],
     "metatape": ["MetaTapeCommand"],
   ]
-  static let system: Set<String> = ["Dispatch", "Synchronization"]
+  static let system: Set<String> = ["Darwin", "Dispatch", "Glibc", "Synchronization"]
   /// The modules above all that a library without Foundation holds: `Files` hands on the part of
   /// Foundation that the others need.
   static let withFoundation: Set<String> = [
@@ -89,9 +96,11 @@ import Testing
         of: Self.root.appendingPathComponent("Tests/\(declaration.1)"),
         in: Self.system.union(dependencies + ["Foundation", "Testing"]))
     }
-    try expectImports(
-      of: Self.root.appendingPathComponent("Tests/Support/RunSupport"),
-      in: Self.system.union(["Foundation", "Runs"]))
+    for (support, module) in [("RolloutSupport", "Rollouts"), ("RunSupport", "Runs")] {
+      try expectImports(
+        of: Self.root.appendingPathComponent("Tests/Support/\(support)"),
+        in: Self.system.union(["Foundation", module]))
+    }
   }
 
   private func expectImports(of folder: URL, in known: Set<String>) throws {

@@ -42,7 +42,7 @@ private struct PolicyFixture {
   let actions: Matrix
   let weights: [Double]
   let direction: [Double]
-  let blocks = Block.partition(Array(stride(from: 0, through: 4000, by: 100)))
+  let blocks = EpisodeBlock.partition(Array(stride(from: 0, through: 4000, by: 100)))
 
   /// - Parameters:
   ///   - policy: a policy with 17 observations.

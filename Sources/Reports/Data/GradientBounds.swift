@@ -1,3 +1,5 @@
+import Theory
+
 /// The theory's bounds for the estimates of a group of runs.
 struct GradientBounds: Equatable {
   /// Assumptions 1 to 3 and the sizes of the adaptation.

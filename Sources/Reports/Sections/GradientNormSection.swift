@@ -1,3 +1,5 @@
+import Theory
+
 /// The norm of the meta-gradient estimate during training, with the theory's bounds.
 ///
 /// If the theory's assumptions do not hold for a group, the section gives the reasons. It never

@@ -23,7 +23,7 @@ package final class BatchSampler {
   }
 
   /// What the environments have taken, in seconds.
-  var environmentSeconds: Double {
+  package var environmentSeconds: Double {
     samplers.values.reduce(0) { $0 + $1.trajectories.environmentSeconds }
   }
 

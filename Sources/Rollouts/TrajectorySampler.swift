@@ -127,7 +127,8 @@ public struct SamplingError: Error, CustomStringConvertible, Sendable {
   /// What was found, with seed, epoch, task, episode and step, and what to do.
   public let description: String
 
-  init(description: String) { self.description = description }
+  /// An error with a sentence of its own.
+  package init(description: String) { self.description = description }
 
   init(_ what: String, _ place: TrajectorySampler.Place, episode: Int? = nil, step: Int? = nil) {
     var text = "\(what) (seed \(place.seed), epoch \(place.epoch), task \(place.task)"

@@ -1,6 +1,7 @@
 import Foundation
 import SGMRL
 import Testing
+import Theory
 
 @Suite struct TheoryBoundsTests {
   static func constants(

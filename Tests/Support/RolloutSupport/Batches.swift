@@ -1,7 +1,7 @@
-import SGMRL
+import Rollouts
 
 /// A batch with normal observations, actions and rewards and given lengths of episodes.
-func normalBatch(
+package func normalBatch(
   lengths: [Int], observationSize: Int = 2, actionSize: Int = 2, seed: UInt64
 ) -> TrajectoryBatch {
   var stream = RandomStream(seed: seed, purpose: .other)
@@ -19,13 +19,13 @@ private func offsets(_ lengths: [Int]) -> [Int] {
 }
 
 /// Standard normal numbers with a seed.
-func normals(_ count: Int, seed: UInt64) -> [Double] {
+package func normals(_ count: Int, seed: UInt64) -> [Double] {
   var stream = RandomStream(seed: seed, purpose: .other, at: StreamPlace(epoch: 1))
   return stream.normals(count)
 }
 
 /// The largest difference of two vectors.
-func distance(_ x: [Double], _ y: [Double]) -> Double {
+package func distance(_ x: [Double], _ y: [Double]) -> Double {
   guard x.count == y.count else { return .infinity }
   return zip(x, y).map { ($0 - $1).magnitude }.reduce(0) { max($0, $1.isNaN ? .infinity : $1) }
 }

@@ -10,7 +10,7 @@ import LinearAlgebra
 ///
 /// - Source: Duan et al. (2016), "Benchmarking deep reinforcement learning for continuous control";
 ///   there the intercept is a feature like the others, and penalised.
-public struct LinearFeatureBaseline: Sendable {
+public struct LinearValueFunction: Sendable {
   /// The predictions for the batch: `[N]`.
   public let predictions: [Double]
 
@@ -26,7 +26,7 @@ public struct LinearFeatureBaseline: Sendable {
     let targets = batch.returnsToGo(discount: discount)
     let all = 0..<batch.sampleCount
     var predictions = [Double](repeating: 0, count: batch.sampleCount)
-    Moments(features, targets, rows: all).predict(features, all, ridge, into: &predictions)
+    NormalEquations(features, targets, rows: all).predict(features, all, ridge, into: &predictions)
     self.predictions = predictions
   }
 
@@ -43,12 +43,12 @@ public struct LinearFeatureBaseline: Sendable {
     let features = Self.features(of: batch)
     let targets = batch.returnsToGo(discount: discount)
     let moments = (0..<batch.episodeCount).map {
-      Moments(features, targets, rows: batch.rows(ofEpisode: $0))
+      NormalEquations(features, targets, rows: batch.rows(ofEpisode: $0))
     }
     var predictions = [Double](repeating: 0, count: batch.sampleCount)
     for episode in moments.indices {
       // summed anew, so that nothing of the trajectory is left by cancellation
-      var others = Moments(width: features.columns)
+      var others = NormalEquations(width: features.columns)
       for (index, one) in moments.enumerated() where index != episode { others.add(one) }
       others.predict(features, batch.rows(ofEpisode: episode), ridge, into: &predictions)
     }
@@ -102,7 +102,7 @@ public struct LinearFeatureBaseline: Sendable {
   ///
   /// About the means the intercept drops out of the normal equations, and returns that are large
   /// beside their differences lose nothing to rounding.
-  private struct Moments {
+  private struct NormalEquations {
     private var count = 0
     /// The mean features, `[width]`, and the mean return.
     private var (center, mean): ([Double], Double)
@@ -140,7 +140,7 @@ public struct LinearFeatureBaseline: Sendable {
     /// Adds other rows.
     ///
     /// - Source: Chan, Golub and LeVeque (1983), "Algorithms for computing the sample variance".
-    mutating func add(_ other: Moments) {
+    mutating func add(_ other: NormalEquations) {
       let (mine, others) = (Double(count), Double(other.count))
       let share = others / (mine + others)
       let shift = zip(other.center, center).map { $0 - $1 }

@@ -7,7 +7,7 @@ extension TaskDistribution {
   ///
   /// The protocols do not say which policies are discrete, so one action is drawn: a density gives no
   /// whole number, but with probability zero.
-  func requireActions(of policy: any Policy, parameters: [Double]) {
+  package func requireActions(of policy: any Policy, parameters: [Double]) {
     guard case .discrete(let count) = actionSpace, parameters.allSatisfy(\.isFinite) else { return }
     let vector = Parameters(policy.layout)
     vector.value = parameters

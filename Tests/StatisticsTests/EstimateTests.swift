@@ -1,6 +1,7 @@
+import RandomNumbers
 import Testing
 
-@testable import SGMRL
+@testable import Statistics
 
 @Suite struct EstimateTests {
   /// The 97.5 % quantiles of Student's distribution, from tables.

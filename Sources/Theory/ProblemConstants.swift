@@ -1,4 +1,5 @@
 import Requirements
+@_exported import SGMRL
 
 /// What the theory's constants are made of: assumptions 1 to 3, and the sizes of an adaptation.
 public struct ProblemConstants: Equatable, Sendable {

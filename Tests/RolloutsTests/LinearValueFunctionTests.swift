@@ -1,8 +1,9 @@
 import Foundation
-import SGMRL
+import RolloutSupport
+import Rollouts
 import Testing
 
-@Suite struct LinearFeatureBaselineTests {
+@Suite struct LinearValueFunctionTests {
   /// `min |X c - y|² + ridge |c|²`, the intercept not penalised, by the normal equations and Gaussian
   /// elimination.
   private func naive(_ batch: TrajectoryBatch, discount: Double, ridge: Double) -> [Double] {
@@ -42,18 +43,18 @@ import Testing
     batch.observations[3, 0] = 25
     batch.observations[40, 1] = -1000
     for discount in [0.9, 1] {
-      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
+      let values = LinearValueFunction(fittedTo: batch, discount: discount)
       // the powers of time make the normal equations' condition about 1e6: 1e-16 becomes 1e-10
       #expect(
-        distance(baseline.predictions, naive(batch, discount: discount, ridge: 1e-5)) < 1e-9)
+        distance(values.predictions, naive(batch, discount: discount, ridge: 1e-5)) < 1e-9)
     }
   }
 
   @Test func ridgeIsTheWeightOfTheSquares() {
     let batch = normalBatch(lengths: [20, 20, 20], seed: 6)
-    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 3)
-    #expect(distance(baseline.predictions, naive(batch, discount: 0.95, ridge: 3)) < 1e-11)
-    let flat = LinearFeatureBaseline(fittedTo: batch, discount: 0.95, ridge: 1e12)
+    let values = LinearValueFunction(fittedTo: batch, discount: 0.95, ridge: 3)
+    #expect(distance(values.predictions, naive(batch, discount: 0.95, ridge: 3)) < 1e-11)
+    let flat = LinearValueFunction(fittedTo: batch, discount: 0.95, ridge: 1e12)
     // only the intercept is left, the mean of the returns
     let mean = naive(batch, discount: 0.95, ridge: 1e12)[0]
     #expect(mean.magnitude > 0.01)
@@ -68,9 +69,9 @@ import Testing
       batch.rewards[batch.rows(ofEpisode: episode).upperBound - 1] = 5
     }
     for ridge in [1e-9, 1e-5, 10] {
-      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 1, ridge: ridge)
-      #expect(distance(baseline.predictions, [Double](repeating: 5, count: 105)) < 1e-14)
-      let others = LinearFeatureBaseline(leavingOneOutOf: batch, discount: 1, ridge: ridge)
+      let values = LinearValueFunction(fittedTo: batch, discount: 1, ridge: ridge)
+      #expect(distance(values.predictions, [Double](repeating: 5, count: 105)) < 1e-14)
+      let others = LinearValueFunction(leavingOneOutOf: batch, discount: 1, ridge: ridge)
       #expect(distance(others.predictions, [Double](repeating: 5, count: 105)) < 1e-14)
     }
   }
@@ -78,22 +79,22 @@ import Testing
   @Test func constantObservationsAreNoObstacle() {
     var batch = normalBatch(lengths: [5, 5], seed: 8)
     for row in 0..<10 { for j in 0..<2 { batch.observations[row, j] = 0 } }
-    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: 0.9)
-    #expect(!baseline.predictions.contains { !$0.isFinite })
-    #expect(norm(baseline.predictions) > 0)
+    let values = LinearValueFunction(fittedTo: batch, discount: 0.9)
+    #expect(!values.predictions.contains { !$0.isFinite })
+    #expect(norm(values.predictions) > 0)
   }
 
   @Test func leavingOneOutFitsToTheOthers() throws {
     let batch = normalBatch(lengths: [20, 7, 30], seed: 9)
-    let baseline = LinearFeatureBaseline(leavingOneOutOf: batch, discount: 0.9)
+    let values = LinearValueFunction(leavingOneOutOf: batch, discount: 0.9)
     for episode in 0..<3 {
       // a trajectory whose rewards are anything else has the same predictions
       var other = batch
       for row in batch.rows(ofEpisode: episode) { other.rewards[row] = 100 }
-      let changed = LinearFeatureBaseline(leavingOneOutOf: other, discount: 0.9)
+      let changed = LinearValueFunction(leavingOneOutOf: other, discount: 0.9)
       let rows = batch.rows(ofEpisode: episode)
-      #expect(Array(changed.predictions[rows]) == Array(baseline.predictions[rows]))
-      #expect(changed.predictions != baseline.predictions)
+      #expect(Array(changed.predictions[rows]) == Array(values.predictions[rows]))
+      #expect(changed.predictions != values.predictions)
     }
     // the others' fit, at features that stand in both batches
     let first = batch.rows(ofEpisode: 0)
@@ -104,10 +105,10 @@ import Testing
     for (target, source) in zip(first, second) {
       for j in 0..<2 { copied.observations[target, j] = batch.observations[source, j] }
     }
-    let predicted = LinearFeatureBaseline(leavingOneOutOf: copied, discount: 0.9).predictions
+    let predicted = LinearValueFunction(leavingOneOutOf: copied, discount: 0.9).predictions
     #expect(distance(Array(predicted[first].prefix(7)), Array(alone.prefix(7))) < 1e-9)
     let one = normalBatch(lengths: [4], seed: 10)
     #expect(
-      LinearFeatureBaseline(leavingOneOutOf: one, discount: 0.9).predictions == [0, 0, 0, 0])
+      LinearValueFunction(leavingOneOutOf: one, discount: 0.9).predictions == [0, 0, 0, 0])
   }
 }

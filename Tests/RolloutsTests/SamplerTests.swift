@@ -1,36 +1,6 @@
-import SGMRL
+import RolloutSupport
+import Rollouts
 import Testing
-
-/// Episodes whose length is drawn at their start; the observation is (step, length).
-struct CountdownTasks: TaskDistribution {
-  let name = "countdown"
-  let observationSpace = Space.unbounded(size: 2)
-  let actionSpace = Space.discrete(2)
-  let horizon = 6
-
-  func sampleTask(using stream: inout RandomStream) -> TaskParameters { [0] }
-
-  func makeEnvironment(count: Int) -> any Environment {
-    BatchedEnvironment(Countdown(), count: count, observationSize: 2)
-  }
-
-  private struct Countdown: SingleEnvironment {
-    var (step, length) = (0.0, 0.0)
-
-    mutating func reset(task: TaskParameters, using stream: inout RandomStream) -> [Double] {
-      (step, length) = (0, Double(1 + Int.random(in: 0..<9, using: &stream)))
-      return [step, length]
-    }
-
-    mutating func step(_ action: [Double], using stream: inout RandomStream) -> Transition {
-      step += 1
-      return Transition(
-        observation: [step, length], reward: 10 * step + action[0],
-        terminated: step == length && length.truncatingRemainder(dividingBy: 2) == 0,
-        truncated: step == length && length.truncatingRemainder(dividingBy: 2) == 1)
-    }
-  }
-}
 
 @Suite struct SamplerTests {
   private func batch(count: Int, seed: UInt64 = 5, epoch: Int = 0) throws -> TrajectoryBatch {

@@ -1,6 +1,7 @@
 import Foundation
 import SGMRL
 import Testing
+import Theory
 
 @Suite struct PolicyBoundsTests {
   @Test func tabularSoftmax() throws {

@@ -1,5 +1,6 @@
 import Foundation
-import SGMRL
+import RolloutSupport
+import Rollouts
 import Testing
 
 @Suite struct SurrogateTests {
@@ -51,7 +52,7 @@ import Testing
   @Test(arguments: [(0.99, 1.0), (0.9, 0.5), (1.0, 0.0)])
   func advantagesAreThoseOfTheDefinition(_ discount: Double, _ decay: Double) {
     let batch = Self.batch
-    let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
+    let baseline = LinearValueFunction(fittedTo: batch, discount: discount)
     let advantages = baseline.advantages(of: batch, discount: discount, decay: decay)
     var expected: [Double] = []
     for episode in 0..<batch.episodeCount {

@@ -1,7 +1,8 @@
 import Foundation
+import RolloutSupport
 import Testing
 
-@testable import SGMRL
+@testable import Rollouts
 
 /// What scaling a signal to unit size must not do: make noise of nothing, or nothing of little.
 @Suite struct SignalNormalizationTests {

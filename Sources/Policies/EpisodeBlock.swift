@@ -1,7 +1,7 @@
 import Requirements
 
 /// A block of whole episodes, recorded on its own tape.
-public struct Block: Equatable, Sendable {
+public struct EpisodeBlock: Equatable, Sendable {
   /// The samples.
   public let rows: Range<Int>
   /// The episodes.
@@ -19,17 +19,17 @@ public struct Block: Equatable, Sendable {
   ///   - offsets: the first row of each episode, and the number of all rows at the end.
   ///   - target: target rows per recorded block; a block ends with the episode that reaches them.
   /// - Returns: Blocks that cover all rows, in order.
-  public static func partition(_ offsets: [Int], target: Int = 400) -> [Block] {
+  public static func partition(_ offsets: [Int], target: Int = 400) -> [EpisodeBlock] {
     require(
       zip(offsets, offsets.dropFirst()).allSatisfy { $0 < $1 },
       "The offsets of episodes must increase: \(offsets).")
-    var blocks: [Block] = []
+    var blocks: [EpisodeBlock] = []
     var first = 0
     for episode in 0..<max(0, offsets.count - 1) {
       let isLast = episode == offsets.count - 2
       if isLast || offsets[episode + 1] - offsets[first] >= target {
         blocks.append(
-          Block(rows: offsets[first]..<offsets[episode + 1], episodes: first..<episode + 1))
+          EpisodeBlock(rows: offsets[first]..<offsets[episode + 1], episodes: first..<episode + 1))
         first = episode + 1
       }
     }

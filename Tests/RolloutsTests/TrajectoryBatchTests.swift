@@ -1,5 +1,6 @@
 import Foundation
-import SGMRL
+import RolloutSupport
+import Rollouts
 import Testing
 
 @Suite struct TrajectoryBatchTests {
@@ -48,17 +49,6 @@ import Testing
     #expect(summary.undiscounted == 11.0 / 3)
     #expect(summary.length == 2)
     #expect(summary.samples == 6)
-  }
-
-  @Test func ownBatchBaselineLeavesTheTrajectoryOut() {
-    let baseline = OwnBatchBaseline()
-    let context = BaselineContext(batches: [Self.batch], discount: 0.5)
-    #expect(baseline.values(context) == [1, 0.375, 3.375])
-    let single = normalBatch(lengths: [4], seed: 2)
-    #expect(baseline.values(BaselineContext(batches: [single], discount: 1)) == [0])
-    // the last batch is that of the step
-    let two = BaselineContext(batches: [single, Self.batch], discount: 0.5)
-    #expect(baseline.values(two) == [1, 0.375, 3.375])
   }
 
   @Test func withoutAnEpisode() throws {

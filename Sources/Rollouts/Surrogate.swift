@@ -12,7 +12,7 @@ public struct Surrogate: Equatable, Sendable {
     /// The return from the sample on less a value fitted to the *other* trajectories,
     /// `R^h(τ) - γ^h V_{-τ}(s_h)`: the policy gradient stays unbiased, with less variance.
     case centeredReturns = "centered-returns"
-    /// The generalized advantage estimate with a linear feature baseline.
+    /// The generalized advantage estimate with a linear value function.
     case advantages
   }
 
@@ -65,8 +65,8 @@ public struct Surrogate: Equatable, Sendable {
     case .returns: return batch.returns(discount: discount)
     case .centeredReturns: return Self.centeredReturns(batch, discount: discount)
     case .advantages:
-      let baseline = LinearFeatureBaseline(fittedTo: batch, discount: discount)
-      return baseline.advantages(of: batch, discount: discount, decay: gaeDecay)
+      let values = LinearValueFunction(fittedTo: batch, discount: discount)
+      return values.advantages(of: batch, discount: discount, decay: gaeDecay)
     }
   }
 
@@ -74,7 +74,7 @@ public struct Surrogate: Equatable, Sendable {
   private static func centeredReturns(
     _ batch: TrajectoryBatch, discount: Double
   ) -> [Double] {
-    let values = LinearFeatureBaseline(leavingOneOutOf: batch, discount: discount).predictions
+    let values = LinearValueFunction(leavingOneOutOf: batch, discount: discount).predictions
     var result = batch.returns(discount: discount)
     for episode in 0..<batch.episodeCount {
       var power = 1.0

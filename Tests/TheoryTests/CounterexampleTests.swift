@@ -1,6 +1,7 @@
 import Foundation
 import SGMRL
 import Testing
+import Theory
 
 /// Where the paper's statements fail as printed; `Docs/Theory.md` tells the story. Those that need
 /// an enumeration stand in the tests of Certification.
