@@ -1,4 +1,4 @@
-# MetaTape: 'make run' shows what it does, 'make test' checks it. Both install what is missing.
+# MetaTape: 'make run' runs a demo, 'make test' runs the tests. Both install missing libraries.
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
@@ -6,7 +6,7 @@ TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
 OUTPUT ?= runs
 PREFIX ?= /usr/local
-# a build of its own: the Swift libraries become part of the program, the C libraries do not
+# a separate build, which links the Swift libraries statically and the C libraries dynamically
 INSTALLED_BUILD := $(SWIFT) build -c release --scratch-path .build-install --static-swift-stdlib \
   -Xlinker -S
 FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Examples/Sources \
@@ -27,7 +27,7 @@ run: install-dependencies
 	.build/release/metatape report $(OUTPUT)/estimators --output $(OUTPUT)/estimators/report.html \
 	  --pictures $(OUTPUT)/estimators
 
-## Runs everything that must hold: lint, tests, examples, documentation.
+## Runs all checks: lint, tests, examples, documentation.
 test: install-dependencies lint
 	Scripts/test.sh
 
@@ -38,7 +38,7 @@ test-extras: install-dependencies
 build: install-dependencies
 	$(BUILD)
 
-## Installs the program below PREFIX, as one file, with completions for bash, zsh and fish.
+## Installs the program under PREFIX, as one file, with completions for bash, zsh and fish.
 install: install-dependencies
 	$(INSTALLED_BUILD) --product metatape
 	Scripts/install.sh "$$($(INSTALLED_BUILD) --show-bin-path)/metatape" "$(DESTDIR)$(PREFIX)"
@@ -46,7 +46,7 @@ install: install-dependencies
 uninstall:
 	Scripts/install.sh --remove "$(DESTDIR)$(PREFIX)"
 
-## Installs OpenBLAS, LAPACKE and expat where they are missing.
+## Installs OpenBLAS, LAPACKE and expat if they are missing.
 install-dependencies:
 	@Scripts/install-dependencies.sh
 
@@ -61,7 +61,7 @@ lint:
 	$(SWIFT) format lint --strict --parallel --recursive $(FORMATTED)
 	Scripts/check-snippets.sh
 
-## Puts the code of the compiled files into the pages that show it.
+## Copies the code of the compiled files into the pages that show it.
 snippets:
 	Scripts/check-snippets.sh --update
 
@@ -69,31 +69,31 @@ snippets:
 docs: install-dependencies
 	Scripts/build-docs.sh
 
-## Runs the commands that the documents name and puts what they print below them.
+## Runs the commands in the documents and writes their output below them.
 tables: install-dependencies
 	$(BUILD) --product metatape
 	$(SWIFT) build --package-path Docs/Examples $(TEST_FLAGS)
 	Scripts/update-outputs.sh README.md Docs/Unbiasedness.md Docs/Tutorials/Write-a-policy.md \
 	  Docs/Tutorials/Run-and-read-an-experiment.md
 
-## Times operations, policies, estimators, simulator and meta-epochs on this machine, then the peers.
+## Times operations, policies, estimators, simulator and meta-epochs on this machine, then its peers.
 benchmark: install-dependencies
 	$(BUILD) --product metatape
 	.build/release/metatape doctor
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
 	$(MAKE) benchmark-peers
 
-## Times MetaTape beside JAX, PyTorch, MuJoCo and EnvPool and writes the tables, with PEERS="--smoke" none.
+## Compares MetaTape's speed with JAX, PyTorch, MuJoCo and EnvPool and writes the tables; PEERS="--smoke" writes none.
 benchmark-peers: install-dependencies
 	$(BUILD) --product metatape
 	Benchmarks/Peers/set-up.sh $(PYTHON_ENVIRONMENT)
 	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare.py .build/release/metatape $(PEERS)
 
-## Builds and tests the package of examples, which uses MetaTape as a user's package would.
+## Builds and tests the examples, a package that uses MetaTape as a user's package would.
 examples: install-dependencies
 	$(SWIFT) test --package-path Docs/Examples $(TEST_FLAGS)
 
-## Follows the tutorial 'Write a policy' in an empty folder, with this clone's last commit.
+## Follows the tutorial 'Write a policy' in an empty folder, with the last commit of this clone.
 fresh-package: install-dependencies
 	Scripts/fresh-package.sh
 

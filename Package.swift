@@ -33,6 +33,10 @@ let package = Package(
     // MARK: Checks
     .target(name: "Requirements"),
 
+    // MARK: Threads and intervals
+    .target(name: "Scheduling"),
+    .target(name: "Statistics", dependencies: ["CLibrary"]),
+
     // MARK: The system, reading and writing
     .target(name: "CLibrary"),
     .systemLibrary(
@@ -69,29 +73,39 @@ let package = Package(
       name: "Environments",
       dependencies: ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(
-      name: "SGMRL", dependencies: ["Components", "Environments", "MessagePassing", "Policies"]),
-
-    .target(name: "Certification", dependencies: ["Files", "SGMRL"]),
+      name: "Rollouts", dependencies: ["Components", "Environments", "Policies", "Requirements"]),
+    .target(
+      name: "SGMRL",
+      dependencies: [
+        "CLibrary", "Components", "MessagePassing", "Rollouts", "Scheduling", "Statistics",
+      ]),
+    .target(name: "Theory", dependencies: ["CLibrary", "SGMRL"]),
+    .target(
+      name: "Certification",
+      dependencies: ["CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "Theory"]),
 
     // MARK: Runs and what people see
     .target(name: "Experiments", dependencies: ["SGMRL"]),
     .target(
       name: "Findings",
       dependencies: ["CLibrary", "Certification", "Experiments", "Files", "Verification"]),
-    .target(name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Yams"]),
-    .target(name: "Reports", dependencies: ["CLibrary", "Files", "Findings", "Runs"]),
+    .target(
+      name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
+    .target(name: "Reports", dependencies: ["CLibrary", "Files", "Findings", "Runs", "Theory"]),
     .target(
       name: "MetaTape",
       dependencies: [
         "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
-        "SGMRL",
-        "Certification", "Experiments", "Findings", "Runs", "Reports", "Verification",
+        "Rollouts", "SGMRL", "Statistics", "Theory", "Certification", "Experiments",
+        "Findings", "Runs",
+        "Reports", "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(
       name: "MetaTapeCommand",
       dependencies: [
-        "Files", "MetaTape", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "MetaTape", "Scheduling",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Command"),
     .executableTarget(name: "metatape", dependencies: ["MetaTapeCommand"]),
@@ -113,11 +127,18 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
+    .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
+    .target(
+      name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
+    .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
     .testTarget(
-      name: "SGMRLTests", dependencies: ["MessagePassing", "SGMRL"],
+      name: "SGMRLTests", dependencies: ["MessagePassing", "RolloutSupport", "SGMRL"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "TheoryTests", dependencies: ["SGMRL", "Theory"]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
       name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),

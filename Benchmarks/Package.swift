@@ -2,13 +2,13 @@
 
 import PackageDescription
 
-// A package of its own, so that users of MetaTape do not resolve the benchmark library.
+// A separate package, so that users of MetaTape do not resolve the benchmark library.
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "MetaTape", path: ".."),
-    // without traits: the interposers of memory and runtime calls are not needed
+    // no traits: the interposers of memory and runtime calls are not needed
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [

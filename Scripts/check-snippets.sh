@@ -1,10 +1,10 @@
 #!/bin/bash
-# Compares the Swift code that pages show with the compiled files it comes from.
+# Compares the Swift code on pages with the compiled files it comes from.
 #
-#   Scripts/check-snippets.sh            fails where they differ
-#   Scripts/check-snippets.sh --update   puts what the files say into the pages
+#   Scripts/check-snippets.sh            fails if they differ
+#   Scripts/check-snippets.sh --update   copies the code of the files into the pages
 #
-# Every block of Swift code on a page, or in a doc comment, has one of two lines before it:
+# Every block of Swift code on a page, or in a doc comment, has one of these lines before it:
 #
 #   <!-- snippet: FILE -->               the whole file
 #   <!-- snippet: FILE#NAME -->          its lines between '// snippet: NAME' and '// end snippet'
@@ -15,12 +15,12 @@ cd "$(dirname "$0")/.."
 updates=false
 if [ "${1:-}" = "--update" ]; then updates=true; fi
 
-# Prints a page with its blocks as the files say; complaints go to standard error.
+# Prints a page with its blocks replaced by the code of the files; errors go to standard error.
 rewrite() {
   awk '
     function fail(text) { printf "%s:%d: %s\n", FILENAME, FNR, text > "/dev/stderr"; failed = 1 }
 
-    # the lines of a snippet, without the indentation that they share
+    # the lines of a snippet, without their common indentation
     function show(place, prefix,    parts, name, line, isInside, isFound, indent) {
       split(place, parts, "#")
       name = substr(place, length(parts[1]) + 2)
@@ -61,7 +61,7 @@ rewrite() {
       print
       isFenced = 1
       if (text == "```swift") {
-        if (marker == "") fail("a block of Swift code without the file it comes from")
+        if (marker == "") fail("a block of Swift code without a marker for its source file")
         else if (marker != "-") { show(marker, prefix); isReplaced = 1 }
       }
       marker = ""
@@ -87,7 +87,7 @@ while IFS= read -r page; do
   elif ! cmp -s "$page" "$result"; then
     if $updates; then
       cat "$result" > "$page"
-      echo "$page is brought up to date."
+      echo "Updated $page."
     else
       diff -u --label "$page" --label "the files it shows" "$page" "$result" || true
       status=1
@@ -95,6 +95,6 @@ while IFS= read -r page; do
   fi
 done < <(git ls-files --cached --others --exclude-standard '*.md' 'Sources/*.swift')
 if [ $status -ne 0 ]; then
-  echo "Pages and code differ: mend the marker, or run Scripts/check-snippets.sh --update." >&2
+  echo "Pages and code differ: fix the marker, or run Scripts/check-snippets.sh --update." >&2
 fi
 exit $status

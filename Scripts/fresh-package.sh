@@ -1,18 +1,18 @@
 #!/bin/bash
-# Follows the tutorial 'Write a policy' literally: writes the files that the page shows into an empty
-# folder, lets SwiftPM resolve MetaTape there, builds and runs.
+# Follows the tutorial 'Write a policy' literally: writes the files on the page into an empty folder,
+# lets SwiftPM resolve MetaTape there, builds and runs.
 #
 #   Scripts/fresh-package.sh [--mpi]
 #
-# In place of the published address SwiftPM is told of this clone, at its last commit. With --mpi the
-# manifest asks for the trait MPI, which needs Open MPI. SwiftPM's work is kept between calls.
+# SwiftPM uses the last commit of this clone instead of the published URL. With --mpi the manifest
+# enables the trait MPI, which needs Open MPI. SwiftPM's build folder is kept between calls.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 page=$root/Docs/Tutorials/Write-a-policy.md
 folder=$root/.build-fresh/Navigator
 
-# the page's blocks, each into the file that is named before it
+# write each block of the page to the file named before it
 rm -rf "$folder/Package.swift" "$folder/Package.resolved" "$folder/Sources"
 mkdir -p "$folder/Sources/Navigator"
 awk -v folder="$folder" '

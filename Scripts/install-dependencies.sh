@@ -1,17 +1,17 @@
 #!/bin/bash
-# Installs the C libraries that MetaTape links where they are missing: OpenBLAS, LAPACKE and expat,
-# and with the argument 'mpi' Open MPI. With '--has-mpi' it installs nothing and succeeds if Open MPI is
-# there.
+# Installs the C libraries that MetaTape links, if they are missing: OpenBLAS, LAPACKE and expat, and
+# with the argument 'mpi' also Open MPI. With '--has-mpi' it installs nothing and succeeds if Open MPI is
+# available.
 set -euo pipefail
 
-# a Swift toolchain brings clang; it need not be called cc
+# a Swift toolchain includes clang, but not always as cc
 compiler="${CC:-$(command -v clang || command -v cc || true)}"
 if [ -z "$compiler" ]; then
-  echo "There is no C compiler: neither clang, which a Swift toolchain brings, nor cc is on the PATH." >&2
+  echo "There is no C compiler: neither clang, which a Swift toolchain includes, nor cc is on the PATH." >&2
   exit 1
 fi
 
-# links PROGRAM FLAGS...: whether a program can be built
+# links PROGRAM FLAGS...: succeeds if a program can be built
 links() {
   local text="$1" program status=0
   shift
@@ -46,8 +46,8 @@ ensure() {
   shift 2
   if "$check"; then return; fi
   if ! command -v apt-get >/dev/null; then
-    echo "MetaTape needs $name with its headers: on Debian the packages $*." >&2
-    echo "Install it with this system's package manager: on Fedora 'dnf install openblas-devel lapack-devel expat-devel openmpi-devel'," >&2
+    echo "MetaTape needs $name with its headers, on Debian the packages $*." >&2
+    echo "Install it with your package manager: on Fedora 'dnf install openblas-devel lapack-devel expat-devel openmpi-devel'," >&2
     echo "on macOS 'brew install openblas lapack expat open-mpi'." >&2
     exit 1
   fi
@@ -62,7 +62,7 @@ ensure() {
   $sudo apt-get update -qq
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
   if ! "$check"; then
-    echo "$name was installed, but a program cannot be linked with it." >&2
+    echo "$name was installed, but linking a program with it fails." >&2
     exit 1
   fi
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Puts the program and its shell completions below a prefix, or removes them.
+# Installs the program and its shell completions under a prefix, or removes them.
 #
 #   Scripts/install.sh PROGRAM PREFIX
 #   Scripts/install.sh --remove PREFIX
@@ -16,7 +16,7 @@ fish=$2/share/fish/vendor_completions.d/metatape.fish
 
 if [ "$1" = "--remove" ]; then
   rm -f "$program" "$bash" "$zsh" "$fish"
-  echo "metatape is removed from $2."
+  echo "Removed metatape from $2."
   exit
 fi
 
@@ -25,4 +25,4 @@ install -m 755 "$1" "$program"
 for shell in bash zsh fish; do
   "$program" --generate-completion-script "$shell" > "${!shell}"
 done
-echo "metatape is in $2/bin, completions for bash, zsh and fish are in $2/share."
+echo "Installed metatape in $2/bin, and completions for bash, zsh and fish in $2/share."

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Makes a Python environment, installing Debian's python3-venv where it is missing.
+# Creates a Python environment. Installs Debian's python3-venv if it is missing.
 #
 #   Scripts/python-environment.sh FOLDER
 set -euo pipefail
 
 if [ -x "$1/bin/pip" ] || python3 -m venv "$1" 2>/dev/null; then exit; fi
 if ! command -v apt-get >/dev/null; then
-  echo "Python 3 with its module venv is missing: install it with this system's package manager." >&2
+  echo "Python 3 with its module venv is missing: install it with your package manager." >&2
   exit 1
 fi
 sudo=""

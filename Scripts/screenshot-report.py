@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Opens a report in Chromium at the sizes of a laptop and a phone, checks it and takes pictures.
+"""Opens a report in Chromium at laptop and phone sizes, checks it and takes screenshots.
 
 Usage: Scripts/screenshot-report.py report.html [FOLDER]          the page in both colour schemes
        Scripts/screenshot-report.py report.html FOLDER --docs     the pictures of Docs/Reports.md
 
 Needs the package playwright ('pip install playwright') and Chromium: either the system's, found as
 'chromium' or 'google-chrome' on the PATH, or playwright's own ('playwright install chromium').
-Fails if the page writes to the console, asks for anything from elsewhere, overflows the screen
-sideways, has texts or boxes that overlap or are cut off, its animations do not follow the keyboard,
-or its charts show no values under the pointer and at the arrow keys. With --docs, 'pngquant' makes the pictures smaller where it is installed.
+Fails if the page writes to the console, requests external resources, overflows the screen sideways,
+or has text or boxes that overlap or are clipped. Also fails if its animations do not respond to the
+keyboard, or if its charts show no values under the pointer and with the arrow keys. With --docs,
+'pngquant' compresses the pictures if it is installed.
 """
 
 import argparse
@@ -21,9 +22,9 @@ from playwright.sync_api import sync_playwright
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 
-# Of Docs/Reports.md: file, size, colour scheme, section, the words of the heading that stands at
-# the upper edge (nothing: the section's own), about how far the animation of that heading has come or
-# where the pointer is in its chart, and the height if it is not that of the screen.
+# The pictures of Docs/Reports.md: file, size, colour scheme, section, words of the heading at the
+# upper edge (empty: the section's own), the position of that heading's animation or of the pointer
+# in its chart as a fraction, and the height (0: that of the screen).
 PICTURES = [
     ("report-result", "desktop", "light", "result", "tabular.random", 0, 420),
     ("report-values", "desktop", "light", "learning", "tabular.random", 0.7, 480),
@@ -46,7 +47,7 @@ PICTURES = [
     ("report-phone-gradients", "phone", "light", "gradients", "tabular.random", 0, 0),
 ]
 
-# What overlaps or does not fit, in words.
+# Describes what overlaps or does not fit.
 FAULTS = """() => {
   const faults = [];
   const say = (what, element) => faults.push(
@@ -121,7 +122,7 @@ def check(browser, url, name, size, scheme, folder, faults):
         faults.append(f"{label}: {width} pixels wide")
     page.keyboard.press("Tab")
     if page.evaluate("document.activeElement.className") != "skip":
-        faults.append(f"{label}: the first stop of the Tab key is not the link to the content")
+        faults.append(f"{label}: the Tab key does not reach the link to the content first")
     page.evaluate("document.activeElement.blur()")
     for box in page.query_selector_all(".animation"):
         animate(page, box, label, faults)
@@ -131,7 +132,7 @@ def check(browser, url, name, size, scheme, folder, faults):
     page.evaluate("window.scrollTo(0, 0)")
     page.screenshot(path=folder / f"{name}-{scheme}.png")
     page.screenshot(path=folder / f"{name}-{scheme}-whole.png", full_page=True)
-    # what is folded up has to fit too
+    # folded parts must fit too
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     faults += [f"{label}, unfolded: {fault}" for fault in page.evaluate(FAULTS)]
     if page.evaluate("document.documentElement.scrollWidth") > size[0]:
@@ -166,7 +167,7 @@ def animate(page, box, label, faults):
 
 
 def explore(page, figure, label, faults):
-    """Reads the values of a chart by pointer and by keyboard; they have to stay within it."""
+    """Reads the values of a chart by pointer and by keyboard; they must stay within the chart."""
     name = figure.query_selector("figcaption").text_content()
 
     def tip():
@@ -187,7 +188,7 @@ def explore(page, figure, label, faults):
         faults.append(f"{label}: '{name}' shows no values under the pointer")
     page.mouse.move(0, 0)
     if tip():
-        faults.append(f"{label}: '{name}' goes on showing values when the pointer has left")
+        faults.append(f"{label}: '{name}' still shows values after the pointer has left")
     figure.focus()
     page.keyboard.press("End")
     last = tip()
@@ -198,13 +199,13 @@ def explore(page, figure, label, faults):
 
 
 def scrub(slider, share):
-    """Moves a slider to a share of its way."""
+    """Moves a slider to a fraction of its range."""
     frame = round(share * int(slider.get_attribute("max")))
     slider.evaluate(f"s => {{ s.value = {frame}; s.dispatchEvent(new Event('input')); }}")
 
 
 def touching_share(slider, share):
-    """The share nearest to a given one at which every body touches the ground, if there is one."""
+    """The nearest fraction at which every body touches the ground, or else the given one."""
     return slider.evaluate("""(slider, share) => {
       const data = JSON.parse(slider.closest('.animation').querySelector('script').textContent);
       const touches = frame => data.episodes.every(e => e.contacts[frame]);
@@ -216,7 +217,7 @@ def touching_share(slider, share):
 
 
 def take_pictures(browser, url, folder, faults):
-    """The pictures of Docs/Reports.md."""
+    """Takes the pictures of Docs/Reports.md."""
     for name, size, scheme, section, words, share, height in PICTURES:
         width = SIZES[size][0]
         page = open_page(

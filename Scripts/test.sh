@@ -1,10 +1,10 @@
 #!/bin/bash
-# Everything that must hold, in one release-mode build of the tests.
+# Runs all tests, in one release-mode build.
 #
-#   Scripts/test.sh            what a user runs: tests that need Open MPI or Python packages are
-#                              skipped with a message where these are not there
-#   Scripts/test.sh --extras   installs Open MPI and the Python packages and runs the tests that the
-#                              first call skipped, on what it has built
+#   Scripts/test.sh            for users: tests that need Open MPI or Python packages are skipped,
+#                              with a message, if these are missing
+#   Scripts/test.sh --extras   installs Open MPI and the Python packages, then runs the tests that
+#                              the first call skipped, reusing its build
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ export METATAPE_PROGRAM
 
 build_for_several_processes() {
   local build=(swift build -c release --traits MPI --scratch-path .build-mpi)
-  echo "== The program for several processes"
+  echo "== Building the program with MPI"
   "${build[@]}" --product metatape
   METATAPE_MPI_PROGRAM="$("${build[@]}" --show-bin-path)/metatape"
   export METATAPE_MPI_PROGRAM
@@ -32,7 +32,7 @@ if [ "${1:-}" = --extras ]; then
   build_for_several_processes
   echo "== Tests of the package, with Open MPI and Python"
   swift build "${flags[@]}" --build-tests
-  # what takes minutes and needs neither has just been run
+  # these take minutes, need neither, and have just been run
   swift test "${flags[@]}" --skip-build --skip ResumeTests --skip ConvergenceTests
   exit
 fi
@@ -41,7 +41,7 @@ if command -v python3 >/dev/null; then
   echo "== Tests of the comparison with other programs"
   python3 -m unittest discover --start-directory Benchmarks/Peers
 else
-  echo "== Without python3 the tests of the comparison with other programs are skipped"
+  echo "== Skipping the tests of the comparison with other programs: there is no python3"
 fi
 
 echo "== Tests of the package"
@@ -49,7 +49,7 @@ swift build "${flags[@]}" --build-tests
 if Scripts/install-dependencies.sh --has-mpi; then build_for_several_processes; fi
 swift test "${flags[@]}" --skip-build
 
-echo "== Examples: a package that uses MetaTape as a user's would"
+echo "== Examples: a package that uses MetaTape as a user's package would"
 swift test --package-path Docs/Examples "${flags[@]}"
 
 echo "== Documentation"

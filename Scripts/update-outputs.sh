@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the commands that a page names and puts what they print below them.
+# Runs the commands on a page and writes their output below them.
 #
 #   Scripts/update-outputs.sh Docs/Unbiasedness.md …
 #
-# A place is marked by two comments of their own lines, 'output of: COMMAND' and 'end of output'.
+# Each place is marked by two comments on separate lines, 'output of: COMMAND' and 'end of output'.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/.build/release:$PATH"

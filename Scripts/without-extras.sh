@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs a command as on a machine on which only a Swift toolchain was installed: without continuous
-# integration's variables, and with Open MPI and Python packages out of sight if they are there.
+# Runs a command as on a machine with only a Swift toolchain: without the environment variables of
+# continuous integration, and with Open MPI and Python packages hidden.
 #
 #   Scripts/without-extras.sh COMMAND...
 set -euo pipefail
@@ -9,7 +9,7 @@ hidden=$(mktemp -d)
 trap 'rm -rf "$hidden"' EXIT
 mkdir "$hidden/bin" "$hidden/pkgconfig"
 
-# every program but Open MPI's, the first one of a name on the PATH
+# every program on the PATH except Open MPI's; the first of each name wins
 IFS=: read -ra folders <<<"$PATH"
 for folder in "${folders[@]}"; do
   for file in "$folder"/*; do
@@ -21,7 +21,7 @@ for folder in "${folders[@]}"; do
   done
 done
 
-# pkg-config, where it is there, with all descriptions but Open MPI's
+# pkg-config, if available, with all descriptions except Open MPI's
 if found=$(command -v pkg-config); then
   IFS=: read -ra folders <<<"$("$found" --variable pc_path pkg-config)"
   for folder in "${folders[@]}"; do

@@ -34,11 +34,11 @@ SMOKE_ROUNDS = 2
 
 
 class UsageError(Exception):
-    """What the command line asks for is not there."""
+    """The command line asks for something that does not exist."""
 
 
 def output(command):
-    """Return what a command prints."""
+    """Return the output of a command."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except OSError as error:
@@ -46,12 +46,12 @@ def output(command):
     except subprocess.CalledProcessError as error:
         reason = (error.stderr.strip().splitlines() or ["no message"])[-1]
         raise UsageError(
-            f"'{' '.join(command)}' failed: {reason}; is this metatape, and built from this tree?"
+            f"'{' '.join(command)}' failed: {reason}; is this metatape, built from this source tree?"
         )
 
 
 def processor(facts):
-    """Return a processor's name with the numbers that tell processors of one name apart."""
+    """Return a processor's name with the numbers that distinguish processors of that name."""
     if facts.get("processor_family") is None:
         return facts["processor"]
     numbers = f"family {facts['processor_family']}, model {facts['processor_model']}"
@@ -59,7 +59,7 @@ def processor(facts):
 
 
 def kernels(facts):
-    """Return OpenBLAS's version and its kernels, with their reason where they are not its own."""
+    """Return OpenBLAS's version and kernels, with the reason if it did not choose the kernels."""
     reason = facts.get("blas_choice") or "chosen by OpenBLAS"
     suffix = "" if reason == "chosen by OpenBLAS" else f" ({reason})"
     return f"{' '.join(facts['blas'].split()[:2])}, kernels {facts['blas_core']}{suffix}"
@@ -74,7 +74,7 @@ def version(package):
 
 
 def machine_facts(program):
-    """Return the machine as MetaTape sees it, and all versions."""
+    """Return the machine as MetaTape reports it, and all versions."""
     command = [program, "benchmark", "derivatives", "--json"]
     report = output([*command, "--rounds", "1", "--warm-up", "0", "--samples", "100"])
     try:
@@ -105,7 +105,7 @@ def found(program):
 
 
 def check_cores(*lists):
-    """Stop with advice where a core cannot be used."""
+    """Stop with advice if a core cannot be used."""
     if not hasattr(os, "sched_getaffinity"):
         return
     usable = os.sched_getaffinity(0)
@@ -118,7 +118,7 @@ def check_cores(*lists):
 
 
 def print_table(name, comparison):
-    """Print a comparison for people."""
+    """Print a comparison in readable form."""
     lines = [("", "peer", "MetaTape", "peer's", "ratio", "quartiles")]
     for row in comparison["rows"]:
         lines.append((row["name"], pages.peer(row), *pages.cells(row, comparison["work"])))
@@ -163,7 +163,7 @@ def parse_arguments():
 
 
 def measure(arguments):
-    """Run the comparisons that the command line names; return the report."""
+    """Run the comparisons that the command line selects; return the report."""
     program = found(arguments.metatape)
     check_cores(arguments.core, arguments.cores)
     rounds = SMOKE_ROUNDS if arguments.smoke else arguments.rounds
@@ -184,7 +184,7 @@ def measure(arguments):
 
 
 def write_pages():
-    """Write the pages from the results in their file."""
+    """Write the pages from the results file."""
     try:
         report = json.loads(pages.RESULTS.read_text(encoding="utf-8"))
     except FileNotFoundError:

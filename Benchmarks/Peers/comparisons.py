@@ -1,4 +1,4 @@
-"""What is compared: the programs of each comparison and the rows of its table."""
+"""The comparisons: the programs of each one and the rows of its table."""
 
 import sys
 from pathlib import Path
@@ -8,21 +8,21 @@ from turns import Row, Side, summarise, take_turns
 
 HERE = Path(__file__).resolve().parent
 METATAPE = "MetaTape"
-PACKAGES = ("jax", "torch", "mujoco", "envpool")  # what the tables name the versions of
+PACKAGES = ("jax", "torch", "mujoco", "envpool")  # their versions appear in the tables
 
 GRADIENT = "gradient"
 BOTH = "gradient and Hessian-vector product"
-PRODUCT = "Hessian-vector product, the gradient being there"
+PRODUCT = "Hessian-vector product, given the gradient"
 
 
 class Comparison(NamedTuple):
     """MetaTape and its peers, pinned to the same cores."""
 
     cores: str
-    commands: dict  # by the names of the sides; MetaTape is one of them
+    commands: dict  # by name of the side; MetaTape is one of the sides
     rows: tuple
-    repeats: int = 1  # measurements in a turn of MetaTape
-    work: int = 0  # physics steps of a measurement, where rates are reported
+    repeats: int = 1  # measurements per turn of MetaTape
+    work: int = 0  # physics steps per measurement, if rates are reported
 
 
 def peer(script, *arguments):
@@ -67,7 +67,7 @@ def derivatives(program, core):
 
 
 def meta_epoch(program, cores):
-    """Return the comparison of whole meta-epochs, with each form of the JAX side."""
+    """Return the comparison of whole meta-epochs, for each form of the JAX side."""
     commands = {
         METATAPE: [program, "benchmark", "meta-epoch", "--interactive"]
         + ["--preset", "navigation-2d.published-code", "--threads", str(len(cores.split(",")))]
@@ -93,7 +93,7 @@ def meta_epoch(program, cores):
 def simulator(program, core, model, frames):
     """Return the comparison of physics and of whole environments, in rounds of equal work.
 
-    MetaTape's round takes a small part of its peers', so its turn has several.
+    MetaTape's round takes a fraction of its peers' time, so its turn has several rounds.
     """
     name = model.replace("-", "_")
     return Comparison(
@@ -113,7 +113,7 @@ def simulator(program, core, model, frames):
 
 
 def all_comparisons(program, core, cores):
-    """Return every comparison by its name."""
+    """Return all comparisons by name."""
     return {
         "derivatives": derivatives(program, core),
         "meta-epoch": meta_epoch(program, cores),
@@ -123,7 +123,7 @@ def all_comparisons(program, core, cores):
 
 
 def run(comparison, rounds, timeout):
-    """Start the sides one after another, measure in turns; return rows, failures and answers.
+    """Start the sides one after another and measure in turns; return rows, failures and answers.
 
     A side that fails in any round counts as not measured.
     """
@@ -145,5 +145,5 @@ def run(comparison, rounds, timeout):
     for row in rows:
         for name, part in ((METATAPE, row["own"]), (row["peer"], row["other"])):
             if part is None:
-                failures.setdefault(name, f"did not report what {row['name']!r} needs")
+                failures.setdefault(name, f"did not report the quantities of {row['name']!r}")
     return {"rows": rows, "work": comparison.work, "failures": failures, "rounds": results}

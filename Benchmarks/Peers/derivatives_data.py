@@ -1,4 +1,4 @@
-"""The numbers that every peer differentiates at: a network's parameters, a direction, a batch."""
+"""The inputs of every peer's derivatives: a network's parameters, a direction, a batch."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Parameters(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Where to differentiate, in which direction, and the weighted batch."""
+    """The point and direction of differentiation, and the weighted batch."""
 
     theta: Parameters
     direction: Parameters
@@ -26,7 +26,7 @@ class Data(NamedTuple):
 
 
 def make_data(sample_count=SAMPLE_COUNT):
-    """Return the same numbers at each call."""
+    """Return the inputs, the same at each call."""
     generator = np.random.default_rng(0)
 
     def random_parameters():

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Whole environments of EnvPool, one thread: physics, observations, rewards and resets.
+"""Whole environments of EnvPool on one thread: physics, observations, rewards and resets.
 
 Usage::
 
     python envpool_rollout.py half_cheetah|swimmer [--rounds N] [--core N] [--batch N]
     python envpool_rollout.py half_cheetah|swimmer --interactive [--core N]
 
-Random actions in [-1, 1]; a round is a reset and an episode of 200 environment
-steps of every environment, as in ``metatape benchmark simulator``, of 5 physics
-steps each for the half-cheetah, 4 for the swimmer. With ``--interactive`` it speaks
-the protocol of ``protocol.py``.
+Actions are random in [-1, 1]. A round is a reset and an episode of 200 environment
+steps of every environment, as in ``metatape benchmark simulator``. An environment
+step has 5 physics steps for the half-cheetah, 4 for the swimmer. ``--interactive``
+uses the protocol of ``protocol.py``.
 """
 
 import protocol
@@ -19,7 +19,7 @@ STEPS = 200
 
 
 def make_measurement(name, batch):
-    """Return a function that gives the seconds of a round."""
+    """Return a function that runs a round and returns its seconds."""
     import envpool
     import numpy as np
 

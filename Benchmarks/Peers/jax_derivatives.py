@@ -5,7 +5,7 @@ the log-probabilities of 4,000 fixed samples under a Gaussian policy network
 17-100-100-6 with ReLU activations and a learned, state-independent diagonal
 log standard deviation. Everything runs in double precision on the CPU.
 
-Timed quantities, every one a single jitted call on already-resident arrays:
+Timed quantities, each a single jitted call on resident arrays:
 
 ``gradient``
     ``jit(grad(nu))``
@@ -15,15 +15,15 @@ Timed quantities, every one a single jitted call on already-resident arrays:
 ``gradientAndHessianVectorProduct``
     the same call, returning the gradient as well.
 ``linearizedHessianVectorProduct``
-    the linear map obtained once, outside the timing, by
-    ``linearize(grad(nu))``: the product alone, from stored intermediate values.
+    the linear map of ``linearize(grad(nu))``, computed once outside the timing:
+    the product alone, from stored intermediate values.
 
 Usage::
 
     python jax_derivatives.py [--rounds N] [--core N]
     python jax_derivatives.py --interactive [--core N]
 
-With ``--interactive`` it speaks the protocol of ``protocol.py``.
+``--interactive`` uses the protocol of ``protocol.py``.
 """
 
 import os
@@ -94,7 +94,7 @@ def make_measurements(sample_count=SAMPLE_COUNT):
 
 
 def flatten(tree):
-    """Return all numbers of a tree as one vector."""
+    """Return all numbers of a pytree as one vector."""
     import jax
     import numpy as np
 
@@ -102,7 +102,7 @@ def flatten(tree):
 
 
 def check(measurements):
-    """Check that the three ways to form the product agree with each other."""
+    """Check that the three ways to compute the product agree."""
     import numpy as np
 
     gradient, both = measurements["gradient"](), measurements["gradientAndHessianVectorProduct"]()

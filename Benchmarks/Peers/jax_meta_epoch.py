@@ -12,10 +12,10 @@ differentiated exactly through the inner step at fixed samples. SG-MRL adds
 the score term ``c * sum(log pi_theta)`` over the samples of ``D_in``, where
 ``c`` is the mean raw discounted return of the episodes of ``D_o``.
 
-Three forms over tasks compute the same thing: ``vmap`` batches all tasks,
-``map`` takes them one after another with ``lax.map``, and ``sharded`` divides
-them among as many virtual CPU devices as there are cores (``shard_map``), each
-of which takes its share one after another.
+Three forms over tasks compute the same thing. ``vmap`` batches all tasks.
+``map`` processes them one after another with ``lax.map``. ``sharded`` divides
+them among virtual CPU devices, one per core (``shard_map``); each device
+processes its tasks one after another.
 
 Usage::
 
@@ -23,7 +23,7 @@ Usage::
     python jax_meta_epoch.py --interactive [--form vmap|map|sharded]
     python jax_meta_epoch.py --check
 
-With ``--interactive`` it speaks the protocol of ``protocol.py``: the seconds of
+``--interactive`` uses the protocol of ``protocol.py`` and reports the seconds of
 one meta-epoch of each algorithm.
 """
 
@@ -62,8 +62,8 @@ def parse_arguments():
 def prepare_process(arguments):
     """Pin the process and divide the CPU into devices; must precede the import of JAX.
 
-    XLA sizes its thread pool by the cores it may run on, and fixes the number
-    of its devices, when it is loaded.
+    When XLA is loaded, it sizes its thread pool by the available cores and fixes
+    the number of its devices.
     """
     if arguments.cores:
         protocol.restrict_to_cores({int(core) for core in arguments.cores.split(",")})
@@ -97,7 +97,7 @@ jax.config.update("jax_enable_x64", True)
 
 @dataclass(frozen=True)
 class Configuration:
-    """Everything that fixes a meta-epoch apart from its random numbers."""
+    """Everything that determines a meta-epoch except its random numbers."""
 
     algorithm: str = "sg-mrl"
     form: str = "map"
@@ -117,14 +117,14 @@ class Batch(NamedTuple):
 
     observations: jax.Array
     actions: jax.Array
-    advantages: jax.Array  # normalised, and zero where the mask is
-    mask: jax.Array  # 1 for a true sample, 0 after the end of its episode
+    advantages: jax.Array  # normalised; zero where the mask is zero
+    mask: jax.Array  # 1 for valid samples, 0 after the end of an episode
     mean_return: jax.Array  # scalar, undiscounted
     mean_discounted_return: jax.Array  # scalar
 
 
 class State(NamedTuple):
-    """What a meta-epoch carries to the next one."""
+    """The state carried from one meta-epoch to the next."""
 
     theta: dict
     first_moment: dict
@@ -149,7 +149,7 @@ def initial_parameters(key, hidden):
 
 
 def action_means(theta, observations):
-    """Return the means of the actions at some observations."""
+    """Return the means of the actions at the given observations."""
     *hidden_layers, (output_weights, output_biases) = theta["layers"]
     hidden = observations
     for weights, biases in hidden_layers:
@@ -216,7 +216,7 @@ def baseline_features(observations):
 
 
 def process(observations, actions, rewards, mask, configuration):
-    """Fit the baseline to one task's episodes and form their normalised advantages."""
+    """Fit the baseline to one task's episodes and return their normalised advantages."""
     discount = configuration.discount
     returns = discounted_sums(rewards, discount)
 
@@ -226,7 +226,7 @@ def process(observations, actions, rewards, mask, configuration):
     coefficients = jax.scipy.linalg.solve(
         normal_matrix, flat.T @ returns.reshape(-1), assume_a="pos"
     )
-    # Masked features are zero, and so is the value after an episode's last step.
+    # Masked features are zero; so is the value after the last step of an episode.
     values = features @ coefficients
     next_values = jnp.concatenate([values[1:], jnp.zeros_like(values[:1])])
     errors = rewards + discount * next_values - values
@@ -246,7 +246,7 @@ def process(observations, actions, rewards, mask, configuration):
 
 
 def sample_batch(theta, key, goal, configuration):
-    """Sample and process one task's batch, a constant to differentiation."""
+    """Sample and process one task's batch; differentiation treats it as constant."""
     samples = rollout(lax.stop_gradient(theta), key, goal, configuration)
     return lax.stop_gradient(process(*samples, configuration))
 
@@ -255,10 +255,10 @@ def sample_batch(theta, key, goal, configuration):
 
 
 def mean_advantage(theta, batch):
-    """Return the mean over true samples of advantage times log-probability.
+    """Return the mean over valid samples of advantage times log-probability.
 
-    Also return the log-probabilities, so that other uses of them can share
-    this forward pass and its part of the backward pass.
+    Also return the log-probabilities, so that other uses can share this forward
+    pass and its part of the backward pass.
     """
     log_probability = log_probabilities(theta, batch)
     mean = jnp.sum(batch.advantages * log_probability) / jnp.sum(batch.mask)
@@ -295,7 +295,7 @@ def task_objective(theta, key, goal, configuration):
 
 
 def device_mesh():
-    """Return the mesh of all devices, along which the sharded form divides the tasks."""
+    """Return the mesh of all devices, over which the sharded form divides the tasks."""
     return jax.make_mesh((len(jax.devices()),), ("tasks",), axis_types=(AxisType.Auto,))
 
 
@@ -378,7 +378,7 @@ def meta_epoch(state, configuration):
 
 
 def check_processing():
-    """Compare a batch's advantages with a plain loop, with episodes that end early."""
+    """Compare a batch's advantages with a plain loop, including episodes that end early."""
     configuration = Configuration(episodes=6, horizon=30, hidden=(5, 4))
     theta = initial_parameters(jax.random.key(1), configuration.hidden)
     goal = jnp.asarray([0.02, -0.02])
@@ -435,7 +435,7 @@ def check_processing():
 
 
 def check_meta_gradient(algorithm):
-    """Compare the meta-gradient of a tiny problem with finite differences at its samples."""
+    """Compare the meta-gradient of a tiny problem with finite differences on its samples."""
     configuration = Configuration(algorithm=algorithm, episodes=4, horizon=30, hidden=(5, 4))
     theta = initial_parameters(jax.random.key(3), configuration.hidden)
     goal, key = jnp.asarray([0.02, -0.02]), jax.random.key(4)
@@ -503,7 +503,7 @@ class Runner:
 
 
 def main(arguments):
-    """Verify or measure, as the command line says."""
+    """Verify or measure, depending on the command line."""
     if arguments.check:
         check_processing()
         for algorithm in ALGORITHMS:

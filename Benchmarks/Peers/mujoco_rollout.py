@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Physics of MuJoCo's own batched rollout, one thread.
+"""Physics of MuJoCo's own batched rollout on one thread.
 
 Usage::
 
@@ -7,9 +7,9 @@ Usage::
     python mujoco_rollout.py half_cheetah|swimmer --interactive [--core N]
 
 Random actions in [-1, 1] are held for one environment step (5 physics steps for
-the half-cheetah, 4 for the swimmer); a round is an episode of 200 environment
-steps of every environment, from near the authored pose, as in
-``metatape benchmark simulator``. With ``--interactive`` it speaks the protocol of
+the half-cheetah, 4 for the swimmer). A round is an episode of 200 environment
+steps of every environment, starting near the authored pose, as in
+``metatape benchmark simulator``. ``--interactive`` uses the protocol of
 ``protocol.py``.
 """
 
@@ -22,7 +22,7 @@ STEPS = 200
 
 
 def make_measurement(name, batch):
-    """Return a function that gives the seconds of a round, states recorded as rollout() does."""
+    """Return a function that times a round; states are recorded, as rollout() does."""
     import gymnasium
     import mujoco
     import numpy as np

@@ -1,6 +1,6 @@
-"""The tables of Docs/Benchmarks.md and the claims of README.md, from one set of results.
+"""The tables of Docs/Benchmarks.md and the claims of README.md, generated from the results.
 
-A page marks each place by two lines, ``<!-- peers: NAME -->`` and ``<!-- end of peers -->``.
+Two lines mark each place on a page: ``<!-- peers: NAME -->`` and ``<!-- end of peers -->``.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 NOT_MEASURED = "not measured"
 END = "<!-- end of peers -->"
 
-# flop of an environment and physics step, executed and needed, as Docs/Benchmarks.md counts them
+# flop per environment and physics step, executed and needed, as counted in Docs/Benchmarks.md
 FLOP = {"half-cheetah": (3770, 2010), "swimmer": (3170, 1610)}
 
 
@@ -30,9 +30,9 @@ def milliseconds(seconds):
 
 
 def cells(row, work):
-    """Return what a row shows: both sides, their ratio, and the quartiles of the rounds' ratios.
+    """Return the cells of a row: both sides, their ratio, and the quartiles of the rounds' ratios.
 
-    A ratio of times is below 1 where MetaTape is faster, one of rates above.
+    If MetaTape is faster, a ratio of times is below 1 and a ratio of rates above 1.
     """
 
     def shown_side(part):
@@ -51,7 +51,7 @@ def cells(row, work):
 
 
 def peer(row):
-    """Return a row's peer and the way in which it computes."""
+    """Return a row's peer and its method of computation."""
     return f"{row['peer'].partition(',')[0]} {row['note']}".strip()
 
 
@@ -70,7 +70,7 @@ def table(comparisons):
 
 
 def claim(comparison, name, program):
-    """Return the ratio to a peer's fastest way, as the table has it, for a sentence."""
+    """Return the ratio to a peer's fastest method, as in the table, for a sentence."""
     rows = [
         row
         for row in comparison["rows"]
@@ -150,7 +150,7 @@ core)."""
 
 
 def blocks(report):
-    """Return what stands between the markers, by page and name."""
+    """Return the blocks between the markers, by page and name."""
     comparisons = report["comparisons"]
     return {
         "Docs/Benchmarks.md": {
@@ -165,7 +165,7 @@ def blocks(report):
 
 
 def replaced(text, name, block):
-    """Return a page's text with another block between the markers of a name."""
+    """Return a page's text with the block between the markers of a name replaced."""
     begin = f"<!-- peers: {name} -->\n"
     before, marker, rest = text.partition(begin)
     _, end, after = rest.partition(END)
@@ -175,7 +175,7 @@ def replaced(text, name, block):
 
 
 def updated(report, root=ROOT):
-    """Return the pages' texts with the results in their places."""
+    """Return the pages' texts with the results inserted."""
     pages = {}
     for page, parts in blocks(report).items():
         text = (root / page).read_text(encoding="utf-8")
@@ -189,7 +189,7 @@ def updated(report, root=ROOT):
 
 
 def write(report, root=ROOT):
-    """Put the results into the pages; return the names of the pages."""
+    """Write the results into the pages; return the names of the pages."""
     pages = updated(report, root)
     for page, text in pages.items():
         (root / page).write_text(text, encoding="utf-8")

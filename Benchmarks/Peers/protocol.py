@@ -1,9 +1,9 @@
-"""What the peers' programs share: the core they run on, and how they are asked to measure.
+"""Shared by the peers' programs: pinning to a core, and the protocol for measuring.
 
-With ``--interactive`` a program prints ``ready`` after compiling and warming up,
-then answers every line of standard input with one line of JSON holding the
-seconds that each of its quantities took, until the end of input. Without, it
-measures some rounds and prints medians.
+With ``--interactive``, a program prints ``ready`` after compiling and warming up.
+Then it answers every line of standard input with one line of JSON, the seconds of
+each of its quantities, until the end of input. Without it, the program measures
+some rounds and prints medians.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import time
 
 
 def parser(description):
-    """Return a parser of the options that every peer's program has."""
+    """Return a parser for the options that all peers' programs share."""
     result = argparse.ArgumentParser(description=description)
     result.add_argument("--interactive", action="store_true", help="speak the line protocol")
     result.add_argument("--rounds", type=int, default=31, help="rounds when not interactive")
@@ -24,9 +24,9 @@ def parser(description):
 
 
 def restrict_to_cores(cores):
-    """Pin this process; must happen before the peer is imported.
+    """Pin this process; must precede the import of the peer.
 
-    Libraries size their pools of threads by the cores they may run on.
+    Libraries size their thread pools by the available cores.
     """
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
@@ -37,14 +37,14 @@ def restrict_to_cores(cores):
 
 
 def timed(run):
-    """Return the seconds that a call takes."""
+    """Return the seconds of a call."""
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
 
 
 def time_once(measurements):
-    """Run every quantity once and return the seconds each one took."""
+    """Run every quantity once and return the seconds of each."""
     return {name: timed(run) for name, run in measurements.items()}
 
 
@@ -56,7 +56,7 @@ def serve(measure):
 
 
 def run(measure, arguments, warm_up):
-    """Warm up, then measure as the command line says."""
+    """Warm up, then measure as the command line requests."""
     for _ in range(warm_up):
         measure()
     if arguments.interactive:
@@ -69,10 +69,10 @@ def run(measure, arguments, warm_up):
 
 
 def run_rollouts(description, models, make_measurement):
-    """Parse the command line of a simulator and measure; the peer is imported only after that."""
+    """Parse a simulator's command line and measure; the peer is imported only after parsing."""
     options = parser(description)
     options.add_argument("model", choices=sorted(models))
-    options.add_argument("--batch", type=int, default=64, help="how many environments")
+    options.add_argument("--batch", type=int, default=64, help="the number of environments")
     arguments = options.parse_args()
     restrict_to_cores({arguments.core})
     run(make_measurement(arguments.model, arguments.batch), arguments, warm_up=2)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Puts the peers into a Python environment. One that cannot be had is named and left out.
+# Installs the peers into a Python environment. Those that cannot be installed are named and skipped.
 #
 #   Benchmarks/Peers/set-up.sh FOLDER
 set -euo pipefail

@@ -12,7 +12,7 @@ from turns import summarise
 
 
 def report(missing=()):
-    """Return results in which MetaTape takes 1 ms and every peer 2 ms, but for missing sides."""
+    """Return results with 1 ms for MetaTape and 2 ms for every peer, except missing sides."""
     parts = {}
     for name, comparison in all_comparisons("metatape", "0", "0,1").items():
         answers = {}
@@ -119,7 +119,7 @@ class PageTests(unittest.TestCase):
 
 class CommandTests(unittest.TestCase):
     def failure(self, *arguments):
-        """Return the exit status and the complaint of compare.py."""
+        """Return the exit status and the error message of compare.py."""
         command = [sys.executable, str(pages.RESULTS.with_name("compare.py")), *arguments]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         return result.returncode, result.stderr

@@ -1,4 +1,4 @@
-"""Tests of taking turns and of what is made of the answers."""
+"""Tests of taking turns and of evaluating the answers."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ def side(program, repeats=1):
 
 
 class FakeSide:
-    """A side that notes when its turns are, and may fail at the first."""
+    """A side that records its turns and may fail at the first one."""
 
     def __init__(self, name, log, failing=False):
         self.name, self.log, self.failing, self.failure = name, log, failing, None

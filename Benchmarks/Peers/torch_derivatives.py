@@ -8,13 +8,13 @@ on the CPU, one thread. Two forms compute the same thing.
 ``gradient``
     ``autograd.grad(nu)``
 ``recordedGradient``
-    the same, recorded (``create_graph=True``) so that it can be differentiated
+    the same, recorded (``create_graph=True``) for further differentiation
 ``hessianVectorProduct``
     ``autograd.grad(gradient . v)`` from that recording
 ``forwardOverReverse``
     ``func.jvp(func.grad(nu))``, gradient and product from scratch
 
-``compiled`` gives ``torch.compile`` the functions of ``torch.func``:
+``compiled`` applies ``torch.compile`` to functions of ``torch.func``:
 
 ``gradient``
     ``compile(grad(nu))``
@@ -30,7 +30,7 @@ Usage::
     python torch_derivatives.py --check
 
 ``--check`` compares both forms with JAX, which must be installed too. ``compiled``
-needs a C++ compiler. With ``--interactive`` it speaks the protocol of ``protocol.py``.
+needs a C++ compiler. ``--interactive`` uses the protocol of ``protocol.py``.
 """
 
 import math
@@ -41,7 +41,7 @@ from derivatives_data import make_data
 
 FORMS = ("eager", "compiled")
 WARM_UP_ROUNDS = 5
-TOLERANCE = 1e-10  # of the largest entry
+TOLERANCE = 1e-10  # relative to the largest entry
 
 
 def log_probabilities(theta, observations, actions):
@@ -73,7 +73,7 @@ def gradient_and_product(theta, v, *batch):
 
 def make_measurements(form):
     """Return a dictionary from each quantity's name to a function that computes it."""
-    # one process compiles: its helpers would take the other programs' time
+    # compile in one process: helper processes would compete with the other programs
     os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
     import torch
 
@@ -155,7 +155,7 @@ def check():
 
 
 def main():
-    """Verify or measure, as the command line says."""
+    """Verify or measure, depending on the command line."""
     parser = protocol.parser("Time a gradient and a Hessian-vector product in PyTorch.")
     parser.add_argument("--form", choices=FORMS, default="eager", help="how to differentiate")
     parser.add_argument("--check", action="store_true", help="compare with JAX, then stop")

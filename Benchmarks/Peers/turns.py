@@ -1,9 +1,9 @@
-"""Measuring programs in turns, and what the turns amount to.
+"""Measuring programs in turns, and summarising the measurements.
 
-Each side runs in its own process, compiles and warms up alone, prints ``ready``,
-and then measures each of its quantities once for every line it receives, answering
-with one line of JSON. The sides take turns, so they never run at the same moment,
-and another side goes first from round to round. A side that fails is left out.
+Each side runs in its own process, compiles and warms up alone, and prints ``ready``.
+For every line that it receives, it measures each of its quantities once and answers
+with one line of JSON. The sides take turns, so they never run at the same time. The
+side that goes first changes from round to round. A side that fails is left out.
 """
 
 import json
@@ -17,11 +17,11 @@ import tempfile
 import time
 from typing import NamedTuple
 
-PAUSE_BETWEEN_TURNS = 0.05  # seconds, for idle worker threads to fall asleep
+PAUSE_BETWEEN_TURNS = 0.05  # seconds, until idle worker threads sleep
 
 
 class Row(NamedTuple):
-    """A line of a table: two sides, and the quantities to add up on either."""
+    """A row of a table: two sides, and the quantities to add up on each."""
 
     name: str
     own: tuple
@@ -31,13 +31,13 @@ class Row(NamedTuple):
 
 
 class SideFailure(Exception):
-    """One side could not be started, stopped, or answered something unexpected."""
+    """A side could not be started, ended early, or gave an unexpected answer."""
 
 
 class Side:
-    """A benchmark process that speaks the line protocol.
+    """A benchmark process that uses the line protocol.
 
-    A turn is ``repeats`` measurements, of which the medians count.
+    A turn takes ``repeats`` measurements and counts their medians.
     """
 
     def __init__(self, name, command, cores, timeout, repeats=1):
@@ -163,7 +163,7 @@ class Side:
 
 
 def take_turns(sides, rounds):
-    """Measure all sides in turns; return each round's answers by the names of the sides."""
+    """Measure all sides in turns; return the answers of each round by name of the side."""
     results = []
     for index in range(rounds):
         if all(side.failure for side in sides):
@@ -186,7 +186,7 @@ def total(answer, quantities):
 
 
 def summary(values):
-    """Return the count, median and quartiles of some values, or None without any."""
+    """Return the count, median and quartiles of some values, or None if there are none."""
     values = [value for value in values if value is not None]
     if not values:
         return None
@@ -200,7 +200,7 @@ def summary(values):
 
 
 def summarise(rows, results, own_name):
-    """Return each row's summary: either side's seconds, and their ratio, own to peer."""
+    """Return the summary of each row: the seconds of both sides and their ratio, own to peer."""
     summaries = []
     for row in rows:
         own = [total(answers.get(own_name), row.own) for answers in results]

@@ -2,8 +2,8 @@
 
 import PackageDescription
 
-// Packages that use MetaTape, one target a tutorial. Yours would name MetaTape by its address
-// instead of by this path.
+// Packages that use MetaTape, one target per tutorial. Your package would name MetaTape by its URL
+// instead of this path.
 let metaTape: Target.Dependency = .product(name: "MetaTape", package: "MetaTape")
 let package = Package(
   name: "Examples",
@@ -28,13 +28,13 @@ let package = Package(
     .target(name: "TourOfTheTape", dependencies: [metaTape]),
     .testTarget(name: "TourOfTheTapeTests", dependencies: ["TourOfTheTape"]),
 
-    // MARK: What callers get wrong
+    // MARK: Programming errors
     .testTarget(name: "MistakesTests", dependencies: [metaTape]),
 
-    // MARK: What other pages show
+    // MARK: Snippets of other pages
     .target(name: "Snippets", dependencies: [metaTape]),
 
-    // MARK: What the cheat-sheet has to list
+    // MARK: Entries of the cheat-sheet
     .testTarget(name: "CheatSheetTests", dependencies: [metaTape]),
   ]
 )

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import MetaTape
+import Scheduling
 
 /// Trains what the paper's tables and figure need, and puts the results beside the published ones.
 struct Reproduce: AsyncParsableCommand {
@@ -180,39 +181,34 @@ struct Reproduce: AsyncParsableCommand {
     }
     let progress = QueueProgress(missing.map(\.plan), isSilent: json)
     let threads = max(1, threading.threads / parallel)
-    let next = Counter()
-    let failures = await withTaskGroup(of: [String].self) { group in
-      for _ in 0..<min(parallel, max(1, missing.count)) {
-        group.addTask {
-          var failures: [String] = []
-          while let index = next.take(below: missing.count), stop.signal == nil {
-            let job = missing[index]
-            let queue = RunQueue([job.plan], parallel: 1, threads: threads)
-            let results = await queue.ensureFinished(stop: stop) { progress.show(index, $1) }
-            switch results[0].outcome {
-            case .finished:
-              do { try await summarise(job, table, threads: threads) } catch {
-                failures.append("\(job.plan.name): \(error)")
-              }
-            case .failed(let reason, let epoch?):
-              let run = DivergedRun(
-                job.plan.configuration, cell: job.cell, line: job.line, epoch: epoch,
-                reason: reason)
-              do {
-                try write { try summaries.write(run, job.cell, job.line) }
-                try writePage(table)
-              } catch { failures.append("\(job.plan.name): \(error)") }
-            case .failed(let reason, nil): failures.append("\(job.plan.name): \(reason)")
-            case .stopped: break
-            }
-          }
-          return failures
+    let failures = await inOrder(
+      missing.count, threads: parallel, makeState: { _ in () }
+    ) { _, index -> [String] in
+      if stop.signal != nil { return [] }
+      var failures: [String] = []
+      let job = missing[index]
+      let queue = RunQueue([job.plan], parallel: 1, threads: threads)
+      let results = await queue.ensureFinished(stop: stop) { progress.show(index, $1) }
+      switch results[0].outcome {
+      case .finished:
+        do { try await summarise(job, table, threads: threads) } catch {
+          failures.append("\(job.plan.name): \(error)")
         }
+      case .failed(let reason, let epoch?):
+        let run = DivergedRun(
+          job.plan.configuration, cell: job.cell, line: job.line, epoch: epoch,
+          reason: reason)
+        do {
+          try write { try summaries.write(run, job.cell, job.line) }
+          try writePage(table)
+        } catch { failures.append("\(job.plan.name): \(error)") }
+      case .failed(let reason, nil): failures.append("\(job.plan.name): \(reason)")
+      case .stopped: break
       }
-      return await group.reduce(into: []) { $0 += $1 }
+      return failures
     }
     progress.finish()
-    return failures.sorted()
+    return failures.joined().sorted()
   }
 
   private func summarise(_ job: Job, _ table: PaperTable, threads: Int) async throws {

@@ -1,19 +1,19 @@
-/// What a component of an experiment is made of: its name and the values that configure it.
+/// The options of a component of an experiment: its name and the values that configure it.
 ///
-/// An options type stands beside the component that it makes: tasks (`TaskOptions`), policies
+/// An options type is defined next to the component that it makes: tasks (`TaskOptions`), policies
 /// (`PolicyOptions`), estimators (`EstimatorOptions`) and outer steps (`OuterStepOptions`). Files, command
-/// lines, fingerprints, checkpoints, sweeps and reports follow from its ``fields``.
+/// lines, fingerprints, checkpoints, sweeps and reports are derived from its ``fields``.
 public protocol ComponentOptions: Equatable, Sendable {
-  /// The name by which the component is chosen, in lower case with hyphens.
+  /// The name that selects the component, in lower case with hyphens.
   var name: String { get }
-  /// What it is, in a sentence.
+  /// A description in one sentence.
   var summary: String { get }
   /// The values that configure it, in the order of a file.
   var fields: [Field<Self>] { get }
 }
 
 extension ComponentOptions {
-  /// None
+  /// No fields.
   public var fields: [Field<Self>] { [] }
 }
 
@@ -31,13 +31,13 @@ extension ComponentOptions {
 
   /// Sets the value of a key.
   ///
-  /// - Returns: Whether there is such a key and the value is of its kind.
+  /// - Returns: Whether the key exists and the value is of its kind.
   public mutating func set(_ key: String, to value: FieldValue) -> Bool {
     guard let field = fields.first(where: { $0.key == key }) else { return false }
     return field.set(&self, value)
   }
 
-  /// Takes over the values of another component that this one has under the same keys.
+  /// Copies the values of another component that this one has under the same keys.
   public func adopting(_ other: any ComponentOptions) -> Self {
     var result = self
     for field in fields {
@@ -46,6 +46,6 @@ extension ComponentOptions {
     return result
   }
 
-  /// Whether another component is the same with the same values.
+  /// Whether another component has the same type and the same values.
   public func isEqual(_ other: any ComponentOptions) -> Bool { self == other as? Self }
 }

@@ -3,9 +3,9 @@ extension Field {
   ///
   /// - Parameters:
   ///   - key: the name within the section.
-  ///   - documentation: what the number means: a sentence.
-  ///   - path: where it is stored.
-  ///   - range: what it may be.
+  ///   - documentation: the meaning of the number, in a sentence.
+  ///   - path: the property that stores it.
+  ///   - range: the permitted values.
   ///   - exclusive: whether the lower bound itself is excluded.
   ///   - symbol: the symbol in the paper.
   public static func number(
@@ -111,7 +111,7 @@ extension Field {
     }
   }
 
-  /// A number without a needless fraction.
+  /// A number without a redundant fraction.
   private static func plain(_ value: Double) -> String {
     value == value.rounded() && value.magnitude < 1e9 ? "\(Int(value))" : "\(value)"
   }

@@ -1,4 +1,4 @@
-/// One value of a component: its key, what it means, and how text becomes it.
+/// One value of a component: its key, its meaning, and its conversion from text.
 ///
 /// ```swift
 /// var fields: [Field<Self>] {
@@ -10,29 +10,29 @@ public struct Field<Owner> {
   public let key: String
   /// The symbol in the paper, if it has one.
   public let symbol: String?
-  /// What the value means: a sentence.
+  /// The meaning of the value, in a sentence.
   public let documentation: String
-  /// What kind of value is expected, for people.
+  /// The expected kind of value, in words.
   public let kind: String
-  /// The words that the value may be; empty where it may be anything else.
+  /// The permitted words; empty if the value is not one of a few words.
   public let choices: [String]
   /// Whether the value is a number with a fraction.
   public let isReal: Bool
-  /// Whether results are the same as if there were no such key.
+  /// Whether the key has no effect on results at its current value.
   public private(set) var isNeutral: (Owner) -> Bool = { _ in false }
   /// The value.
   public let value: (Owner) -> FieldValue
-  /// Sets the value; false if it is not of the kind, and nothing is changed then.
+  /// Sets the value. Returns false, and changes nothing, if the value is not of the kind.
   public let set: (inout Owner, FieldValue) -> Bool
 
-  /// Creates a field of a kind that the functions below do not have.
+  /// Creates a field of a kind that the functions below do not cover.
   ///
   /// - Parameters:
   ///   - key: the name within the section.
-  ///   - documentation: what the value means: a sentence.
-  ///   - kind: what is expected, such as `a whole number`.
+  ///   - documentation: the meaning of the value, in a sentence.
+  ///   - kind: the expected kind, such as `a whole number`.
   ///   - symbol: the symbol in the paper.
-  ///   - choices: the words that the value may be, if it is one of few.
+  ///   - choices: the permitted words, if the value is one of a few.
   ///   - isReal: whether it is a number with a fraction.
   ///   - value: reads the value.
   ///   - set: sets it from text; returns false if the text is not of the kind.
@@ -45,19 +45,19 @@ public struct Field<Owner> {
     (self.choices, self.isReal, self.value, self.set) = (choices, isReal, value, set)
   }
 
-  /// The value as text, the same in all versions of this program.
+  /// The value as text, in a form that does not change between versions of this program.
   public func text(_ owner: Owner) -> String { value(owner).text }
 
-  /// The same field, whose value changes nothing in some states of its owner.
+  /// The same field, with a condition under which its value has no effect.
   ///
-  /// Such a value is left out of fingerprints: runs from before the key was there stay known.
+  /// Such a value is left out of fingerprints, so runs made before the key existed keep theirs.
   public func neutral(_ isNeutral: @escaping (Owner) -> Bool) -> Field {
     var field = self
     field.isNeutral = isNeutral
     return field
   }
 
-  /// The same field of a part of something else.
+  /// The same field, for an owner that contains this one.
   public func on<Whole>(_ path: WritableKeyPath<Whole, Owner>) -> Field<Whole> {
     let field = Field<Whole>(
       key: key, documentation: documentation, kind: kind, symbol: symbol, choices: choices,
@@ -81,7 +81,7 @@ public enum FieldValue: Equatable, Sendable {
   /// A list of values.
   case sequence([String])
 
-  /// As it is written in a file.
+  /// The text as written in a file.
   public var text: String {
     switch self {
     case .scalar(let text): text

@@ -2,7 +2,7 @@
 public enum Space: Equatable, Sendable {
   /// Vectors between two bounds, element by element; a bound may be infinite.
   case box(low: [Double], high: [Double])
-  /// The numbers `0 ..< count`, one column holding the number.
+  /// The numbers `0 ..< count`, in one column.
   case discrete(Int)
 
   /// A box with the same bounds for each of its elements.
@@ -40,17 +40,17 @@ public enum Space: Equatable, Sendable {
 }
 
 extension Space {
-  /// Whether its elements are indices.
+  /// Whether the elements are indices.
   public var isDiscrete: Bool { if case .discrete = self { true } else { false } }
 
   /// The number of a discrete space's elements.
   ///
-  /// - Parameter user: what needs the number, for the message.
+  /// - Parameter user: what needs the number; it appears in the message.
   /// - Throws: ``ConfigurationError`` if the space is not discrete.
   public func requireCount(for user: String) throws(ConfigurationError) -> Int {
     guard case .discrete(let count) = self else {
       throw ConfigurationError(
-        description: "\(user) chooses among finitely many actions, and these are vectors.")
+        description: "\(user) chooses among finitely many actions, but the actions are vectors.")
     }
     return count
   }

@@ -5,43 +5,43 @@
 
 /// A batch of episodes of one task, simulated side by side.
 ///
-/// Row `i` of every matrix belongs to episode `i`. After an episode has ended, its row may hold
-/// anything until the next ``reset(into:using:)``; whoever collects the episodes ignores it.
-/// An instance belongs to one task at a time.
+/// Row `i` of every matrix belongs to episode `i`. After an episode has ended, its row is unspecified until
+/// the next ``reset(into:using:)``; code that collects episodes must ignore it. An instance serves one task
+/// at a time.
 public protocol Environment: AnyObject {
   /// The number of episodes.
   var count: Int { get }
-  /// The task that the episodes belong to; setting it takes effect at the next reset.
+  /// The task of the episodes; setting it takes effect at the next reset.
   var task: TaskParameters { get set }
 
-  /// Starts all episodes anew.
+  /// Starts all episodes.
   ///
   /// - Parameters:
-  ///   - observations: `[count, observations]`, to be written.
-  ///   - stream: the random stream of an episode's start.
+  ///   - observations: `[count, observations]`, the output.
+  ///   - stream: the random stream for the start of an episode.
   func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream)
 
   /// Advances every episode by one step.
   ///
   /// - Parameters:
   ///   - actions: `[count, actions]`
-  ///   - observations: `[count, observations]`: those after the step, to be written.
-  ///   - result: rewards, ends and failures, to be written for every episode that has not ended.
-  ///     At the first step after a reset it comes with rewards of zero, no ends and no failures.
-  ///   - stream: the random stream of an episode's transition.
+  ///   - observations: `[count, observations]`, the output: the observations after the step.
+  ///   - result: the output: rewards, ends and failures of every episode that has not ended. At the first
+  ///     step after a reset it holds zero rewards, no ends and no failures.
+  ///   - stream: the random stream for the transition of an episode.
   func step(
     _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
     using stream: (Int) -> RandomStream)
 }
 
-/// An environment whose full states can be read, so that its episodes can be replayed elsewhere.
+/// An environment whose full states can be read, which allows its episodes to be replayed elsewhere.
 public protocol StatefulEnvironment: Environment {
   /// The parts of a state, in order.
   var stateParts: [StatePart] { get }
 
   /// Copies the states of all episodes.
   ///
-  /// - Parameter states: `[count, size]`, to be written; the size is that of all parts together.
+  /// - Parameter states: `[count, size]`, the output; `size` is the total size of all parts.
   func copyStates(into states: MutableMatrixView)
 }
 
@@ -59,18 +59,18 @@ public struct StatePart: Equatable, Sendable {
   }
 }
 
-/// What a task is made of: a goal, a direction, an index; its distribution says which.
+/// The parameters of a task: a goal, a direction, an index, as its distribution defines.
 public typealias TaskParameters = [Double]
 
 /// The outcome of one step of every episode.
 public struct StepResult: Sendable {
   /// The rewards.
   public var rewards: [Double]
-  /// Whether the episode reached an end that belongs to its task.
+  /// Whether the episode reached a terminal state of its task.
   public var terminated: [Bool]
   /// Whether the episode was cut off for another reason.
   public var truncated: [Bool]
-  /// Why the episode's state is no longer usable, if it is not; the episode is then left out.
+  /// Why the state of an episode is unusable, if it is; the episode is then discarded.
   public var failures: [String?]
 
   /// Creates a result with rewards of zero and no ends.
@@ -84,29 +84,29 @@ public struct StepResult: Sendable {
 
 /// A distribution over tasks that share observations, actions and horizon.
 public protocol TaskDistribution: Sendable {
-  /// The name by which it is configured.
+  /// The name that selects it in a configuration.
   var name: String { get }
   /// The set of observations.
   var observationSpace: Space { get }
-  /// The set of actions; actions outside of it are the environment's to interpret.
+  /// The set of actions; the environment decides how to treat actions outside of it.
   var actionSpace: Space { get }
-  /// The greatest number of steps of an episode, `H + 1` in the paper's notation.
+  /// The maximum number of steps of an episode, `H + 1` in the paper's notation.
   var horizon: Int { get }
 
   /// Draws a task.
   func sampleTask(using stream: inout RandomStream) -> TaskParameters
 
-  /// Creates a batch of episodes; its task is to be set before the first reset.
+  /// Creates a batch of episodes; set its task before the first reset.
   func makeEnvironment(count: Int) -> any Environment
 
-  /// What a task asks for, as in "go forwards"; "earn reward" unless the type says otherwise.
+  /// The goal of a task, such as "go forwards"; "earn reward" by default.
   func goal(of task: TaskParameters) -> String
 
-  /// The reward of a step of standing still in a task, a yardstick for results; nil, unless the type says
-  /// otherwise, where it is not known.
+  /// The reward per step of standing still in a task, a baseline for results; nil, the default, if
+  /// it is not known.
   func standingStillReward(_ task: TaskParameters) -> Double?
 
-  /// What the environment multiplies actions by; 1 unless the type says otherwise.
+  /// The factor by which the environment multiplies actions; 1 by default.
   var actionScale: Double { get }
 }
 
@@ -121,20 +121,20 @@ extension TaskDistribution {
   public var actionScale: Double { 1 }
 }
 
-/// Tasks whose observations are positions in the plane and whose parameters are a goal there, so that episodes
+/// Tasks whose observations are positions in the plane and whose parameters are a goal there. Their episodes
 /// can be drawn.
 public protocol PlanarTasks: TaskDistribution {}
 
-/// What tasks are made of.
+/// The options of tasks.
 ///
-/// One file with a distribution of tasks and its options is all that a new environment takes; an element of the
-/// catalog makes it known to files, command lines and reports. A distribution that is a plain value can be its own
-/// options.
+/// A new environment takes one file, with a distribution of tasks and its options. Adding it to the catalog
+/// makes it available to files, command lines and reports. A distribution that is a plain value can be its
+/// own options.
 public protocol TaskOptions: ComponentOptions {
   /// Makes the distribution.
   ///
-  /// - Parameter horizon: the greatest number of steps of an episode, at least 1.
+  /// - Parameter horizon: the maximum number of steps of an episode, at least 1.
   /// - Returns: The tasks.
-  /// - Throws: `ConfigurationError` if values do not go together.
+  /// - Throws: `ConfigurationError` if values contradict each other.
   func makeTasks(horizon: Int) throws(ConfigurationError) -> any TaskDistribution
 }

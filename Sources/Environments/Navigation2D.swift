@@ -1,6 +1,6 @@
 import Requirements
 
-/// A point in the plane that is to move to a goal.
+/// A point in the plane whose task is to move to a goal.
 ///
 /// | action | meaning | bounds |
 /// |---|---|---|
@@ -10,17 +10,17 @@ import Requirements
 /// |---|---|---|
 /// | 0, 1 | position x and y | side of the square |
 ///
-/// - Reward: ``Reward``, of the position after the step.
+/// - Reward: ``Reward``, evaluated at the position after the step.
 /// - Start: the origin.
-/// - Episode end: within 0.01 of the goal in each coordinate, if ``terminatesAtGoal``; cut off at
+/// - Episode end: within 0.01 of the goal in each coordinate, if ``terminatesAtGoal``; truncated at
 ///   ``horizon`` steps.
 /// - Task: the goal `(x, y)`, uniform in the unit square around the origin.
 ///
-/// Standing still scores `-E|goal|² = -1/6` a step with the squared distance and `-0.3826` with the
-/// distance: the yardstick for every result.
+/// Standing still scores `-E|goal|² = -1/6` per step with the squared distance and `-0.3826` with
+/// the distance. Compare every result with these.
 ///
-/// - Source: section 5 of the paper; the variants named `published code` are the choices of the
-///   code that was published with it.
+/// - Source: section 5 of the paper; variants marked `published code` are the choices of the code
+///   that was published with it.
 /// - Version history: 1, first version.
 public struct Navigation2D: PlanarTasks, Equatable {
   /// The reward of a step.
@@ -37,9 +37,9 @@ public struct Navigation2D: PlanarTasks, Equatable {
   public var clipsPosition: Bool
   /// Whether an episode ends at its goal (published code).
   public var terminatesAtGoal: Bool
-  /// Multiplies the action before it is clipped; 0.01 in the published code.
+  /// The factor of the action before clipping; 0.01 in the published code.
   public var actionScale: Double
-  /// The greatest number of steps of an episode.
+  /// The maximum number of steps of an episode.
   public var horizon: Int
 
   /// Creates the distribution; the defaults are the paper's.
@@ -64,7 +64,7 @@ public struct Navigation2D: PlanarTasks, Equatable {
   /// The displacement, before scaling.
   public var actionSpace: Space { .box(size: 2, in: -0.1 / actionScale...0.1 / actionScale) }
 
-  /// A goal, uniform in the unit square around the origin.
+  /// Draws a goal, uniform in the unit square around the origin.
   public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
     [stream.uniform(in: -0.5..<0.5), stream.uniform(in: -0.5..<0.5)]
   }
@@ -78,7 +78,7 @@ public struct Navigation2D: PlanarTasks, Equatable {
     let settings: Navigation2D
     let count: Int
     var task: TaskParameters = [0, 0]
-    /// The task of the episodes that run.
+    /// The task of the current episodes.
     private var goal: TaskParameters = [0, 0]
     private var x: [Double]
     private var y: [Double]
@@ -134,8 +134,8 @@ extension Navigation2D {
 }
 
 extension Navigation2D: TaskOptions {
-  /// What it is.
-  public var summary: String { "A point in the plane that is to move to a goal" }
+  /// A short description.
+  public var summary: String { "A point in the plane whose task is to move to a goal" }
 
   /// Reward, scaling, clipping and end.
   public var fields: [Field<Self>] {
@@ -152,7 +152,7 @@ extension Navigation2D: TaskOptions {
     ]
   }
 
-  /// The same with a horizon.
+  /// The same distribution with the given horizon.
   public func makeTasks(horizon: Int) -> any TaskDistribution {
     var tasks = self
     tasks.horizon = horizon

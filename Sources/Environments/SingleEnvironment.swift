@@ -17,7 +17,7 @@ public struct Transition: Equatable, Sendable {
   public var observation: [Double]
   /// The reward of the step.
   public var reward: Double
-  /// Whether the episode reached an end that belongs to its task.
+  /// Whether the episode reached a terminal state of its task.
   public var terminated: Bool
   /// Whether the episode was cut off for another reason.
   public var truncated: Bool
@@ -33,7 +33,7 @@ public struct Transition: Equatable, Sendable {
   }
 }
 
-/// A batch of copies of an environment that was written for one episode.
+/// A batch of copies of an environment that handles one episode.
 ///
 /// An episode that has ended is not stepped again until the next reset.
 public final class BatchedEnvironment<Single: SingleEnvironment>: Environment {
@@ -48,7 +48,7 @@ public final class BatchedEnvironment<Single: SingleEnvironment>: Environment {
   /// Creates a batch.
   ///
   /// - Parameters:
-  ///   - prototype: is copied for every episode.
+  ///   - prototype: the environment that is copied for every episode.
   ///   - count: the number of episodes.
   ///   - observationSize: the number of elements of an observation.
   public init(_ prototype: Single, count: Int, observationSize: Int) {
@@ -57,7 +57,7 @@ public final class BatchedEnvironment<Single: SingleEnvironment>: Environment {
     self.observationSize = observationSize
   }
 
-  /// Starts all episodes anew.
+  /// Starts all episodes.
   public func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
     for i in environments.indices {
       var stream = stream(i)
@@ -86,7 +86,7 @@ public final class BatchedEnvironment<Single: SingleEnvironment>: Environment {
   private func write(_ observation: [Double], to observations: MutableMatrixView, _ i: Int) {
     require(
       observation.count == observationSize,
-      "\(Single.self) gave an observation of \(observation.count) elements instead of \(observationSize)."
+      "\(Single.self) returned an observation of \(observation.count) elements instead of \(observationSize)."
     )
     for (j, element) in observation.enumerated() { observations[i, j] = element }
   }

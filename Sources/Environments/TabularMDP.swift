@@ -16,9 +16,9 @@ public struct TabularMDP: Equatable, Sendable {
   /// The number of actions.
   public var actionCount: Int { reward.first?.count ?? 0 }
 
-  /// Why a process is not one.
+  /// Why values do not define a process.
   public struct ValidationError: Error, CustomStringConvertible, Equatable, Sendable {
-    /// The field, its place, and what is wrong with it.
+    /// The field, its place, and the problem.
     public let description: String
   }
 
@@ -91,14 +91,14 @@ public struct TabularMDP: Equatable, Sendable {
   }
 }
 
-/// Tasks that are tabular processes of equal sizes, each as likely as the other.
+/// Tasks that are tabular processes of equal sizes, all equally likely.
 ///
 /// | action | meaning |
 /// |---|---|
 /// | 0 | the index of the action |
 ///
 /// The observation is the state, one-hot. The reward is `r(s, a)`. An episode starts from the
-/// process's initial distribution and is cut off at the horizon. The task is the process's index.
+/// process's initial distribution and is truncated at the horizon. The task is the process's index.
 ///
 /// - Version history: 1, first version.
 public struct TabularTasks: TaskDistribution {
@@ -143,7 +143,7 @@ public struct TabularTasks: TaskDistribution {
     let processes: [TabularMDP]
     let count: Int
     var task: TaskParameters = [0]
-    /// The process of the episodes that run.
+    /// The process of the current episodes.
     private var process: TabularMDP
     private var states: [Int]
 
@@ -195,11 +195,11 @@ public struct TabularTasks: TaskDistribution {
 
 /// Random tabular processes of one size.
 public struct RandomTabularOptions: TaskOptions {
-  /// The states of a process.
+  /// The number of states of a process.
   public var states = 5
-  /// The actions of a process.
+  /// The number of actions of a process.
   public var actions = 3
-  /// The number of processes, each as likely a task as the other.
+  /// The number of processes, all equally likely as a task.
   public var processes = 1
   /// The least reward.
   public var leastReward = 0.0
@@ -213,7 +213,7 @@ public struct RandomTabularOptions: TaskOptions {
 
   /// `tabular`
   public var name: String { "tabular" }
-  /// What it is.
+  /// A short description.
   public var summary: String {
     "Random Markov decision processes with finitely many states and actions"
   }
@@ -221,10 +221,10 @@ public struct RandomTabularOptions: TaskOptions {
   /// Sizes, rewards and seed.
   public var fields: [Field<Self>] {
     [
-      .count("states", "The states of a process.", \.states, atLeast: 1, atMost: 1000),
-      .count("actions", "The actions of a process.", \.actions, atLeast: 1, atMost: 1000),
+      .count("states", "The number of states of a process.", \.states, atLeast: 1, atMost: 1000),
+      .count("actions", "The number of actions of a process.", \.actions, atLeast: 1, atMost: 1000),
       .count(
-        "processes", "The number of processes, each as likely a task as the other.", \.processes,
+        "processes", "The number of processes, all equally likely as a task.", \.processes,
         atLeast: 1, atMost: 1000),
       .number("least-reward", "The least reward.", \.leastReward, -1e9...1e9),
       .number(

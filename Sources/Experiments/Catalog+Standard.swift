@@ -1,5 +1,5 @@
 extension Catalog {
-  /// What comes with the package: one row for each component.
+  /// The components of the package, one row each.
   public static let standard = Catalog(
     [
       // tasks

@@ -2,14 +2,14 @@ import Requirements
 
 /// The components that a configuration can name, and the presets made of them.
 ///
-/// `standard` holds what comes with the package. A program adds its own:
+/// `standard` holds the components of the package. A program adds its own:
 ///
 /// ```swift
 /// MetaTapeCommand.main(catalog: .standard + [MyTasks(), MyPolicyOptions(), MyEstimatorOptions()])
 /// ```
 ///
-/// A component is listed as an options value with its defaults. Tasks, policies, estimators and outer steps have a
-/// name space each.
+/// A component is listed as an options value with its defaults. Tasks, policies, estimators and outer steps
+/// have separate name spaces.
 public struct Catalog: Sendable {
   /// The tasks; a configuration starts with the first.
   public private(set) var tasks: [any TaskOptions] = []
@@ -24,8 +24,8 @@ public struct Catalog: Sendable {
 
   /// Creates a catalog of components.
   ///
-  /// - Precondition: no two components of a kind, and no two presets, have the same name, and no key of an
-  ///   estimator or outer step means something else already.
+  /// - Precondition: within each kind of component, and among the presets, names are unique; no key of an
+  ///   estimator or outer step clashes with a general key.
   public init(_ components: [any ComponentOptions], presets: [Preset] = []) {
     for component in components { add(component) }
     for preset in presets { add(preset) }
@@ -48,7 +48,7 @@ public struct Catalog: Sendable {
   private mutating func add(_ component: any ComponentOptions) {
     Self.requireFields(of: component)
     let name = component.name
-    // one type may be of several kinds
+    // one type may conform to several kinds
     var isKnown = false
     func requireNew(_ others: [any ComponentOptions], _ kind: String) {
       require(
@@ -73,7 +73,7 @@ public struct Catalog: Sendable {
     }
     require(
       isKnown,
-      "\(type(of: component)) is no component: conform to TaskOptions, PolicyOptions, EstimatorOptions or OuterStepOptions."
+      "\(type(of: component)) is not a component: conform to TaskOptions, PolicyOptions, EstimatorOptions or OuterStepOptions."
     )
   }
 
@@ -84,7 +84,7 @@ public struct Catalog: Sendable {
     presets.append(preset)
   }
 
-  /// Refuses names that files and command lines could not take, and keys that a configuration has already.
+  /// Refuses names that files and command lines cannot express, and keys that a configuration already has.
   private static func requireFields(of component: any ComponentOptions) {
     func isWord(_ text: String) -> Bool {
       !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) }
@@ -96,7 +96,7 @@ public struct Catalog: Sendable {
     for (index, key) in keys.enumerated() {
       require(
         isWord(key) && !keys[..<index].contains(key),
-        "\(component.name) has the key '\(key)', which is no word of letters, digits, '-' and '_', or is there twice."
+        "\(component.name) has the key '\(key)', which is a duplicate or contains characters other than letters, digits, '-' and '_'."
       )
     }
     for slot in Slot.allCases where slot.holds(component) {
@@ -104,7 +104,7 @@ public struct Catalog: Sendable {
       for key in keys {
         require(
           !taken.contains("\(slot.section).\(key)"),
-          "\(component.name) has the key '\(key)', but every configuration has a value '\(slot.section).\(key)': choose another name."
+          "\(component.name) has the key '\(key)', but every configuration already has a value '\(slot.section).\(key)': choose another name."
         )
       }
     }
@@ -112,7 +112,7 @@ public struct Catalog: Sendable {
 }
 
 extension Catalog {
-  /// The default values of a configuration of a preset; nil if there is no such preset.
+  /// The default configuration of a preset; nil if there is no such preset.
   public func configuration(preset name: String) -> Configuration? {
     presets.first { $0.name == name }?.configuration(in: self)
   }
@@ -120,7 +120,7 @@ extension Catalog {
   /// The estimators with their defaults.
   public func makeEstimators() -> [Estimator] { estimators.map { $0.makeEstimator() } }
 
-  /// The estimator of a name with its defaults; nil if there is none.
+  /// The estimator with the given name and its defaults; nil if there is none.
   public func estimator(named name: String) -> Estimator? {
     estimators.first { $0.name == name }?.makeEstimator()
   }
@@ -130,7 +130,7 @@ extension Catalog {
 enum Slot: CaseIterable {
   case estimator, tasks, policy, outerStep
 
-  /// The section in which the component's own keys stand.
+  /// The section of the component's own keys.
   var section: String {
     switch self {
     case .tasks: "environment"
@@ -139,7 +139,7 @@ enum Slot: CaseIterable {
     }
   }
 
-  /// The key that chooses the component.
+  /// The key that selects the component.
   var nameKey: String {
     switch self {
     case .tasks: "environment.name"
@@ -149,7 +149,7 @@ enum Slot: CaseIterable {
     }
   }
 
-  /// The components that it may hold.
+  /// The components that fit the slot.
   func components(_ catalog: Catalog) -> [any ComponentOptions] {
     switch self {
     case .tasks: catalog.tasks
@@ -159,7 +159,7 @@ enum Slot: CaseIterable {
     }
   }
 
-  /// Whether it may hold a component.
+  /// Whether a component fits the slot.
   func holds(_ component: any ComponentOptions) -> Bool {
     switch self {
     case .tasks: component is any TaskOptions

@@ -1,10 +1,10 @@
-/// A value for a key of a configuration, and where it was given.
+/// A value for a key of a configuration, and the place where it was given.
 public struct Assignment: Sendable {
   /// The key.
   public let key: String
   /// The value; nil if it is neither a value nor a list.
   public let value: FieldValue?
-  /// Where it stands, for errors.
+  /// The place, for error messages.
   public let place: String
 
   /// Creates an assignment.
@@ -14,12 +14,12 @@ public struct Assignment: Sendable {
 }
 
 extension Configuration {
-  /// Sets several values: first the components, then what belongs to them.
+  /// Sets several values: first the components, then their values.
   ///
-  /// Files, command lines and sweeps all come through here.
+  /// Files, command lines and sweeps all use this function.
   ///
-  /// - Throws: `ConfigurationError` for a key that there is not, a value that is not of its kind, or a key that
-  ///   means nothing to the components.
+  /// - Throws: `ConfigurationError` for an unknown key, a value that is not of its kind, or a key that does
+  ///   not apply to the components.
   public mutating func set(all assignments: [Assignment]) throws(ConfigurationError) {
     let names = Set(Slot.allCases.map(\.nameKey))
     for assignment in assignments where names.contains(assignment.key) { try set(assignment) }
@@ -39,24 +39,24 @@ extension Configuration {
     }
   }
 
-  /// What is wrong with a key that no component has.
+  /// The error for a key that no component has.
   private func unknown(_ key: String, _ place: String) -> ConfigurationError {
     let known = catalog.fields.map(\.key)
     if known.contains(key) {
       return ConfigurationError(
         description:
-          "\(place): '\(key)' means nothing to \(tasks.name) with a \(policy.name), \(estimator.name) and \(outer.step.name); leave it out."
+          "\(place): '\(key)' does not apply to \(tasks.name) with a \(policy.name), \(estimator.name) and \(outer.step.name); remove it."
       )
     }
     let close = known.min { editDistance($0, key) < editDistance($1, key) } ?? ""
     let advice =
       editDistance(close, key) <= 3
       ? "did you mean '\(close)'?"
-      : "the documentation of presets lists all keys, as 'presets show NAME' prints them."
+      : "'presets show NAME' lists all keys with their documentation."
     return ConfigurationError(description: "\(place): there is no key '\(key)'; \(advice)")
   }
 
-  /// Refuses values that are not of their kinds, however they came about, and names the first.
+  /// Refuses values that are not of their kinds, wherever they come from; the error names the first.
   ///
   /// - Throws: `ConfigurationError` with the key and what is expected.
   public func validate() throws(ConfigurationError) {

@@ -1,32 +1,32 @@
-/// One value of a ``Configuration``: its key in files, its documentation, and how text becomes it.
+/// One value of a ``Configuration``: its key in files, its documentation, and its conversion from text.
 public struct ConfigurationField {
   /// The key; a dot separates the section from the name.
   public let key: String
   /// The symbol in the paper, if it has one.
   public let symbol: String?
-  /// What the value means.
+  /// The meaning of the value.
   public let documentation: String
-  /// What kind of value is expected, for people.
+  /// The expected kind of value, in words.
   public let kind: String
-  /// The words that the value may be; empty where it may be anything else.
+  /// The permitted words; empty if the value is not one of a few words.
   public let choices: [String]
   /// Whether the value is a number with a fraction.
   let isReal: Bool
-  /// Whether the course of training depends on the value, rather than its length or the test.
+  /// Whether the value affects the course of training, rather than only its length or the test.
   var decidesTraining = true
-  /// Whether training goes as if there were no such key.
+  /// Whether the key has no effect on training at its current value.
   let isNeutral: (Configuration) -> Bool
-  /// The value, nil where the configuration's components have none of this key.
+  /// The value; nil if the configuration's components do not have this key.
   public let value: (Configuration) -> FieldValue?
-  /// Sets the value from text; returns false if it is not of the kind.
+  /// Sets the value from text; returns false if the text is not of the kind.
   let set: (inout Configuration, FieldValue) -> Bool
 
-  /// The value as text, the same in all versions of this program; nil where the configuration's components have
-  /// none of this key.
+  /// The value as text, in a form that does not change between versions of this program; nil if the
+  /// configuration's components do not have this key.
   public func text(_ configuration: Configuration) -> String? { value(configuration)?.text }
 
-  /// The value as YAML 1.1 and 1.2 read it: 1.0e-06, for 1e-06 is text to YAML 1.1.
-  func yaml(_ configuration: Configuration) -> String {
+  /// The value as both YAML 1.1 and 1.2 read it: 1.0e-06, because 1e-06 is text in YAML 1.1.
+  package func yaml(_ configuration: Configuration) -> String {
     let text = text(configuration) ?? ""
     guard isReal, let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
     return "\(text[..<exponent]).0\(text[exponent...])"
@@ -74,7 +74,7 @@ public struct ConfigurationField {
     set = { $0.set(name, to: $1, in: slot) }
   }
 
-  /// The same field, on which the course of training does not depend.
+  /// The same field, marked as having no effect on the course of training.
   fileprivate var ofLength: ConfigurationField {
     var field = self
     field.decidesTraining = false
@@ -93,7 +93,7 @@ extension Configuration {
     fields.first { $0.key == key }?.text(self)
   }
 
-  /// The values that some components have beside the general ones, each key once.
+  /// The values that only some components have, each key once.
   private static func fields(
     _ catalog: Catalog, _ components: (Slot) -> [any ComponentOptions]
   ) -> [ConfigurationField] {
@@ -149,7 +149,7 @@ extension Configuration {
     [
       .text(
         "name", "The name of the experiment, for tables and folders.", \.name,
-        kind: "a name of letters, digits, '-', '_' and, but not first, '.'",
+        kind: "a name of letters, digits, '-', '_' and '.', not starting with '.'",
         isValid: { text in
           !text.isEmpty && !text.hasPrefix(".")
             && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_".contains($0) }
@@ -165,7 +165,7 @@ extension Configuration {
   private static var horizonFields: [Field<Configuration>] {
     [
       .count(
-        "environment.horizon", "The greatest number of steps of an episode.", \.horizon,
+        "environment.horizon", "The maximum number of steps of an episode.", \.horizon,
         atLeast: 1, atMost: 100_000, symbol: "H + 1")
     ]
   }
@@ -201,7 +201,7 @@ extension Configuration {
     [
       .choice(
         "outer.score-coefficient",
-        "What the score is multiplied by. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
+        "The coefficient of the score. mean-signal is the published code's choice: with normalised signals it makes SG-MRL equal MAML to rounding.",
         \.outer.scoreCoefficient)
     ]
   }
@@ -219,7 +219,7 @@ extension Configuration {
         "training.block-rows", "Target rows per recorded block; changes rounding.",
         \.training.blockRows, atLeast: 1),
       .count(
-        "training.checkpoint-interval", "The epochs from one checkpoint to the next.",
+        "training.checkpoint-interval", "The number of epochs between checkpoints.",
         \.training.checkpointInterval, atLeast: 1),
     ]
   }
@@ -228,7 +228,7 @@ extension Configuration {
     [
       .count("test.tasks", "The number of fresh tasks of the test.", \.test.tasks, atLeast: 1),
       .count(
-        "test.steps", "The greatest number of adaptation steps of the test.", \.test.steps,
+        "test.steps", "The maximum number of adaptation steps of the test.", \.test.steps,
         atLeast: 0, atMost: 100),
     ]
   }

@@ -1,5 +1,5 @@
 extension Configuration {
-  /// The complete configuration as YAML, every value with its documentation.
+  /// The complete configuration as YAML, each value with its documentation.
   public var yaml: String {
     var lines = [
       "# The version of this format.", "schema-version: \(Self.schemaVersion)",

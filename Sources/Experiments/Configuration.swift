@@ -3,13 +3,13 @@ import Requirements
 
 /// Everything that determines a training run: components of a catalog, and values.
 ///
-/// The general values, their names in files, their documentation and their checks stand in one table,
-/// ``Configuration/fields``; components bring their own.
+/// The general values, their names in files, their documentation and their checks are in one table,
+/// ``Configuration/fields``; components add their own.
 public struct Configuration: Equatable, Sendable {
   /// The version of the format of its text.
   public static let schemaVersion = 1
 
-  /// Where names are looked up.
+  /// The catalog in which names are looked up.
   public let catalog: Catalog
   /// The name of the experiment.
   public var name = "custom"
@@ -19,7 +19,7 @@ public struct Configuration: Equatable, Sendable {
   public var discount = 0.99
   /// The tasks.
   public var tasks: any TaskOptions
-  /// The greatest number of steps of an episode.
+  /// The maximum number of steps of an episode.
   public var horizon = 100
   /// The policy.
   public var policy: any PolicyOptions
@@ -55,7 +55,7 @@ public struct Configuration: Equatable, Sendable {
     public var steps = 1
     /// The inner step size.
     public var stepSize = 0.1
-    /// The episodes of an inner batch.
+    /// The number of episodes in an inner batch.
     public var episodes = 20
     /// How rewards become weights.
     public var surrogate = Surrogate()
@@ -63,17 +63,17 @@ public struct Configuration: Equatable, Sendable {
 
   /// The outer step.
   public struct OuterSection: Equatable, Sendable {
-    /// The tasks of a meta-batch.
+    /// The number of tasks in a meta-batch.
     public var tasks = 20
-    /// The episodes of an outer batch.
+    /// The number of episodes in an outer batch.
     public var episodes = 20
-    /// The independent chains of inner and outer batches of each task.
+    /// The number of independent chains of inner and outer batches for each task.
     public var chains = 1
     /// The step.
     public var step: any OuterStepOptions
     /// How rewards become weights.
     public var surrogate = Surrogate()
-    /// What the score is multiplied by.
+    /// The coefficient of the score.
     public var scoreCoefficient = ScoreCoefficient.meanReturn
 
     /// Whether all values are the same.
@@ -87,7 +87,7 @@ public struct Configuration: Equatable, Sendable {
   public struct TrainingSection: Equatable, Sendable {
     /// The number of meta-epochs.
     public var epochs = 500
-    /// The epochs from one checkpoint to the next.
+    /// The number of epochs between checkpoints.
     public var checkpointInterval = 10
     /// Target rows per recorded block.
     public var blockRows = 400
@@ -97,11 +97,11 @@ public struct Configuration: Equatable, Sendable {
   public struct TestSection: Equatable, Sendable {
     /// The number of tasks.
     public var tasks = 40
-    /// The greatest number of adaptation steps.
+    /// The maximum number of adaptation steps.
     public var steps = 3
   }
 
-  /// Whether components and values are the same, whatever else the catalogs hold.
+  /// Whether components and values are equal; other entries of the catalogs do not matter.
   public static func == (a: Self, b: Self) -> Bool {
     (a.name, a.seed, a.discount, a.horizon) == (b.name, b.seed, b.discount, b.horizon)
       && a.tasks.isEqual(b.tasks) && a.policy.isEqual(b.policy) && a.estimator.isEqual(b.estimator)
@@ -110,17 +110,17 @@ public struct Configuration: Equatable, Sendable {
 }
 
 extension Configuration {
-  /// An estimator of the catalog with this configuration's values, as far as it has them.
+  /// An estimator of the catalog, with the values of this configuration that apply to it.
   ///
-  /// - Parameter name: any name of the catalog; it need not be that of the configuration's own.
+  /// - Parameter name: any name of the catalog, not only that of this configuration's estimator.
   /// - Returns: The estimator; nil if the catalog has none of that name.
   public func estimator(named name: String) -> Estimator? {
     catalog.estimators.first { $0.name == name }.map { adoptingEstimator($0).makeEstimator() }
   }
 
-  /// Takes an estimator of the catalog; values that both have under the same key are kept.
+  /// Selects an estimator of the catalog; values that both have under the same key are kept.
   ///
-  /// - Precondition: the catalog has one of that name.
+  /// - Precondition: the catalog has an estimator of that name.
   public mutating func choose(estimator name: String) {
     require(choose(name, for: .estimator), "The catalog has no estimator '\(name)'.")
   }

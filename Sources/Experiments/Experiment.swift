@@ -1,7 +1,7 @@
 import MessagePassing
 import RandomNumbers
 
-/// What a configuration describes, built.
+/// The objects that a configuration describes.
 public struct Experiment: Sendable {
   /// The configuration.
   public let configuration: Configuration
@@ -11,12 +11,12 @@ public struct Experiment: Sendable {
   public let tasks: any TaskDistribution
   /// The inner steps and the estimator.
   public let settings: MetaSettings
-  /// The outer step, not taken yet.
+  /// The outer step, in its initial state.
   public let outerStep: Optimizer
 
   /// Builds the policy, the tasks, the settings and the outer step of a configuration.
   ///
-  /// - Throws: `ConfigurationError` if a value is not of its kind or values do not go together.
+  /// - Throws: `ConfigurationError` if a value is not of its kind or values contradict each other.
   public init(_ configuration: Configuration) throws(ConfigurationError) {
     try configuration.validate()
     try Self.requireMemory(configuration)
@@ -43,7 +43,7 @@ public struct Experiment: Sendable {
       blockRows: configuration.training.blockRows)
   }
 
-  /// The parameters that training starts from.
+  /// The parameters at the start of training.
   public var initialParameters: [Double] {
     var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
     return policy.initialParameters(using: &stream)
@@ -72,7 +72,7 @@ public struct Experiment: Sendable {
       seed: UInt64(configuration.seed), threads: threads, keepsTrajectories: keepsTrajectories)
   }
 
-  /// Refuses batches that no machine holds, before anything is allocated.
+  /// Refuses batches that exceed any machine's memory, before anything is allocated.
   private static func requireMemory(
     _ configuration: Configuration
   ) throws(ConfigurationError) {
@@ -95,12 +95,12 @@ public struct Experiment: Sendable {
       let suitable = configuration.catalog.policies.filter { $0.choosesIndices == isDiscrete }
       throw ConfigurationError(
         description:
-          "environment.name \(configuration.tasks.name) has actions that are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.name) are not: use policy.kind \(suitable.map(\.name).joined(separator: " or ")), or other tasks."
+          "The actions of environment.name \(configuration.tasks.name) are \(isDiscrete ? "indices" : "vectors"), those of policy.kind \(configuration.policy.name) are not: use policy.kind \(suitable.map(\.name).joined(separator: " or ")), or other tasks."
       )
     }
   }
 
-  /// Refuses a policy that takes other observations or gives other actions than the tasks', or that is too large for
+  /// Refuses a policy whose sizes of observations or actions differ from the tasks', or that is too large for
   /// its meta-batch.
   private static func requireSizes(
     _ configuration: Configuration, _ policy: any Policy, _ tasks: any TaskDistribution

@@ -1,16 +1,16 @@
-/// A number of 64 bits that tells contents apart: FNV-1a.
+/// A 64-bit hash that identifies contents: FNV-1a.
 ///
-/// It finds every change of a single byte and, but for one case in `2^64`, any other accident; it is
-/// no protection against intent.
+/// It detects every change of a single byte and any other accidental change with probability
+/// `1 - 2^-64`. It does not protect against tampering.
 ///
 /// - Source: Fowler, Noll, Vo and Eastlake, "The FNV non-cryptographic hash algorithm".
 package struct Fingerprint {
   private var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// The fingerprint of no content.
+  /// The fingerprint of empty content.
   package init() {}
 
-  /// Goes on with more content.
+  /// Adds content.
   package mutating func add(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }
@@ -23,10 +23,11 @@ package struct Fingerprint {
 }
 
 extension Configuration {
-  /// A fingerprint of all values that the course of training depends on.
+  /// A fingerprint of all values that affect the course of training.
   ///
-  /// The lengths of training and test are left out: a run may be made longer and resumed. So are values
-  /// that change nothing: what is known of older runs stays known when a key is added.
+  /// The lengths of training and test are left out, so a run may be extended and resumed. Values
+  /// without effect are left out too, so the fingerprints of older runs stay valid when a key is
+  /// added.
   package var fingerprint: String {
     var fingerprint = Fingerprint()
     for field in fields where field.decidesTraining && !field.isNeutral(self) {

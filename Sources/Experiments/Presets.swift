@@ -1,8 +1,8 @@
 /// A named configuration.
 public struct Preset: Sendable {
-  /// The name, which the configuration gets as well.
+  /// The name, also the name of the configuration.
   public let name: String
-  /// What it is for, in a sentence or two.
+  /// The purpose, in a sentence or two.
   public let summary: String
   private let change: @Sendable (inout Configuration) -> Void
 
@@ -10,7 +10,7 @@ public struct Preset: Sendable {
   ///
   /// - Parameters:
   ///   - name: the name.
-  ///   - summary: what it is for, in a sentence or two.
+  ///   - summary: the purpose, in a sentence or two.
   ///   - change: changes the default configuration into this one.
   public init(
     _ name: String, _ summary: String, _ change: @escaping @Sendable (inout Configuration) -> Void
@@ -18,7 +18,7 @@ public struct Preset: Sendable {
     (self.name, self.summary, self.change) = (name, summary, change)
   }
 
-  /// The configuration, with the components of a catalog.
+  /// The configuration, with components of a catalog.
   public func configuration(in catalog: Catalog) -> Configuration {
     var configuration = Configuration(catalog)
     configuration.name = name
@@ -28,7 +28,7 @@ public struct Preset: Sendable {
 }
 
 extension Preset {
-  /// The presets that come with the package.
+  /// The presets of the package.
   static let standard: [Preset] =
     [
       navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
@@ -41,7 +41,7 @@ extension Preset {
   /// Weights of the published code: advantages scaled over the batch and averaged over time.
   private static let publishedAdvantages = Surrogate(
     signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
-  /// The same with returns instead of decayed advantages.
+  /// The same, with returns instead of decayed advantages.
   private static let normalizedAdvantages = Surrogate(
     signal: .advantages, gaeDecay: 1, isNormalized: true, average: .samples)
 
@@ -59,7 +59,7 @@ extension Preset {
     $0.training.epochs = 300
   }
 
-  /// Two-dimensional navigation as it works best.
+  /// Two-dimensional navigation with the settings that work best.
   private static let navigationRecommended = Preset(
     "navigation-2d.recommended",
     "SG-MRL with its debiasing term and little variance: the jackknife, outer gradients in units of returns; rewards and inner steps of the published code."
@@ -71,7 +71,7 @@ extension Preset {
     $0.training.epochs = 300
   }
 
-  /// The paper's experiment, with the inner step scaled so that `α` means something.
+  /// The paper's experiment, with inner losses scaled to suit the step size `α`.
   private static let navigationPaper = Preset(
     "navigation-2d.paper",
     "The paper's reward, activation and plain gradient ascent; inner losses with normalised advantages, averaged over time."
@@ -105,7 +105,7 @@ extension Preset {
 
   // MARK: Tabular
 
-  /// A random process, where estimators can be compared with the truth at little cost.
+  /// A random process, on which estimators can be compared with the exact values at little cost.
   private static let tabular = Preset(
     "tabular.random",
     "A random process with 5 states and 3 actions, horizon 10, equation 5 and plain gradient ascent: for studies of estimators."
@@ -121,14 +121,14 @@ extension Preset {
 
   // MARK: Locomotion
 
-  /// What the presets of a locomotion task differ in.
+  /// The differences between the presets of the locomotion tasks.
   private struct Locomotion {
     let tasks: any LocomotionTasks & TaskOptions
-    /// The same with what the published code does otherwise.
+    /// The tasks as in the published code.
     var published: (any LocomotionTasks & TaskOptions)?
-    /// What the summary of the published code says of it.
+    /// A remark in the summary of the published code's preset.
     var remark = ""
-    /// What works best; nil where nothing is recommended.
+    /// The best settings; nil if there is no recommendation.
     var recommended: (@Sendable (inout Configuration) -> Void)?
     var recommendedScale = 0.1
   }
@@ -138,14 +138,15 @@ extension Preset {
     [
       Locomotion(
         tasks: HalfCheetahDirection(),
-        // with a tenth of the motors' range to a standard deviation it collapses after a while
+        // with a standard deviation of a tenth of the motors' range, training collapses after a
+        // while
         recommended: {
           $0.outer.step = recommendedStep(decayTime: 100)
           $0.training.epochs = 150
         }, recommendedScale: 0.3),
       Locomotion(
         tasks: HalfCheetahVelocity(),
-        // slow gaits need less of the range; tasks differ by little, so steps may be longer
+        // slow gaits need less of the range; tasks differ little, so steps may be longer
         recommended: {
           $0.inner.stepSize = 0.3
           $0.training.epochs = 80
@@ -164,7 +165,7 @@ extension Preset {
   /// The names of the paper's locomotion tasks, in its order.
   package static var locomotionNames: [String] { locomotionTasks.map(\.tasks.name) }
 
-  /// Each as printed, scaled, as in the published code, and as it works.
+  /// The presets of each task: as printed, scaled, as in the published code, and recommended.
   private static let locomotion: [Preset] =
     locomotionTasks.flatMap { item in
       let name = item.tasks.name

@@ -1,5 +1,5 @@
 extension DecodingError {
-  /// What is wrong with a file, and under which key, in one sentence.
+  /// The problem with a file and its key, in one sentence.
   package static func explanation(of error: any Error) -> String {
     func place(_ context: Context) -> String {
       let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
@@ -12,9 +12,9 @@ extension DecodingError {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "\(place(context)) should be of type \(type)."
     case .dataCorrupted(let context):
-      // at the top it is the text itself that is no JSON
+      // at the top level the text itself is not JSON
       return context.codingPath.isEmpty
-        ? "it is not JSON, or cut off."
+        ? "it is not JSON, or it is truncated."
         : "\(place(context)) is damaged: \(context.debugDescription)"
     default: return SystemError.reason(of: error)
     }

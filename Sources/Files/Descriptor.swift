@@ -1,8 +1,8 @@
 import CLibrary
 
-/// System calls on open files that do all of the work or throw.
+/// System calls on open files that complete or throw.
 package enum Descriptor {
-  /// Writes all bytes, across interruptions, partial writes and descriptors that do not block.
+  /// Writes all bytes, despite interruptions, partial writes and non-blocking descriptors.
   package static func write(
     _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
   ) throws(SystemError) {
@@ -22,7 +22,7 @@ package enum Descriptor {
 
   /// Writes all bytes of data.
   package static func write(_ data: Data, to descriptor: Int32) throws(SystemError) {
-    // a closure that rethrows would forget the type of the error
+    // a rethrowing closure would lose the type of the error
     let result = data.withUnsafeBytes { bytes -> Result<Void, SystemError> in
       do throws(SystemError) { return .success(try write(bytes, to: descriptor)) } catch {
         return .failure(error)
@@ -31,7 +31,7 @@ package enum Descriptor {
     try result.get()
   }
 
-  /// Reads to the end, but no more than a number of bytes.
+  /// Reads to the end, up to a limit.
   ///
   /// - Returns: The bytes, or nil if there are more.
   package static func read(

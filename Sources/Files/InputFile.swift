@@ -1,6 +1,6 @@
 import CLibrary
 
-/// Files that the program reads, with errors that name the file, the reason and what to do.
+/// Input files, with errors that name the file, the reason and the remedy.
 package enum InputFile {
   /// Why a file cannot be read.
   package struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -15,7 +15,7 @@ package enum InputFile {
     package var description: String { "\(path) \(reason): \(advice)." }
   }
 
-  /// The most bytes that a file of text may have.
+  /// The maximum size of a text file, in bytes.
   package static let greatestText = 256 << 20
 
   /// Reads a file.
@@ -34,15 +34,15 @@ package enum InputFile {
     guard let data else {
       throw ReadError(
         path: path, reason: "has more than \(limit >> 20) MiB",
-        advice: "give the file that is meant")
+        advice: "check that it is the right file")
     }
     return data
   }
 
-  /// Reads a file of text.
+  /// Reads a text file.
   ///
-  /// - Throws: ``ReadError`` if it cannot be read or is not UTF-8, with the encoding that it seems to
-  ///   have.
+  /// - Throws: ``ReadError`` if it cannot be read or is not UTF-8; the error names the likely
+  ///   encoding.
   package static func text(_ path: String) throws(ReadError) -> String {
     let data = try data(path, atMost: greatestText)
     guard let problem = encodingProblem(data) else {
@@ -52,25 +52,25 @@ package enum InputFile {
     throw ReadError(path: path, reason: problem, advice: "save it as UTF-8")
   }
 
-  /// What is wrong with bytes that should be text in UTF-8; nil if they are.
+  /// The problem with bytes that should be UTF-8; nil if they are.
   private static func encodingProblem(_ data: Data) -> String? {
     let marks: [[UInt8]] = [[0xFF, 0xFE], [0xFE, 0xFF]]
     let start = data.prefix(1024)
-    // letters of most languages have a zero in one half of the bytes
+    // in most languages one half of the bytes has many zeros
     let zeros = (0..<2).map { half in
       start.enumerated().count { $0.offset % 2 == half && $0.element == 0 }
     }
     let isAlternating = zeros.max() ?? 0 > start.count / 5 && zeros.min() == 0
     if marks.contains(where: { data.starts(with: $0) }) || isAlternating {
-      return "is text in UTF-16"
+      return "is UTF-16"
     }
-    if data.contains(0) { return "is not text, for it has bytes of value zero" }
+    if data.contains(0) { return "is not text: it contains zero bytes" }
     guard String(validating: data, as: UTF8.self) == nil else { return nil }
     let line = 1 + data[..<validPrefix(data)].count { $0 == 0x0A }
     return "is not UTF-8 in line \(line), probably Latin-1 (ISO 8859-1) or Windows-1252"
   }
 
-  /// The index of the first byte that is no UTF-8.
+  /// The index of the first byte that is not UTF-8.
   private static func validPrefix(_ data: Data) -> Data.Index {
     var decoder = UTF8()
     var bytes = data.makeIterator()
@@ -87,7 +87,7 @@ package enum InputFile {
       case ENOENT, ENOTDIR: "check the path"
       case EISDIR: "give a file"
       case EACCES: "check its permissions"
-      default: "use another copy"
+      default: "try another copy"
       }
     return ReadError(path: path, reason: "cannot be read (\(error))", advice: advice)
   }

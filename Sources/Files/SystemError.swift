@@ -1,6 +1,6 @@
 import CLibrary
 
-/// An error number of the system, with what the system says about it.
+/// A system error number, with the system's description.
 package struct SystemError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The number, such as `ENOSPC`.
   package let code: Int32
@@ -14,10 +14,10 @@ package struct SystemError: Error, CustomStringConvertible, Equatable, Sendable 
   /// The error of the last system call of this thread.
   package static var last: SystemError { SystemError(errno) }
 
-  /// The reason of a failure in a few words: the system's, where the error has one below it.
+  /// A short reason for a failure: the system's, if the error has an underlying system error.
   ///
-  /// Foundation's own sentences differ from system to system and often say no more than that an
-  /// operation could not be completed.
+  /// Foundation's own descriptions differ between systems and often say only that an operation
+  /// could not be completed.
   package static func reason(of error: any Error) -> String {
     if let error = error as? SystemError { return error.description }
     if let error = error as? POSIXError { return SystemError(error.code.rawValue).description }

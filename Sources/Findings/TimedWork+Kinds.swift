@@ -20,7 +20,7 @@ extension TimedWork {
     let weights = stream.normals(samples)
     let direction = stream.normals(policy.layout.count)
     let offsets = Array(stride(from: 0, to: samples, by: 100)) + [samples]
-    let blocks = Block.partition(offsets, target: blockRows)
+    let blocks = EpisodeBlock.partition(offsets, target: blockRows)
     return TimedWork(["gradient", "hessianVectorProduct"]) {
       var gradient: [Double] = []
       let first = seconds {

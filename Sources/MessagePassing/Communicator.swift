@@ -1,4 +1,4 @@
-/// Processes that work on one thing together.
+/// The processes of a shared run.
 ///
 /// All of them run the same program and call the same functions in the same order.
 public protocol Communicator: Sendable {
@@ -7,7 +7,7 @@ public protocol Communicator: Sendable {
   /// The number of processes.
   var size: Int { get }
 
-  /// Gives bytes to all processes and waits for theirs.
+  /// Sends bytes to all processes and waits for theirs.
   ///
   /// - Returns: The bytes of each process in the order of the ranks, the same everywhere.
   /// - Throws: ``CommunicationError`` if they cannot be exchanged.
@@ -15,12 +15,12 @@ public protocol Communicator: Sendable {
 }
 
 extension Communicator {
-  /// Whether this process writes files and speaks to the user.
+  /// Whether this process writes files and communicates with the user.
   public var isFirst: Bool { rank == 0 }
 
-  /// Gives a value of the first process to all.
+  /// Sends a value of the first process to all.
   ///
-  /// - Parameter value: the value; what other processes give does not matter.
+  /// - Parameter value: the value; it is ignored on other processes.
   /// - Returns: The first process's value.
   /// - Throws: ``CommunicationError`` if it cannot be sent.
   public func share<Value: Message>(_ value: Value) throws(CommunicationError) -> Value {
@@ -31,7 +31,7 @@ extension Communicator {
     return try reader.read()
   }
 
-  /// The value that the lowest process with one gives; nil if none has any.
+  /// The value of the lowest process that has one; nil if none has.
   ///
   /// - Throws: ``CommunicationError`` if values cannot be exchanged.
   public func first<Value: Message>(_ value: Value?) throws(CommunicationError) -> Value? {
@@ -45,22 +45,22 @@ extension Communicator {
     return nil
   }
 
-  /// Waits until all processes have come here.
+  /// Waits until all processes have reached this call.
   ///
   /// - Throws: ``CommunicationError`` if one of them does not answer.
   public func meet() throws(CommunicationError) { if size > 1 { _ = try gather([]) } }
 }
 
-/// Why processes cannot work together.
+/// Why processes cannot communicate.
 public struct CommunicationError: Error, CustomStringConvertible, Sendable {
-  /// What was found, and what to do.
+  /// The problem and its remedy.
   public let description: String
 
   /// Creates an error.
   public init(description: String) { self.description = description }
 }
 
-/// A single process, alone.
+/// A single process without others.
 public struct SingleProcess: Communicator {
   /// Creates the communicator.
   public init() {}
@@ -70,6 +70,6 @@ public struct SingleProcess: Communicator {
   /// 1
   public var size: Int { 1 }
 
-  /// The bytes themselves.
+  /// The bytes themselves, as the only entry.
   public func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] { [bytes] }
 }

@@ -1,12 +1,12 @@
-/// A value that processes of one kind of machine send to each other.
+/// A value that processes on machines of one kind exchange.
 public protocol Message {
   /// Appends the value to a message.
   func write(to message: inout MessageWriter)
-  /// Reads the value where a message stands.
+  /// Reads the value at the current position of a message.
   init(from message: inout MessageReader) throws(CommunicationError)
 }
 
-/// A message in the making.
+/// A message under construction.
 public struct MessageWriter {
   /// The bytes so far.
   public private(set) var bytes: [UInt8] = []
@@ -30,7 +30,7 @@ public struct MessageWriter {
   }
 }
 
-/// A message, and how far it was read.
+/// A message with a reading position.
 public struct MessageReader {
   private let bytes: [UInt8]
   private var place = 0
@@ -40,7 +40,7 @@ public struct MessageReader {
 
   /// Reads a value.
   ///
-  /// - Throws: ``CommunicationError`` if the message ends before.
+  /// - Throws: ``CommunicationError`` if the message ends too early.
   public mutating func read<Value: Message>(
     _ type: Value.Type = Value.self
   ) throws(CommunicationError) -> Value { try Value(from: &self) }
@@ -98,7 +98,7 @@ extension String: Message {
     message.append(utf8)
   }
 
-  /// Reads the number of bytes and as many.
+  /// Reads the number of bytes and then the bytes.
   public init(from message: inout MessageReader) throws(CommunicationError) {
     self.init(decoding: try message.take(try message.read(Int.self)), as: UTF8.self)
   }

@@ -8,18 +8,18 @@ public struct OpenMPI: Communicator {
   /// The number of processes.
   public let size: Int
 
-  /// Joins the processes; once in the life of a process.
+  /// Joins the processes; call it once in the life of a process.
   ///
   /// - Throws: ``CommunicationError`` if Open MPI does not start.
   public init() throws(CommunicationError) {
     try Self.require(metatape_mpi_start(), "start")
     var (rank, size) = (Int32(0), Int32(0))
-    try Self.require(metatape_mpi_rank(&rank), "tell the rank")
-    try Self.require(metatape_mpi_size(&size), "tell the number of processes")
+    try Self.require(metatape_mpi_rank(&rank), "return the rank")
+    try Self.require(metatape_mpi_size(&size), "return the number of processes")
     (self.rank, self.size) = (Int(rank), Int(size))
   }
 
-  /// Gives bytes to all processes and waits for theirs.
+  /// Sends bytes to all processes and waits for theirs.
   public func gather(_ bytes: [UInt8]) throws(CommunicationError) -> [[UInt8]] {
     var counts = [Int32](repeating: 0, count: size)
     let mine = Int32(clamping: bytes.count)
@@ -28,7 +28,7 @@ public struct OpenMPI: Communicator {
     guard bytes.count < Int32.max, total < Int(Int32.max) else {
       throw CommunicationError(
         description:
-          "The messages of \(size) processes have \(total) bytes, more than Open MPI takes at once. Use fewer tasks or a smaller policy."
+          "The messages of \(size) processes have \(total) bytes, more than Open MPI can send at once. Use fewer tasks or a smaller policy."
       )
     }
     var places: [Int32] = []
@@ -43,10 +43,10 @@ public struct OpenMPI: Communicator {
     return zip(places, counts).map { Array(all[Int($0)..<Int($0 + $1)]) }
   }
 
-  /// Leaves the processes; nothing may be exchanged after that.
+  /// Leaves the processes; no communication is possible afterwards.
   public static func finish() { _ = metatape_mpi_finish() }
 
-  /// Ends all processes at once, as after an error that only this one has met.
+  /// Aborts all processes, for errors that only this one has met.
   public static func abort(code: Int32) { metatape_mpi_abort(code) }
 
   private static func require(_ status: Int32, _ what: String) throws(CommunicationError) {

@@ -17,7 +17,7 @@ public final class LogLikelihood {
   private var tapes: [Tape] = []
   /// Computes log-probabilities at other parameters.
   private var evaluation: Tape?
-  private var recorded: [(block: Block, output: Variable)] = []
+  private var recorded: [(block: EpisodeBlock, output: Variable)] = []
   private var seedTangents: [Double] = []
 
   /// Creates the log-likelihood of a policy; the parameters are zero until they are set.
@@ -40,7 +40,7 @@ public final class LogLikelihood {
   ///     the memory of one.
   /// - Returns: The gradient, in the layout of the parameters.
   public func recordGradient(
-    _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], weights: [Double],
+    _ observations: MatrixView, _ actions: MatrixView, blocks: [EpisodeBlock], weights: [Double],
     isKept: Bool = true
   ) -> [Double] {
     require(
@@ -96,7 +96,7 @@ public final class LogLikelihood {
   /// - Precondition: a batch is recorded and kept.
   public func secondOrder(
     direction: [Double],
-    rule: (Block, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+    rule: (EpisodeBlock, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
   ) -> [Double] {
     requireRecording()
     parameters.tangent = direction
@@ -147,7 +147,7 @@ public final class LogLikelihood {
   ///   - values: the parameters, in the layout of the policy.
   /// - Returns: The log-probabilities in the order of the rows.
   public func logProbabilities(
-    _ observations: MatrixView, _ actions: MatrixView, blocks: [Block], at values: [Double]
+    _ observations: MatrixView, _ actions: MatrixView, blocks: [EpisodeBlock], at values: [Double]
   ) -> [Double] {
     require(
       observations.rows == actions.rows,
@@ -180,7 +180,7 @@ public final class LogLikelihood {
     require(!recorded.isEmpty, "There is no recording: call recordGradient first.")
   }
 
-  private func requireRows(of blocks: [Block], within count: Int) {
+  private func requireRows(of blocks: [EpisodeBlock], within count: Int) {
     for block in blocks {
       require(
         block.rows.lowerBound >= 0 && block.rows.upperBound <= count,

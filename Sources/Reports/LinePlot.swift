@@ -1,10 +1,10 @@
 import Foundation
 
-/// A plot of one or more series against two axes, as an SVG document of its own.
+/// A plot of one or more series against two axes, as a standalone SVG document.
 ///
-/// Places that are not finite, or not positive on a logarithmic axis, are left out. The background
-/// is painted, so the picture reads the same on light and dark pages, and the colours differ for
-/// colour-blind readers too.
+/// Points that are not finite, or not positive on a logarithmic axis, are left out. The background
+/// is painted, so the plot looks the same on light and dark pages. The colours are distinguishable
+/// for colour-blind readers.
 ///
 /// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#line plot -->
 /// ```swift
@@ -14,19 +14,19 @@ import Foundation
 /// try Data(plot.svg.utf8).write(to: url)
 /// ```
 public struct LinePlot: Sendable {
-  /// How numbers become places.
+  /// The scale of an axis.
   public enum Scale: Sendable {
-    /// In proportion.
+    /// Linear.
     case linear
-    /// By their logarithm to base 10.
+    /// Logarithmic, to base 10.
     case logarithmic
   }
 
   /// One of the two axes.
   public struct Axis: Sendable {
-    /// What stands beside it, with the unit.
+    /// The label, with the unit.
     public var label: String
-    /// How numbers become places.
+    /// The scale.
     public var scale: Scale
 
     /// Creates an axis.
@@ -35,16 +35,16 @@ public struct LinePlot: Sendable {
     }
   }
 
-  /// One place of a series.
+  /// One point of a series.
   public struct Point: Sendable {
-    /// Along the horizontal axis.
+    /// The horizontal coordinate.
     public var x: Double
-    /// Along the vertical axis.
+    /// The vertical coordinate.
     public var y: Double
     /// An interval around `y`, if one is known.
     public var interval: ClosedRange<Double>?
 
-    /// Creates a place.
+    /// Creates a point.
     public init(_ x: Double, _ y: Double, interval: ClosedRange<Double>? = nil) {
       (self.x, self.y, self.interval) = (x, y, interval)
     }
@@ -54,21 +54,21 @@ public struct LinePlot: Sendable {
   public enum Style: Sendable {
     /// A line with marks; intervals are a band.
     case line
-    /// A dashed line without marks, for what others are compared with.
+    /// A dashed line without marks, for a reference.
     case reference
     /// Marks alone; intervals are bars.
     case marks
   }
 
-  /// What is drawn with one colour.
+  /// One series, drawn in one colour.
   public struct Series: Sendable {
-    /// What stands in the legend.
+    /// The name in the legend.
     public var name: String
-    /// The places, in order.
+    /// The points, in order.
     public var points: [Point]
-    /// How it is drawn.
+    /// The style.
     public var style: Style
-    /// The number of its colour; nil takes the next one. Series that belong together share one.
+    /// The index of its colour; nil takes the next one. Related series may share one.
     public var color: Int?
 
     /// Creates a series.
@@ -77,7 +77,7 @@ public struct LinePlot: Sendable {
     }
   }
 
-  /// What stands above the plot.
+  /// The title above the plot.
   public var title: String
   /// The horizontal axis.
   public var x: Axis
@@ -91,7 +91,7 @@ public struct LinePlot: Sendable {
     (self.title, self.x, self.y, self.series) = (title, x, y, series)
   }
 
-  /// The document, 840 by 480.
+  /// The document, 840 by 480 units.
   public var svg: String {
     let visible = series.map { item in
       item.points.filter { x.shows($0.x) && y.shows($0.y) }
@@ -127,7 +127,7 @@ public struct LinePlot: Sendable {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#555555",
   ]
 
-  /// The ends of an interval that an axis can show.
+  /// The ends of an interval that fit on an axis.
   private static func ends(_ point: Point, _ axis: Axis) -> [Double] {
     guard let interval = point.interval else { return [] }
     return [interval.lowerBound, interval.upperBound].filter(axis.shows)
@@ -193,7 +193,7 @@ public struct LinePlot: Sendable {
 
         """
     }
-    // marks stand for points that can be told apart
+    // marks only if points are few enough to be distinguishable
     if style == .marks || (style == .line && points.count <= 50) {
       for point in points {
         let (x, y) = (number(horizontal.place(point.x)), number(vertical.place(point.y)))
@@ -228,25 +228,26 @@ public struct LinePlot: Sendable {
 }
 
 extension LinePlot.Axis {
-  /// Whether a number has a place on the axis.
+  /// Whether the axis can show a number.
   fileprivate func shows(_ value: Double) -> Bool {
     value.isFinite && (scale == .linear || value > 0)
   }
 }
 
-/// The numbers that an axis covers, and where they lie on the picture.
+/// The numbers that an axis covers, and their coordinates.
 private struct Span {
   let scale: LinePlot.Scale
-  /// After scaling.
+  /// The scaled lower end.
   let lower: Double
   let upper: Double
-  /// The places of the ends.
+  /// The coordinates of the ends.
   let first: Double
   let last: Double
 
   /// Covers numbers, all of which the axis can show.
   ///
-  /// The places of the smallest and the greatest number; they may run downwards.
+  /// `places` are the coordinates of the smallest and the largest number; they may be in descending
+  /// order.
   init(
     _ values: [Double], _ scale: LinePlot.Scale, _ places: (first: Double, last: Double),
     isPadded: Bool = false
@@ -282,7 +283,7 @@ private struct Span {
     let step = power * ([1, 2, 5, 10].first { $0 * power >= raw } ?? 10)
     let (first, last) = ((low / step).rounded(.up), (high / step).rounded(.down))
     guard first <= last, last - first < 20 else { return [low, high] }
-    // a multiple computed from whole numbers: no sum of rounding errors
+    // multiples of whole numbers, so rounding errors do not accumulate
     return Swift.stride(from: first, through: last, by: 1).map { $0 * step }
   }
 }

@@ -1,21 +1,23 @@
-/// A picture of two-dimensional trajectories before and after adaptation, as in the paper's figure 1.
+/// A figure of two-dimensional trajectories before and after adaptation, as in the paper's figure
+/// 1.
 ///
-/// Each panel shows the first episodes of a few tasks; a task has one colour, its goal a cross.
+/// Each panel shows the first episodes of a few tasks. Each task has a colour, and a cross at its
+/// goal.
 public struct TrajectoryFigure: Sendable {
-  /// The picture as a document of its own.
+  /// The figure as a standalone document.
   public let svg: String
 
-  /// Draws the pictures of training runs.
+  /// Draws the figures of training runs.
   public static let drawing: TrainingRun.Drawing = { TrajectoryFigure($0, title: $1)?.svg }
 
   /// Draws the episodes of a test whose trajectories were kept.
   ///
   /// - Parameters:
-  ///   - test: of tasks whose parameters are a goal in the plane and whose observations are
+  ///   - test: a test of tasks whose parameters are a goal in the plane and whose observations are
   ///     positions.
-  ///   - title: stands above the panels.
-  ///   - taskCount: how many tasks are drawn.
-  ///   - episodeCount: how many episodes of each.
+  ///   - title: the title above the panels.
+  ///   - taskCount: the number of tasks to draw.
+  ///   - episodeCount: the number of episodes per task.
   public init?(
     _ test: MetaTest, title: String, taskCount: Int = 5, episodeCount: Int = 4
   ) {
@@ -44,7 +46,7 @@ public struct TrajectoryFigure: Sendable {
       """
   }
 
-  /// What a panel shows.
+  /// The heading of a panel.
   static func heading(_ step: Int) -> String {
     step == 0 ? "before adaptation" : "after \(Format.count(step, "adaptation step"))"
   }

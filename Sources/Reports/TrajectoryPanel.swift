@@ -1,23 +1,23 @@
-/// Episodes of a few tasks in the plane: a drawing of 320 by 320 units that shows the square of side
-/// 1.2 around the origin.
+/// Episodes of a few tasks in the plane: a drawing of 320 by 320 units that shows the square of
+/// side 1.2 around the origin.
 ///
-/// A task has one colour, and its goal a cross, or a shape that small marks at the ends of its
-/// episodes share.
+/// Each task has a colour. Its goal is a cross, or a shape that also marks the ends of its
+/// episodes.
 struct TrajectoryPanel {
   /// The colours of a drawing, as SVG takes them.
   struct Colors {
-    /// Those of the tasks, in turn.
+    /// The colours of the tasks, in turn.
     var tasks: [String]
-    /// The frame and the unit square within.
+    /// The frame and the unit square inside.
     var frame: String
     var square: String
-    /// The start, and the edge of the crosses.
+    /// The start, and the outline of the crosses.
     var start: String
     var halo: String
-    /// Whether tasks differ by shapes too.
+    /// Whether tasks also differ by shape.
     var hasShapes = false
 
-    /// Colours on white that differ for colour-blind readers too.
+    /// Colours on white that colour-blind readers can distinguish.
     static let onWhite = Colors(
       tasks: [
         "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#555555",
@@ -30,7 +30,7 @@ struct TrajectoryPanel {
       hasShapes: true)
   }
 
-  /// What marks goals, within 8 units around the origin: the cross, and further shapes.
+  /// The marks of goals, within 8 units around the origin: the cross, and further shapes.
   static let shapes = [
     "M-7 -7L7 7M-7 7L7 -7", "M-8 0H8M0 -8V8", "M7 0A7 7 0 1 1 -7 0A7 7 0 1 1 7 0",
     "M-6 -6H6V6H-6Z", "M0 -8L7 6H-7Z", "M0 -8L8 0L0 8L-8 0Z", "M-8 -5L0 7L8 -5",
@@ -40,7 +40,7 @@ struct TrajectoryPanel {
   let batches: [TrajectoryBatch]
   /// The goal of each task.
   let goals: [TaskParameters]
-  /// How many episodes of each task are drawn.
+  /// The number of episodes drawn per task.
   let episodeCount: Int
 
   /// The episodes of the first tasks of a test after a number of adaptation steps.
@@ -55,7 +55,7 @@ struct TrajectoryPanel {
     else { return nil }
   }
 
-  /// The drawing, with its upper left corner at a place.
+  /// The drawing, with its upper left corner at the given coordinates.
   func svg(left: Double, top: Double, _ colors: Colors) -> String {
     func x(_ value: Double) -> String {
       number(left + 160 + min(max(value, -0.6), 0.6) / 1.2 * 320)
@@ -93,7 +93,7 @@ struct TrajectoryPanel {
           """
       }
     }
-    // goals stand above the lines
+    // goals are drawn above the lines
     for (index, goal) in goals.enumerated() {
       let color = colors.tasks[index % colors.tasks.count]
       result += """

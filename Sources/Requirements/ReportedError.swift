@@ -1,9 +1,9 @@
-/// An error that comes from outside of the program and that its user can do something about.
+/// An external failure that the user of the program can act on.
 ///
-/// Its description names what is wrong, where, and what to do. A caller's own mistakes are no errors: they stop
-/// the program by ``require(_:_:)``.
+/// The description states what is wrong, where, and what to do. Programming errors are not reported this way:
+/// they trap in ``require(_:_:)``.
 public protocol ReportedError: Error, CustomStringConvertible, Sendable {
-  /// How a program ends that meets it and does nothing about it.
+  /// The exit status of a program that does not handle the error.
   var exitStatus: ExitStatus { get }
 }
 
@@ -12,17 +12,17 @@ extension ReportedError {
   public var exitStatus: ExitStatus { .badInput }
 }
 
-/// How a process ends, in the numbers of `sysexits.h` where there is one.
+/// The exit status of a process, from `sysexits.h` where that has one.
 public enum ExitStatus: Int32, Sendable {
-  /// All is fine.
+  /// Success.
   case success = 0
   /// A check or a run failed.
   case failure = 1
-  /// The command line makes no sense.
+  /// The command line is invalid.
   case usage = 64
   /// A file or a value from outside cannot be used.
   case badInput = 65
-  /// A fault of the program itself.
+  /// A bug in the program itself.
   case fault = 70
   /// Output cannot be written.
   case unwritable = 74

@@ -1,11 +1,11 @@
-/// Stops the program with a sentence unless a condition holds, in release builds too.
+/// Traps with a message unless a condition holds, in release builds too.
 ///
-/// For a caller's mistakes: wrong shapes, names, indices. `precondition` loses its message under
-/// `-O`; this check prints it. Only the condition is inlined, so that a check in a hot loop costs a
-/// compare and a branch; the sentence is made when it is needed.
+/// For programming errors: wrong shapes, names, indices. `precondition` drops its message under
+/// `-O`; this check prints it. Only the condition is inlined, so a check in a hot loop costs a
+/// compare and a branch; the message is built only on failure.
 ///
 /// - Parameters:
-///   - condition: what the caller has to respect.
+///   - condition: what the caller must guarantee.
 ///   - message: what is wrong, with the values at fault, and what to do.
 @inlinable
 @inline(__always)
@@ -13,7 +13,7 @@ public func require(_ condition: Bool, _ message: @autoclosure () -> String) {
   if _slowPath(!condition) { requirementFailure(message()) }
 }
 
-/// Stops the program with a sentence about a caller's mistake, in release builds too.
+/// Traps with a message about a programming error, in release builds too.
 @inline(never)
 public func requirementFailure(_ message: @autoclosure () -> String) -> Never {
   fatalError(message())

@@ -1,6 +1,7 @@
 import Foundation
 import Requirements
 import SGMRL
+import Scheduling
 
 /// Many runs, some side by side, each of which ends up finished: those that are finished already are
 /// left alone, others are begun or gone on with, and a run that fails does not hold up the rest.
@@ -47,22 +48,11 @@ public struct RunQueue: Sendable {
     stop: StopRequest = StopRequest(),
     report: @escaping @Sendable (Int, Event) -> Void = { _, _ in }
   ) async -> [RunResult] {
-    let next = Counter()
-    let outcomes = await withTaskGroup(of: [(Int, RunResult.Outcome)].self) { group in
-      for _ in 0..<min(parallel, plans.count) {
-        group.addTask {
-          var mine: [(Int, RunResult.Outcome)] = []
-          while let index = next.take(below: plans.count) {
-            let outcome = await finish(plans[index], stop) { report(index, $0) }
-            report(index, .ended(outcome))
-            mine.append((index, outcome))
-          }
-          return mine
-        }
-      }
-      return await group.reduce(into: []) { $0 += $1 }
+    await inOrder(plans.count, threads: parallel, makeState: { _ in () }) { _, index in
+      let outcome = await finish(plans[index], stop) { report(index, $0) }
+      report(index, .ended(outcome))
+      return RunResult(plan: plans[index], outcome: outcome)
     }
-    return outcomes.sorted { $0.0 < $1.0 }.map { RunResult(plan: plans[$0], outcome: $1) }
   }
 
   private func finish(

@@ -1,4 +1,4 @@
-import Policies
+import Rollouts
 
 /// Where parameters have left what can be trained.
 enum Divergence {

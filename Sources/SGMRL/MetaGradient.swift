@@ -1,6 +1,5 @@
-import Environments
-import Policies
 import Requirements
+import Rollouts
 
 /// The inner steps of one task and the meta-gradient through them.
 ///
@@ -278,7 +277,7 @@ public final class MetaGradient {
   /// Writes the tangents of a block's weights: the Jacobian rule's, the score's and what stands for the
   /// rest of it.
   private func write(
-    _ rule: any JacobianRule, _ coefficients: [Double]?, _ step: InnerStep, _ block: Block,
+    _ rule: any JacobianRule, _ coefficients: [Double]?, _ step: InnerStep, _ block: EpisodeBlock,
     _ tangents: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>
   ) {
     let remainder = 1 - settings.estimator.scoreWeight
@@ -308,7 +307,7 @@ public final class MetaGradient {
   private func record(
     _ batch: TrajectoryBatch, _ weights: [Double], on likelihood: LogLikelihood, isKept: Bool
   ) -> [Double] {
-    let blocks = Block.partition(batch.offsets, target: settings.blockRows)
+    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.blockRows)
     return batch.observations.withView { observations in
       batch.actions.withView { actions in
         likelihood.recordGradient(

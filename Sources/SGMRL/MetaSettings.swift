@@ -1,5 +1,5 @@
-import Environments
 import Requirements
+@_exported import Rollouts
 
 /// What an adaptation and its meta-gradient consist of.
 public struct MetaSettings: Sendable {

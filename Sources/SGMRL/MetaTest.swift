@@ -1,5 +1,5 @@
-import Environments
-import Policies
+import Scheduling
+@_exported import Statistics
 
 /// The returns on fresh tasks after 0, 1, … adaptation steps.
 public struct MetaTest: Sendable {
@@ -44,7 +44,9 @@ public struct MetaTest: Sendable {
         policy: policy, tasks: distribution, settings: settings, seed: seed,
         recordsStates: keepsTrajectories),
       threads: threads)
-    returns = try await pool.map(count: taskCount) { worker, index throws(SamplingError) in
+    returns = try await inOrder(
+      taskCount, threads: threads, makeState: { pool.workers[$0] }
+    ) { worker, index throws(SamplingError) in
       try await worker.adapt(
         tasks[index], index: index, epoch: epoch, parameters: parameters, steps: steps,
         keepsTrajectories: keepsTrajectories)

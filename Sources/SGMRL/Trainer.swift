@@ -1,7 +1,6 @@
-import Environments
 import MessagePassing
-import Policies
 import Requirements
+import Rollouts
 
 /// What one meta-epoch did.
 public struct EpochRecord: Equatable, Sendable {

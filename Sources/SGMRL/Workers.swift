@@ -1,7 +1,7 @@
-import Environments
 import MessagePassing
-import Policies
 import Requirements
+import Rollouts
+import Scheduling
 
 /// What a worker needs to know, once.
 struct WorkerSetup: Sendable {
@@ -202,35 +202,19 @@ struct WorkerPool: Sendable {
     }
     // a chain's recordings are with the worker that made them
     let owners = try sampled.map { (index: $0, worker: try $1.get().owner) }
-    let estimates = await withTaskGroup(of: [(Int, ChainEstimate)].self) { group in
-      for worker in workers {
-        group.addTask {
-          var mine: [(Int, ChainEstimate)] = []
-          for (index, owner) in owners where owner == ObjectIdentifier(worker) {
-            let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
-            mine.append((index, await worker.differentiate(index, peers: peers)))
-          }
-          return mine
-        }
+    let estimates = await inOrder(
+      workers.count, threads: workers.count, makeState: { _ in () }
+    ) { _, place in
+      let worker = workers[place]
+      var mine: [(Int, ChainEstimate)] = []
+      for (index, owner) in owners where owner == ObjectIdentifier(worker) {
+        let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
+        mine.append((index, await worker.differentiate(index, peers: peers)))
       }
-      return await group.reduce(into: []) { $0 += $1 }
-    }
+      return mine
+    }.joined()
     return try communicator.exchange(
       estimates.map { ($0, .success($1)) }, count: plans.count)
-  }
-
-  /// Runs a piece of work for every index and returns the results in the order of the indices.
-  ///
-  /// If some fail, the error of the lowest index is thrown, so that it does not depend on the order
-  /// of the work either.
-  func map<Result: Sendable>(
-    count: Int, _ body: @escaping @Sendable (Worker, Int) async throws(SamplingError) -> Result
-  ) async throws(SamplingError) -> [Result] {
-    var results: [Result] = []
-    for (_, outcome) in await outcomes(of: Array(0..<count), body) {
-      results.append(try outcome.get())
-    }
-    return results
   }
 
   /// Runs a piece of work for every index; a worker takes the next one whenever it is free.
@@ -240,22 +224,9 @@ struct WorkerPool: Sendable {
     of indices: [Int],
     _ body: @escaping @Sendable (Worker, Int) async throws(SamplingError) -> Value
   ) async -> [(Int, Result<Value, SamplingError>)] {
-    let next = Counter()
-    let outcomes = await withTaskGroup(of: [(Int, Result<Value, SamplingError>)].self) { group in
-      for worker in workers {
-        group.addTask {
-          var mine: [(Int, Result<Value, SamplingError>)] = []
-          while let place = next.take(below: indices.count) {
-            let index = indices[place]
-            do throws(SamplingError) {
-              mine.append((index, .success(try await body(worker, index))))
-            } catch { mine.append((index, .failure(error))) }
-          }
-          return mine
-        }
-      }
-      return await group.reduce(into: []) { $0 += $1 }
-    }
-    return outcomes.sorted { $0.0 < $1.0 }
+    let outcomes = await outcomesInOrder(
+      indices.count, threads: workers.count, makeState: { workers[$0] }
+    ) { worker, place throws(SamplingError) in try await body(worker, indices[place]) }
+    return Array(zip(indices, outcomes))
   }
 }

@@ -9,7 +9,10 @@
 @_exported import MessagePassing
 @_exported import Policies
 @_exported import Reports
+@_exported import Rollouts
 @_exported import Runs
 @_exported import SGMRL
 @_exported import Simulator
+@_exported import Statistics
+@_exported import Theory
 @_exported import Verification

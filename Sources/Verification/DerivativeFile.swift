@@ -102,7 +102,7 @@ extension DerivativeFile.Case {
   public func verify(tolerance: Double = 1e-11) -> DerivativeFile.Errors {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = parameters
-    let blocks = [Block(rows: 0..<observations.rows, episodes: 0..<1)]
+    let blocks = [EpisodeBlock(rows: 0..<observations.rows, episodes: 0..<1)]
     let computed = observations.withView { observations in
       actions.withView { actions in
         likelihood.recordGradient(observations, actions, blocks: blocks, weights: weights)

@@ -3,17 +3,17 @@ import Simulator
 /// Compares the simulator with recorded MuJoCo data, stage by stage.
 ///
 /// The data is a directory with `<model>_states.json` (states with the output of every stage and
-/// one physics step) and `<model>_rollouts.json` (states, actions and rewards at
-/// environment-step boundaries, with the drift `sens` of MuJoCo from itself under rounding noise).
+/// one physics step) and `<model>_rollouts.json` (states, actions and rewards at environment-step
+/// boundaries, with `sens`, MuJoCo's own drift under rounding noise).
 ///
-/// - Forward stages, relative to one plus the largest recorded magnitude: bar 1e-11.
-/// - One physics step, one environment step from a recorded state: bar 1e-10 absolute.
-/// - Rewards `(x' - x)/dt - weight |a|²`: bar 1e-11 absolute.
-/// - Free runs: the error of `qpos` over `1e-11 + 100 max sens` so far: bar 1.
+/// - Forward stages, relative to one plus the largest recorded magnitude: tolerance 1e-11.
+/// - One physics step, one environment step from a recorded state: tolerance 1e-10 absolute.
+/// - Rewards `(x' - x)/dt - weight |a|²`: tolerance 1e-11 absolute.
+/// - Free runs: the error of `qpos` over `1e-11 + 100 max sens` so far: tolerance 1.
 ///
-/// With ``ConstraintSolver/exact`` states and steps at which MuJoCo itself stopped early
-/// (recorded `gap` above 1e-11) are compared with its exact solution where that was recorded and
-/// left out otherwise; the free run is left out, because early stops accumulate.
+/// MuJoCo itself stops early in some states and steps (recorded `gap` above 1e-11). With
+/// ``ConstraintSolver/exact``, these are compared with MuJoCo's exact solution if it was recorded,
+/// and skipped otherwise. The free run is skipped, because early stops accumulate.
 public struct GoldenVerification {
   private let model: CompiledModel
   private let solver: ConstraintSolver
@@ -43,13 +43,13 @@ public struct GoldenVerification {
     guard !states.isEmpty && stepCount > 0 else {
       throw GoldenDataError(
         file: directory, problem: "it holds \(states.count) states and \(stepCount) steps",
-        advice: "record at least one of each: a check of nothing proves nothing")
+        advice: "record at least one of each")
     }
     var report = VerificationReport(
       model: model.source.name, stateCount: states.count,
       environmentStepCount: stepCount, stages: [])
     report.stages += StageComparison(model: model, solver: solver).compare(states) { gap in
-      // a gap in velocity is one in acceleration times at least a sixth of the step
+      // a velocity gap is at least a sixth of the step times the acceleration gap
       solver == .exact && gap > Self.exactGap * model.timestep / 10
     }
     report.stages.append(physicsStep(states))
@@ -58,7 +58,7 @@ public struct GoldenVerification {
     return report
   }
 
-  /// Whether an entry is left out because MuJoCo stopped early there.
+  /// Whether an entry is skipped because MuJoCo stopped early there.
   private func skips(gap: Double) -> Bool {
     solver == .exact && gap > Self.exactGap
   }
@@ -111,7 +111,7 @@ public struct GoldenVerification {
     return [stage, reward]
   }
 
-  /// All rollouts from their first state, with the recorded actions, never corrected.
+  /// All rollouts from their first state, with the recorded actions and without corrections.
   private func freeRun(_ data: GoldenRollouts) -> VerificationReport.Stage {
     var stage = VerificationReport.Stage("free run", .ratio, bar: 1)
     let rollouts = data.rollouts.filter { !$0.actions.isEmpty }

@@ -11,7 +11,7 @@ struct StageComparison {
 
   /// The largest error of each stage over all states.
   ///
-  /// `skip` tells by the recorded gap which states have no comparable solver output.
+  /// `skip` decides by the recorded gap whether a state has no comparable solver output.
   func compare(
     _ states: [GoldenState], skippingGaps skip: (Double) -> Bool
   ) -> [VerificationReport.Stage] {

@@ -1,4 +1,4 @@
-/// How far the simulator is from recorded MuJoCo data, stage by stage.
+/// The deviation of the simulator from recorded MuJoCo data, stage by stage.
 public struct VerificationReport: Codable, Sendable, Hashable {
   /// The name of the model.
   public var model: String
@@ -12,7 +12,7 @@ public struct VerificationReport: Codable, Sendable, Hashable {
   /// The stages in the order of the computation.
   public var stages: [Stage]
 
-  /// Whether every stage is within its bar.
+  /// Whether every stage is within its tolerance.
   public var passed: Bool { stages.allSatisfy(\.passed) }
 
   /// The largest error of one stage.
@@ -35,7 +35,7 @@ public struct VerificationReport: Codable, Sendable, Hashable {
     /// Where the largest error is.
     public var worst: String
 
-    /// Whether the error is within the bar.
+    /// Whether the error is within the tolerance.
     public var passed: Bool { error <= bar }
   }
 
@@ -72,10 +72,10 @@ extension VerificationReport.Stage {
     record(measure == .relative ? difference / (1 + size) : difference, at: place)
   }
 
-  /// Takes an error into account.
+  /// Records an error.
   mutating func record(_ value: Double, at place: String) {
     count += 1
-    // NaN must not hide
+    // NaN counts as an error
     if !(value <= error) {
       error = value.isNaN ? .infinity : value
       worst = place

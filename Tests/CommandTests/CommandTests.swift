@@ -168,11 +168,11 @@ import Testing
 
   @Test func shownPresetsAreAccepted() throws {
     try withFolder { folder in
-      for preset in Preset.all {
+      for preset in Catalog.standard.presets {
         let shown = try run("presets", "show", preset.name)
         #expect(shown.status == 0)
         let configuration = try Configuration(yaml: shown.output, file: preset.name)
-        #expect(configuration == preset.configuration)
+        #expect(configuration == preset.configuration(in: .standard))
       }
     }
   }

@@ -53,7 +53,7 @@ import Testing
     for command in ["train", "theory", "benchmark meta-epoch", "certify"] {
       #expect(
         try offers("metatape \(command) --preset navigation")
-          == Preset.all.map(\.name).filter {
+          == Catalog.standard.presets.map(\.name).filter {
             $0.hasPrefix("navigation")
           }, "\(command)")
     }
@@ -62,7 +62,7 @@ import Testing
     #expect(
       Set(try offers("metatape evaluate runs --set "))
         == Set(
-          Configuration.fields.map { $0.key + "=" }))
+          Catalog.standard.fields.map { $0.key + "=" }))
     #expect(try offers("metatape study --estimators maml,sg-mrl-own") == ["maml,sg-mrl-own-batch"])
     #expect(try offers("metatape study --reference sg-mrl-ja") == ["sg-mrl-jackknife"])
     #expect(

@@ -71,7 +71,7 @@ import Testing
         return outcome.errors
       }
       #expect(try errors(folder.path + "/none").contains("none"))
-      #expect(try errors(run.url.path, run.url.path).contains("give one of them"))
+      #expect(try errors(run.url.path, run.url.path).contains("pass only one of them"))
       #expect(
         try Program.run(["report", run.url.path, "--output", "/proc/none/r.html"]).status == 74)
       #expect(try Program.run(["report"]).status == 64)

@@ -33,7 +33,7 @@ struct LogLikelihoodTests {
     var withSeedTangent: [Double] = []
   }
 
-  private func compute(_ blocks: [Block]) -> Results {
+  private func compute(_ blocks: [EpisodeBlock]) -> Results {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = point
     var results = Results()
@@ -59,8 +59,8 @@ struct LogLikelihoodTests {
 
   @Test("several blocks equal one", arguments: [1, 7, 10, 20, 100])
   func blocks(_ target: Int) {
-    let one = compute([Block(rows: 0..<31, episodes: 0..<5)])
-    let several = compute(Block.partition(offsets, target: target))
+    let one = compute([EpisodeBlock(rows: 0..<31, episodes: 0..<5)])
+    let several = compute(EpisodeBlock.partition(offsets, target: target))
     for path in [
       \Results.gradient, \.reweighted, \.logProbabilities, \.tangents, \.product, \.withSeedTangent,
     ] {
@@ -70,7 +70,7 @@ struct LogLikelihoodTests {
 
   @Test("agrees with the derivatives of the weighted sum")
   func definition() {
-    let results = compute(Block.partition(offsets, target: 10))
+    let results = compute(EpisodeBlock.partition(offsets, target: 10))
     let function = DifferentiableFunction(policy.layout) { tape in
       policy.distribution(given: tape.constant(observations))
         .logProbability(of: tape.constant(actions))
@@ -97,8 +97,8 @@ struct LogLikelihoodTests {
   func reweighting() {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = point
-    let blocks = Block.partition(offsets, target: 10)
-    let zero: (Block, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void = {
+    let blocks = EpisodeBlock.partition(offsets, target: 10)
+    let zero: (EpisodeBlock, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void = {
       $2.update(repeating: 0, count: $0.rows.count)
     }
     observations.withView { x in
@@ -121,7 +121,7 @@ struct LogLikelihoodTests {
   @Test("blocks are whole episodes and cover every row once")
   func partition() {
     for target in [1, 5, 12, 1000] {
-      let blocks = Block.partition(offsets, target: target)
+      let blocks = EpisodeBlock.partition(offsets, target: target)
       #expect(blocks.flatMap { Array($0.rows) } == Array(0..<31))
       #expect(blocks.flatMap { Array($0.episodes) } == Array(0..<5))
       for block in blocks {
@@ -130,7 +130,7 @@ struct LogLikelihoodTests {
       }
       #expect(blocks.dropLast().allSatisfy { $0.rows.count >= target })
     }
-    #expect(Block.partition([0]).isEmpty && Block.partition([]).isEmpty)
+    #expect(EpisodeBlock.partition([0]).isEmpty && EpisodeBlock.partition([]).isEmpty)
   }
 
   @Test func otherParametersLeaveTheRecordingAlone() {
@@ -139,7 +139,7 @@ struct LogLikelihoodTests {
     let other = zip(point, direction).map { $0 + 0.1 * $1 }
     let elsewhere = LogLikelihood(policy)
     elsewhere.parameters.value = other
-    let blocks = Block.partition(offsets, target: 10)
+    let blocks = EpisodeBlock.partition(offsets, target: 10)
     observations.withView { x in
       actions.withView { a in
         let gradient = likelihood.recordGradient(x, a, blocks: blocks, weights: weights)
@@ -162,7 +162,7 @@ struct LogLikelihoodTests {
   func allocations() {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = point
-    let blocks = Block.partition(offsets, target: 10)
+    let blocks = EpisodeBlock.partition(offsets, target: 10)
     var counts: Set<UInt64> = []
     observations.withView { x in
       actions.withView { a in

@@ -4,19 +4,22 @@ import Testing
 @testable import Runs
 
 @Suite struct ConfigurationTests {
-  @Test(arguments: Preset.all.map(\.name))
+  @Test(arguments: Catalog.standard.presets.map(\.name))
   func everyPresetIsReadBackFromItsYAML(name: String) throws {
-    let configuration = try #require(Preset.named(name)).configuration
+    let configuration = try #require(Catalog.standard.configuration(preset: name))
     #expect(try Configuration(yaml: configuration.yaml, file: "preset") == configuration)
     _ = try Experiment(configuration)
   }
 
   @Test func everyKeyIsThereOnceAndDocumented() {
-    let keys = Configuration.fields.map(\.key)
-    #expect(Set(keys).count == keys.count)
-    #expect(Configuration.fields.allSatisfy { $0.documentation.hasSuffix(".") })
+    let known = Catalog.standard.fields
+    #expect(Set(known.map(\.key)).count == known.count && known.count > 45)
+    #expect(known.allSatisfy { $0.documentation.hasSuffix(".") })
+    let fields = Configuration().fields
+    #expect(Set(fields.map(\.key)).count == fields.count)
+    #expect(Set(fields.map(\.key)).isSubset(of: known.map(\.key)))
     let yaml = Configuration().yaml
-    for field in Configuration.fields where field.isUsed(Configuration()) {
+    for field in fields {
       let name = field.key.split(separator: ".").last.map(String.init) ?? ""
       let line = "\(name): \(field.yaml(Configuration()))"
       #expect(yaml.contains(line), "\(line)")
@@ -28,8 +31,8 @@ import Testing
     let number = /[-+]?(\d+|\d+\.\d*([eE][-+]\d+)?)/
     for value in [1e-6, 1e16, 1.5e-7, 3, 0.25, 1e-300, 123_456_789_012] {
       var configuration = Configuration()
-      configuration.policy.standardDeviationFloor = value
-      configuration.environment.actionScale = value
+      configuration.policy = GaussianNetworkOptions(standardDeviationFloor: value)
+      configuration.tasks = Navigation2D(actionScale: value)
       let lines = configuration.yaml.split(separator: "\n").filter {
         $0.contains("standard-deviation-floor: ") || $0.contains("action-scale: ")
       }
@@ -40,9 +43,8 @@ import Testing
         #expect(Double(text) == value)
       }
       // runs that are there keep their fingerprints, sweeps their folders
-      let field = try #require(
-        Configuration.fields.first { $0.key == "policy.standard-deviation-floor" })
-      if value == 1e-6 { #expect(field.text(configuration) == "1e-06") }
+      let text = configuration.text(of: "policy.standard-deviation-floor")
+      if value == 1e-6 { #expect(text == "1e-06") }
     }
   }
 
@@ -89,9 +91,9 @@ import Testing
     try configuration.set("outer.optimizer=adam")
     try configuration.set("environment.clips-position=true")
     #expect(configuration.inner.stepSize == 0.25)
-    #expect(configuration.policy.hiddenSizes == [7, 8, 9])
-    #expect(configuration.outer.optimizer == .adam)
-    #expect(configuration.environment.clipsPosition)
+    #expect((configuration.policy as? GaussianNetworkOptions)?.hidden.sizes == [7, 8, 9])
+    #expect(configuration.outer.step is AdamOptions)
+    #expect((configuration.tasks as? Navigation2D)?.clipsPosition == true)
   }
 
   @Test(arguments: [
@@ -119,6 +121,10 @@ import Testing
     ("schema-version: 1\nouter: {tasks: 1, tasks: 2}", ["line 2", "'tasks' is there twice"]),
     ("schema-version: 1\n", ["names no experiment", "presets show"]),
     ("schema-version: 1\nestimator: maml\nseed: 3", ["names no experiment", "environment"]),
+    (
+      "schema-version: 1\nenvironment:\n  name: tabular\n  control-cost: 1",
+      ["line 4", "means nothing to tabular"]
+    ),
     ("", ["keys and values"]),
   ])
   func badFilesAreRefusedWithLineAndAdvice(yaml: String, parts: [String]) {
@@ -153,9 +159,9 @@ import Testing
     let baseline = try Experiment(configuration).settings.estimator.baseline
     #expect((baseline as? JackknifeBaseline)?.limit == 3)
     // also where it is not the configuration's own estimator
-    let other = Configuration().configured(.sgMRLJackknife).baseline
-    #expect((other as? JackknifeBaseline)?.limit == Configuration().outer.leftOut)
-    #expect(configuration.configured(.maml).baseline == nil)
+    let other = Configuration().estimator(named: "sg-mrl-jackknife")?.baseline
+    #expect((other as? JackknifeBaseline)?.limit == JackknifeOptions().leftOut)
+    #expect(configuration.estimator(named: "maml")?.baseline == nil)
   }
 
   /// A rule stands for part of a sum of scores; other estimators have none.
@@ -164,7 +170,8 @@ import Testing
     try configuration.set(all: ["outer.score-weight=0.5", "outer.score-complement=lvc"])
     let estimator = try Experiment(configuration).settings.estimator
     #expect(estimator.complement is LowVarianceCurvature && estimator.scoreWeight == 0.5)
-    #expect(configuration.configured(.maml).complement == nil)
+    #expect(configuration.estimator(named: "maml")?.complement == nil)
+    #expect(configuration.estimator(named: "sg-mrl-own-batch")?.scoreWeight == 0.5)
     for name in ["maml", "e-maml", "first-order-sg-mrl", "sg-mrl-equation-9"] {
       let refused = #expect(throws: ConfigurationError.self) {
         var configuration = Configuration()
@@ -181,20 +188,56 @@ import Testing
     }
     #expect(refused?.description.contains("gradient-ascent") == true)
     try configuration.set(all: ["outer.optimizer=adam", "outer.clipping=3"])
-    #expect(try Experiment(configuration).optimizer().clipping == 3)
+    #expect(try Experiment(configuration).outerStep.clipping == 3)
     try configuration.set("outer.clipping=1")
     let short = #expect(throws: ConfigurationError.self) { try Experiment(configuration) }
     #expect(short?.description.contains("above 1") == true)
-    // what only Adam does is left undone by others
-    configuration.outer.clipping = 3
-    configuration.outer.optimizer = .gradientAscent
-    #expect(try Experiment(configuration).optimizer().clipping == .infinity)
   }
 
   /// Normalised advantages in the score's coefficient would make SG-MRL equal MAML.
   @Test func noPresetTakesTheScoreFromSignals() {
-    for preset in Preset.all {
-      #expect(preset.configuration.outer.scoreCoefficient == .meanReturn)
+    for preset in Catalog.standard.presets {
+      let configuration = preset.configuration(in: .standard)
+      #expect(configuration.outer.scoreCoefficient == .meanReturn)
     }
+  }
+
+  /// Values that two components have under the same key are kept when one is exchanged for the other; the order of
+  /// assignments does not matter.
+  @Test func exchangedComponentsKeepWhatBothHave() throws {
+    var configuration = Configuration()
+    try configuration.set(all: [
+      "environment.control-cost=0.5", "environment.action-scale=0.25",
+      "environment.name=swimmer-velocity",
+    ])
+    let swimmer = try #require(configuration.tasks as? SwimmerVelocity)
+    #expect(swimmer.settings.controlCost == 0.5 && swimmer.settings.actionScale == 0.25)
+    try configuration.set("environment.name=navigation-2d")
+    #expect((configuration.tasks as? Navigation2D)?.actionScale == 0.25)
+    #expect(configuration.text(of: "environment.control-cost") == nil)
+  }
+
+  /// The same checks hold for values that a program sets.
+  @Test func valuesFromSwiftAreValidated() throws {
+    func expectRefusal(_ parts: [String], _ change: (inout Configuration) -> Void) {
+      var configuration = Configuration()
+      change(&configuration)
+      let error = #expect(throws: ConfigurationError.self) { try Experiment(configuration) }
+      for part in parts {
+        #expect(error?.description.contains(part) == true, "\(error?.description ?? "")")
+      }
+    }
+    expectRefusal(["environment.horizon", "from 1", "not 0"]) { $0.horizon = 0 }
+    expectRefusal(["inner.step-size", "not nan"]) { $0.inner.stepSize = .nan }
+    expectRefusal(["outer.tasks", "not -3"]) { $0.outer.tasks = -3 }
+    expectRefusal(["policy.hidden-sizes", "[0]"]) {
+      $0.policy = GaussianNetworkOptions(HiddenLayers([0]))
+    }
+    expectRefusal(["outer.score-weight", "not 2"]) {
+      var estimator = PresetEstimatorOptions(.sgMRL)
+      estimator.weighting.weight = 2
+      $0.estimator = estimator
+    }
+    expectRefusal(["name", "a b"]) { $0.name = "a b" }
   }
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct DeadPolicyTests {
   /// The paper as printed with a small network: the first outer step is ten million million long.
   private func configuration(seed: Int) throws -> Configuration {
-    var configuration = try #require(Preset.named("navigation-2d.paper-literal")).configuration
+    var configuration = try #require(
+      Catalog.standard.configuration(preset: "navigation-2d.paper-literal"))
     try configuration.set(all: ["policy.hidden-sizes=[8]", "seed=\(seed)", "training.epochs=5"])
     return configuration
   }
@@ -29,7 +30,8 @@ import Testing
   }
 
   @Test func deviationsThatStartAtTheirFloorAreRefused() throws {
-    var configuration = try #require(Preset.named("navigation-2d.quickstart")).configuration
+    var configuration = try #require(
+      Catalog.standard.configuration(preset: "navigation-2d.quickstart"))
     try configuration.set("policy.standard-deviation-floor=0.5")
     _ = try Experiment(configuration)
     for (deviation, floor) in [("0", "1"), ("-2", "0.5"), ("-14", "1e-6")] {
@@ -75,7 +77,8 @@ import Testing
 
   /// Deviations that sink to a floor which is near, with rewards that pay for it.
   private func sinking(_ folder: URL, _ name: String) throws -> RunPlan {
-    var configuration = try #require(Preset.named("navigation-2d.quickstart")).configuration
+    var configuration = try #require(
+      Catalog.standard.configuration(preset: "navigation-2d.quickstart"))
     try configuration.set(all: [
       "outer.tasks=2", "inner.episodes=3", "outer.episodes=3", "policy.hidden-sizes=[4]",
       "environment.horizon=5", "training.epochs=6", "training.checkpoint-interval=2",
@@ -133,7 +136,7 @@ import Testing
     func state(_ health: TrainingHealth) -> TrainerState {
       TrainerState(
         seed: 1, epoch: 3, parameters: [Double](repeating: 1, count: count),
-        optimizer: experiment.optimizer(), baselineMemory: [], health: health)
+        optimizer: experiment.outerStep, baselineMemory: [], health: health)
     }
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("metatape-\(UUID().uuidString)")

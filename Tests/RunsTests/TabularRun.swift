@@ -8,7 +8,7 @@ enum TabularRun {
   static func configuration(
     _ estimator: Estimator = .sgMRLControlVariate, epochs: Int = 6
   ) throws -> Configuration {
-    var configuration = try #require(Preset.named("tabular.random")).configuration
+    var configuration = try #require(Catalog.standard.configuration(preset: "tabular.random"))
     try configuration.set(all: [
       "estimator=\(estimator.name)", "outer.optimizer=adam", "outer.tasks=2",
       "inner.episodes=3", "outer.episodes=3", "training.epochs=\(epochs)",

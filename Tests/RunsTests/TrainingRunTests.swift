@@ -262,7 +262,8 @@ import Testing
 
   @Test func divergenceKeepsTheLastGoodState() async throws {
     try await TabularRun.withFolder { folder in
-      var configuration = try #require(Preset.named("navigation-2d.quickstart")).configuration
+      var configuration = try #require(
+        Catalog.standard.configuration(preset: "navigation-2d.quickstart"))
       try configuration.set(all: [
         "outer.optimizer=gradient-ascent", "outer.step-size=20", "outer.tasks=2",
         "inner.episodes=3", "outer.episodes=3", "policy.hidden-sizes=[4]",

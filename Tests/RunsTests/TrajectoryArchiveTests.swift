@@ -71,7 +71,7 @@ import Testing
     let isCheetah = task.hasPrefix("half")
     let model = try CompiledModel(isCheetah ? .halfCheetah : .swimmer)
     let size = model.dofCount
-    let scale = experiment.configuration.environment.actionScale
+    let scale = experiment.tasks.actionScale
     for batch in test.returns.flatMap({ $0.compactMap(\.trajectories) }) {
       let states = try #require(batch.states)
       #expect(

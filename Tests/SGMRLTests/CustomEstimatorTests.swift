@@ -1,3 +1,4 @@
+import RolloutSupport
 import SGMRL
 import Testing
 

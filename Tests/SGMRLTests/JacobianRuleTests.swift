@@ -1,3 +1,4 @@
+import RolloutSupport
 import SGMRL
 import Testing
 
@@ -23,7 +24,7 @@ import Testing
   }
 
   @Test func batchIsDividedIntoSeveralBlocks() {
-    let blocks = Block.partition([0, 3, 4, 8, 10, 15, 16], target: 4)
+    let blocks = EpisodeBlock.partition([0, 3, 4, 8, 10, 15, 16], target: 4)
     #expect(blocks.map(\.episodes) == [0..<2, 2..<3, 3..<5, 5..<6])
     #expect(blocks.map(\.rows) == [0..<4, 4..<8, 8..<15, 15..<16])
   }

@@ -1,4 +1,5 @@
 import Foundation
+import RolloutSupport
 import SGMRL
 import Testing
 

@@ -1,3 +1,4 @@
+import RolloutSupport
 import SGMRL
 import Testing
 
@@ -100,6 +101,20 @@ import Testing
       add(Self.outer.meanReturn(discount: 0.95) - others, score, to: &expected)
     }
     #expect(relativeError(term, expected) < 1e-12)
+  }
+
+  @Test func ownBatchBaselineLeavesTheTrajectoryOut() {
+    let batch = TrajectoryBatch(
+      observations: Matrix(rows: 6, columns: 1), actions: Matrix(rows: 6, columns: 1),
+      rewards: [1, 2, 3, 4, -5, 6], offsets: [0, 3, 4, 6])
+    let baseline = OwnBatchBaseline()
+    let context = BaselineContext(batches: [batch], discount: 0.5)
+    #expect(baseline.values(context) == [1, 0.375, 3.375])
+    let single = normalBatch(lengths: [4], seed: 2)
+    #expect(baseline.values(BaselineContext(batches: [single], discount: 1)) == [0])
+    // the last batch is that of the step
+    let two = BaselineContext(batches: [single, batch], discount: 0.5)
+    #expect(baseline.values(two) == [1, 0.375, 3.375])
   }
 
   /// The explicit setting of the published code makes SG-MRL equal MAML to rounding, as documented.

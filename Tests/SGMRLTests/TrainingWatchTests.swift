@@ -1,3 +1,4 @@
+import RolloutSupport
 import Testing
 
 @testable import SGMRL

@@ -1,6 +1,6 @@
 import Benchmark
 
-/// All benchmarks: one group in each file.
+/// All benchmarks, one group per file.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .instructions], warmupIterations: 3, maxDuration: .seconds(2),

@@ -1,7 +1,7 @@
 import Benchmark
 import MetaTape
 
-/// Every operation: its recording and its four sweeps, on 400 by 100 elements if not said otherwise.
+/// Every operation: its recording and its four sweeps, on 400 by 100 elements unless noted.
 func addOperationBenchmarks() {
   let unary = unaryOperations.map { name, apply in
     MeasuredOperation(name) { apply($0.parameter("x")) }
@@ -43,7 +43,7 @@ private struct MeasuredOperation: Sendable {
     (self.name, self.blocks, self.apply) = (name, blocks, apply)
   }
 
-  /// Values in `[0.5, 1.5)`, where every operation is defined; diagonals larger than their rows.
+  /// Values in `[0.5, 1.5)`, where every operation is defined; square matrices are diagonally dominant.
   func makeParameters() -> Parameters {
     let layout = ParameterLayout(blocks)
     let parameters = Parameters(layout)

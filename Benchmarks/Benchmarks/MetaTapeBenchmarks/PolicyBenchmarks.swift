@@ -1,7 +1,7 @@
 import Benchmark
 import MetaTape
 
-/// The derivatives of 4,000 samples of every kind of policy; networks have layers of 17-100-100-6.
+/// The derivatives of 4,000 samples for every kind of policy; networks are 17-100-100-6.
 func addPolicyBenchmarks() {
   for activation in ActivationFunction.allCases {
     addPolicyBenchmarks("Gaussian, \(activation.rawValue)") {
@@ -42,11 +42,11 @@ private struct PolicyFixture {
   let actions: Matrix
   let weights: [Double]
   let direction: [Double]
-  let blocks = Block.partition(Array(stride(from: 0, through: 4000, by: 100)))
+  let blocks = EpisodeBlock.partition(Array(stride(from: 0, through: 4000, by: 100)))
 
   /// - Parameters:
-  ///   - policy: of 17 observations.
-  ///   - actionCount: the number of discrete actions; without it, actions are 6 numbers.
+  ///   - policy: a policy with 17 observations.
+  ///   - actionCount: the number of discrete actions; nil for actions of 6 numbers.
   init(_ policy: any Policy, actionCount: Int? = nil) {
     var stream = RandomStream(seed: 1, purpose: .other)
     likelihood = LogLikelihood(policy)

@@ -1,7 +1,7 @@
 import Benchmark
 import MetaTape
 
-/// 20 environment steps of 64 environments with random actions: the physics, and all of it.
+/// 20 steps of 64 environments with random actions: physics alone, and whole environments.
 func addSimulatorBenchmarks() {
   addSimulatorBenchmarks("half-cheetah", .halfCheetah, frames: 5, HalfCheetahVelocity())
   addSimulatorBenchmarks("swimmer", .swimmer, frames: 4, SwimmerVelocity())

@@ -1,3 +1,5 @@
+import Scheduling
+
 extension Certificate {
   /// The greatest number of chains, batches or trajectories enumerated unless a limit is given.
   public static let defaultLimit = 200_000
@@ -106,7 +108,8 @@ extension CertificateProblem {
       (0..<max(1, tasks[task].inner.count)).map { (task: task, batch: $0) }
     }
     let parts = await inOrder(
-      items.count, threads: threads, makeState: { [ChainWalk?](repeating: nil, count: tasks.count) }
+      items.count, threads: threads,
+      makeState: { _ in [ChainWalk?](repeating: nil, count: tasks.count) }
     ) { walks, index in
       let item = items[index]
       var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators, knowledge)
@@ -127,7 +130,7 @@ extension CertificateProblem {
     let method = ExtrapolatedDifferences(step: 2e-3 / bend)
     let points = method.points(around: parameters)
     let values = await inOrder(
-      points.count, threads: threads, makeState: { tasks.map { Walker(self, $0) } }
+      points.count, threads: threads, makeState: { _ in tasks.map { Walker(self, $0) } }
     ) { walkers, index in
       var sum = 0.0
       for task in walkers.indices {

@@ -1,3 +1,5 @@
+import Scheduling
+
 /// An estimate of `∇V_ζ` at given parameters, as a function of its batches `D_1 … D_ζ` and `D_o`.
 public typealias EstimateFunction = (_ inner: [TrajectoryBatch], _ outer: TrajectoryBatch) ->
   [Double]
@@ -33,7 +35,7 @@ extension CertificateProblem {
     }
     let parts = await inOrder(
       items.count, threads: threads,
-      makeState: { (makeEstimate(), tasks.map { Walker(self, $0) }) }
+      makeState: { _ in (makeEstimate(), tasks.map { Walker(self, $0) }) }
     ) { state, index in
       let item = items[index]
       var walk = FullWalk(

@@ -1,3 +1,5 @@
+import Scheduling
+
 /// A test of whether an estimator is unbiased on a problem that cannot be enumerated.
 ///
 /// For a direction `u` and chain `k`, `Z_k = uᵀ ĝ_k - D_k` with the estimate `ĝ_k` and the central
@@ -66,9 +68,9 @@ public struct MonteCarloCertificate: Sendable {
     tasks: any TaskDistribution, settings: MetaSettings, threads: Int = 1
   ) async throws(SamplingError) {
     let start = ContinuousClock.now
-    let makePilot: @Sendable () -> SampledChain = { SampledChain(policy, tasks, settings) }
+    let makePilot: @Sendable (Int) -> SampledChain = { _ in SampledChain(policy, tasks, settings) }
     // chains of the pilot have places of their own
-    let pilots = try await tryInOrder(
+    let pilots = try await inOrder(
       max(1, plan.chains / 10), threads: threads, makeState: makePilot
     ) { chain, index throws(SamplingError) in
       try chain.estimate(parameters, seed: plan.seed, chain: (1 << 30) + index)
@@ -77,10 +79,10 @@ public struct MonteCarloCertificate: Sendable {
     // what baselines need of other chains comes from the pilot
     let statistics = pilots.map(\.statistics)
     let memory = settings.estimator.baseline?.memory(after: statistics, []) ?? []
-    let makeChain: @Sendable () -> SampledChain = {
+    let makeChain: @Sendable (Int) -> SampledChain = { _ in
       SampledChain(policy, tasks, settings, baselineMemory: memory)
     }
-    let pairs = try await tryInOrder(plan.chains, threads: threads, makeState: makeChain) {
+    let pairs = try await inOrder(plan.chains, threads: threads, makeState: makeChain) {
       chain, index throws(SamplingError) in
       let estimate = try chain.estimate(
         parameters, seed: plan.seed, chain: index, peers: statistics

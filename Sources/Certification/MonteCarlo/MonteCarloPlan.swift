@@ -1,4 +1,3 @@
-import Foundation
 import Requirements
 
 /// What a Monte Carlo certificate will do, fixed before anything is drawn.
@@ -45,17 +44,5 @@ public struct MonteCarloPlan: Equatable, Sendable {
     let second = z * ((5 * square + 16) * square + 3) / 96
     let third = z * (((3 * square + 19) * square + 17) * square - 15) / 384
     return z + (first + (second + third / degrees) / degrees) / degrees
-  }
-}
-
-/// The quantile of the standard normal distribution, by bisection of `erfc`.
-///
-/// - Precondition: `0 < p < 1`.
-func normalQuantile(_ p: Double) -> Double {
-  var (low, high) = (-40.0, 40.0)
-  while true {
-    let middle = (low + high) / 2
-    if middle <= low || middle >= high { return middle }
-    if erfc(-middle / 2.squareRoot()) / 2 < p { low = middle } else { high = middle }
   }
 }

@@ -1,4 +1,5 @@
 @_exported import SGMRL
+@_exported import Theory
 
 /// What a certificate is about: tabular tasks, a policy with its parameters, and an adaptation.
 ///

@@ -1,3 +1,5 @@
+import Scheduling
+
 /// Samples meta-batches of chains, and the estimates of several estimators on them.
 struct StudySampler: Sendable {
   let plan: StudyPlan
@@ -52,8 +54,8 @@ struct StudySampler: Sendable {
     _ count: Int, _ estimators: [Estimator], _ memories: [[Double]] = [],
     _ body: @escaping @Sendable (StudyChains, Int) throws(SamplingError) -> Value
   ) async throws(SamplingError) -> [Value] {
-    try await tryInOrder(
-      count, threads: threads, makeState: { StudyChains(self, estimators, memories) }
+    try await inOrder(
+      count, threads: threads, makeState: { _ in StudyChains(self, estimators, memories) }
     ) { chains, index throws(SamplingError) in try body(chains, index) }
   }
 

@@ -1,3 +1,5 @@
+import Scheduling
+
 /// The exact moments of an estimator's value for one random task, and where its variance comes
 /// from.
 ///
@@ -47,7 +49,7 @@ extension MetaObjective {
     }
     let parts = await inOrder(
       items.count, threads: threads,
-      makeState: { [MomentWalk?](repeating: nil, count: enumerations.count) }
+      makeState: { _ in [MomentWalk?](repeating: nil, count: enumerations.count) }
     ) { walks, index in
       let item = items[index]
       var walk = walks[item.task] ?? MomentWalk(problem, enumerations[item.task], estimator)

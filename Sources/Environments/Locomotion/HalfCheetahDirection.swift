@@ -1,4 +1,4 @@
-/// A half-cheetah that is to run forwards or backwards.
+/// A half-cheetah whose task is to run forwards or backwards.
 ///
 /// | action | meaning | bounds |
 /// |---|---|---|
@@ -16,7 +16,7 @@
 ///
 /// - Reward: `g v - c Σ a²` with the mean velocity `v` of the step along x.
 /// - Start: positions uniform in ±0.1, velocities Gaussian with standard deviation 0.1.
-/// - Episode end: none of its own; cut off at the horizon, 200 steps of 0.05 s.
+/// - Episode end: none; truncated at the horizon, 200 steps of 0.05 s.
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: section 5 and appendix H of the paper; body and observation of `HalfCheetah-v5`.
 /// - Version history: 1, first version.
@@ -31,8 +31,8 @@ public struct HalfCheetahDirection: LocomotionTasks, TaskOptions, Equatable {
 
   /// `half-cheetah-direction`
   public var name: String { "half-cheetah-direction" }
-  /// What it is.
-  public var summary: String { "A half-cheetah that is to run forwards or backwards" }
+  /// A short description.
+  public var summary: String { "A half-cheetah whose task is to run forwards or backwards" }
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
 

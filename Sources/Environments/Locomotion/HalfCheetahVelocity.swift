@@ -1,9 +1,9 @@
-/// A half-cheetah that is to run at a given velocity.
+/// A half-cheetah whose task is to run at a given velocity.
 ///
 /// Actions, observations and start are those of ``HalfCheetahDirection``.
 ///
 /// - Reward: `-|v - g| - c Σ a²` with the mean velocity `v` of the step along x.
-/// - Episode end: none of its own; cut off at the horizon, 200 steps of 0.05 s.
+/// - Episode end: none; truncated at the horizon, 200 steps of 0.05 s.
 /// - Task: the velocity `g` in m/s, uniform in 0...3.
 /// - Source: section 5 and appendix H of the paper.
 /// - Version history: 1, first version.
@@ -18,8 +18,8 @@ public struct HalfCheetahVelocity: LocomotionTasks, TaskOptions, Equatable {
 
   /// `half-cheetah-velocity`
   public var name: String { "half-cheetah-velocity" }
-  /// What it is.
-  public var summary: String { "A half-cheetah that is to run at a given velocity" }
+  /// A short description.
+  public var summary: String { "A half-cheetah whose task is to run at a given velocity" }
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
 

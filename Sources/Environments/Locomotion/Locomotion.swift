@@ -1,18 +1,18 @@
 import Requirements
 import Simulator
 
-/// What the locomotion tasks share: control cost, scaling of actions, horizon and solver.
+/// The settings of all locomotion tasks: control cost, scaling of actions, horizon and solver.
 public struct LocomotionSettings: Equatable, Sendable {
   /// The weight of the control cost `Σ a²`.
   public var controlCost: Double
-  /// Multiplies the policy's action; 0.1 in the published code.
+  /// The factor of the policy's action; 0.1 in the published code.
   public var actionScale: Double
   /// Whether the scaled action is clipped to ±1 before the control cost is computed (published
-  /// code); the motors clip theirs always.
+  /// code). The motors always clip their controls.
   public var clipsAction: Bool
-  /// The greatest number of steps of an episode.
+  /// The maximum number of steps of an episode.
   public var horizon: Int
-  /// How the simulator solves for contact and limit forces.
+  /// The solver for contact and limit forces.
   public var solver: ConstraintSolver
 
   /// Creates settings.
@@ -29,16 +29,16 @@ public struct LocomotionSettings: Equatable, Sendable {
   }
 }
 
-/// A simulated body as Gymnasium's environments use it.
+/// A simulated body as in Gymnasium's environments.
 ///
 /// - Source: Gymnasium 1.4.0, `HalfCheetah-v5` and `Swimmer-v5`.
 public struct LocomotionBody: Sendable {
   let model: CompiledModel
   /// The physics steps of one environment step.
   let frames: Int
-  /// How many leading positions the observation leaves out.
+  /// The number of leading positions that the observation leaves out.
   let hiddenPositions: Int
-  /// Whether initial velocities are Gaussian (else uniform, as the positions).
+  /// Whether initial velocities are Gaussian; otherwise they are uniform, like the positions.
   let hasGaussianVelocities: Bool
 
   /// The model as it was authored.
@@ -58,7 +58,7 @@ public struct LocomotionBody: Sendable {
     _ model: PlanarModel, frames: Int, hiddenPositions: Int, hasGaussianVelocities: Bool
   ) {
     do { self.model = try CompiledModel(model) } catch {
-      requirementFailure("The model \(model.name) that comes with the package is wrong: \(error)")
+      requirementFailure("The built-in model \(model.name) is wrong: \(error)")
     }
     self.frames = frames
     self.hiddenPositions = hiddenPositions
@@ -66,9 +66,9 @@ public struct LocomotionBody: Sendable {
   }
 }
 
-/// Tasks in which a body is rewarded for how fast it moves along the first axis.
+/// Tasks that reward a body for its velocity along the first axis.
 ///
-/// A task states its body, its goals and its reward; the batch of episodes follows.
+/// A type defines its body, goals and reward; the batch of episodes is derived from them.
 public protocol LocomotionTasks: TaskDistribution {
   /// The simulated body.
   var body: LocomotionBody { get }
@@ -94,7 +94,7 @@ extension LocomotionTasks {
     return .box(size: body.model.motorCount, in: -bound...bound)
   }
 
-  /// The greatest number of steps of an episode.
+  /// The maximum number of steps of an episode.
   public var horizon: Int { settings.horizon }
 
   /// That of the settings.
@@ -107,7 +107,7 @@ extension LocomotionTasks {
 }
 
 extension LocomotionTasks {
-  /// What a task with a velocity asks for.
+  /// The goal of a task with a velocity.
   static func goal(velocity: Double) -> String {
     "go at \((velocity * 1000).rounded() / 1000) m/s"
   }
@@ -117,7 +117,7 @@ extension LocomotionTasks where Self: TaskOptions {
   /// Those of the settings.
   public var fields: [Field<Self>] { LocomotionSettings.fields.map { $0.on(\Self.settings) } }
 
-  /// The same with a horizon.
+  /// The same distribution with the given horizon.
   public func makeTasks(horizon: Int) -> any TaskDistribution {
     var tasks = self
     tasks.settings.horizon = horizon
@@ -135,15 +135,17 @@ extension LocomotionSettings {
       .number(
         "control-cost", "The weight of the squared controls in the reward.", \.controlCost,
         0...1e9),
-      .flag("clips-action", "Whether scaled actions are clipped before they cost.", \.clipsAction),
+      .flag(
+        "clips-action", "Whether scaled actions are clipped before the control cost.",
+        \.clipsAction),
       .choice(
         "solver",
-        "How contact and limit forces are solved for: mujoco stops where MuJoCo does, exact goes on.",
+        "The solver for contact and limit forces: mujoco stops where MuJoCo does, exact iterates to the minimiser.",
         \.namedSolver),
     ]
   }
 
-  /// When the iteration for contact and limit forces ends.
+  /// The stopping rule for contact and limit forces.
   fileprivate enum NamedSolver: String, CaseIterable {
     /// Where MuJoCo's default stops.
     case mujoco
@@ -231,7 +233,7 @@ private final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment
     observe(observations)
   }
 
-  /// MuJoCo's positions and velocities.
+  /// The positions and velocities of MuJoCo.
   var stateParts: [StatePart] {
     let size = body.model.dofCount
     return [StatePart("qpos", size: size), StatePart("qvel", size: size)]

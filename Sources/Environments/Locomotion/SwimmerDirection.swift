@@ -1,9 +1,9 @@
-/// A swimmer that is to move forwards or backwards.
+/// A swimmer whose task is to move forwards or backwards.
 ///
 /// Actions, observations and start are those of ``SwimmerVelocity``.
 ///
 /// - Reward: `g v - c Σ a²` with the mean velocity `v` of the step along x.
-/// - Episode end: none of its own; cut off at the horizon, 200 steps of 0.04 s.
+/// - Episode end: none; truncated at the horizon, 200 steps of 0.04 s.
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: the description of the swimmer in appendix H of the paper.
 /// - Version history: 1, first version.
@@ -18,8 +18,8 @@ public struct SwimmerDirection: LocomotionTasks, TaskOptions, Equatable {
 
   /// `swimmer-direction`
   public var name: String { "swimmer-direction" }
-  /// What it is.
-  public var summary: String { "A swimmer that is to move forwards or backwards" }
+  /// A short description.
+  public var summary: String { "A swimmer whose task is to move forwards or backwards" }
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
 

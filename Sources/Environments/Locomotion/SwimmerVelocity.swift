@@ -1,4 +1,4 @@
-/// A swimmer that is to move at a given velocity.
+/// A swimmer whose task is to move at a given velocity.
 ///
 /// | action | meaning | bounds |
 /// |---|---|---|
@@ -11,11 +11,11 @@
 /// | 3, 4 | velocity of the first link along x and y | m/s |
 /// | 5, 6, 7 | angular velocities of heading and joints | rad/s |
 ///
-/// - Reward: `-|v - g| - c Σ a²` with the mean velocity `v` of the step along x. The published
-///   code pays `+|v - g|`, that is, for *missing* the goal; almost certainly a slip, and kept as
-///   ``paysForMissing``.
+/// - Reward: `-|v - g| - c Σ a²` with the mean velocity `v` of the step along x. The published code
+///   has the sign `+|v - g|`, which rewards *missing* the goal. This is almost certainly a mistake;
+///   it is available as ``paysForMissing``.
 /// - Start: positions and velocities uniform in ±0.1.
-/// - Episode end: none of its own; cut off at the horizon, 200 steps of 0.04 s.
+/// - Episode end: none; truncated at the horizon, 200 steps of 0.04 s.
 /// - Task: the velocity `g` in m/s, uniform in 0.1...0.2.
 /// - Source: section 5 and appendix H of the paper; body and observation of `Swimmer-v5`.
 /// - Version history: 1, first version.
@@ -36,8 +36,8 @@ public struct SwimmerVelocity: LocomotionTasks, TaskOptions, Equatable {
 
   /// `swimmer-velocity`
   public var name: String { "swimmer-velocity" }
-  /// What it is.
-  public var summary: String { "A swimmer that is to move at a given velocity" }
+  /// A short description.
+  public var summary: String { "A swimmer whose task is to move at a given velocity" }
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
 
@@ -61,7 +61,7 @@ public struct SwimmerVelocity: LocomotionTasks, TaskOptions, Equatable {
     fields.insert(
       .flag(
         "pays-for-missing",
-        "Whether missing the goal is paid for: the sign of the published code, almost certainly a slip.",
+        "Whether the reward has the sign of the published code, which rewards missing the goal; almost certainly a mistake.",
         \.paysForMissing), at: fields.count - 1)
     return fields
   }

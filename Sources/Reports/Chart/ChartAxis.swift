@@ -1,24 +1,24 @@
 import Foundation
 
-/// One axis of a chart: the range that it shows, where it has ticks, and their text.
+/// One axis of a chart: its range, its ticks and their labels.
 struct ChartAxis {
-  /// What the axis shows.
+  /// The title of the axis.
   var title: String
   /// The ends.
   let range: ClosedRange<Double>
-  /// Where the ticks stand.
+  /// The positions of the ticks.
   let ticks: [Double]
-  /// Whether equal steps are equal factors.
+  /// Whether the axis is logarithmic.
   let isLogarithmic: Bool
 
   /// An axis that shows given values.
   ///
   /// - Parameters:
-  ///   - title: what it shows.
-  ///   - values: to be shown; those that are not finite, or not positive on a logarithmic axis, are
-  ///     left out.
-  ///   - isWhole: whether ticks stand at whole numbers only.
-  ///   - isLogarithmic: whether equal steps are equal factors.
+  ///   - title: the title of the axis.
+  ///   - values: the values to show; those that are not finite, or not positive on a logarithmic
+  ///     axis, are ignored.
+  ///   - isWhole: whether ticks are at whole numbers only.
+  ///   - isLogarithmic: whether the axis is logarithmic.
   init(
     _ title: String, showing values: [Double], isWhole: Bool = false, isLogarithmic: Bool = false
   ) {
@@ -49,14 +49,14 @@ struct ChartAxis {
     }
   }
 
-  /// The share of the way from the lower to the upper end; beyond 0…1 outside of the range.
+  /// The fraction of the way from the lower to the upper end; beyond 0…1 outside of the range.
   func share(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
     return isLogarithmic
       ? log(max(value, low / 10) / low) / log(high / low) : (value - low) / (high - low)
   }
 
-  /// The text of a tick.
+  /// The label of a tick.
   func text(_ tick: Double) -> String {
     if tick == 0 || tick.magnitude < 1e-9 * (range.upperBound - range.lowerBound) { return "0" }
     if tick.magnitude >= (isLogarithmic ? 1e4 : 1e6) || tick.magnitude < 1e-3 {
@@ -67,7 +67,7 @@ struct ChartAxis {
     return String(format: "%.6g", tick)
   }
 
-  /// The least of 1, 2, 2.5 and 5 times a power of ten that is not below a number.
+  /// The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below a number.
   private static func roundStep(_ least: Double) -> Double {
     let power = pow(10, log10(least).rounded(.down))
     return ([1, 2, 2.5, 5].first { $0 * power >= least * 0.999_999 } ?? 10) * power

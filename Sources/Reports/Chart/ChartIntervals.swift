@@ -1,4 +1,4 @@
-/// Values with their intervals, one below the other on a common axis.
+/// Values with their intervals, in rows on a common axis.
 struct ChartIntervals {
   /// A value with the bounds of its interval.
   struct Row {
@@ -7,19 +7,19 @@ struct ChartIntervals {
     var low: Double
     var high: Double
 
-    /// The numbers in words.
+    /// The numbers as text.
     var text: String {
       "\(name): \(Format.number(value)) (\(Format.number(low)) … \(Format.number(high)))"
     }
   }
 
-  /// What the chart shows.
+  /// The title of the chart.
   var title: String
-  /// What it is about, for those who do not see where it stands.
+  /// The subject, for screen readers.
   var subject: String
-  /// The rows, from above.
+  /// The rows, from top to bottom.
   var rows: [Row]
-  /// Whether equal steps are equal factors.
+  /// Whether the axis is logarithmic.
   var isLogarithmic = false
 
   private static let (width, left, right, rowHeight, bottom) = (420.0, 188.0, 22.0, 24.0, 30.0)
@@ -65,7 +65,7 @@ struct ChartIntervals {
       """
     guard row.value.isFinite, !isLogarithmic || row.value > 0 else { return name }
     let y = place(height)
-    // a bound that is not a number ends at the frame
+    // a bound that is NaN ends at the frame
     let low = row.low.isNaN ? axis.range.lowerBound : row.low
     let high = row.high.isNaN ? axis.range.upperBound : row.high
     return """

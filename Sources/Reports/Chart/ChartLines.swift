@@ -1,12 +1,12 @@
-/// Lines over a common axis, with their intervals as bands or, with few points, as bars.
+/// Lines on common axes, with intervals as bands or, with few points, as bars.
 ///
-/// The page's script shows the values of the points under a pointer or at the arrow keys.
+/// The page's script shows the values of the points under the pointer or with the arrow keys.
 struct ChartLines {
-  /// What the chart shows.
+  /// The title of the chart.
   var title: String
-  /// What it is about, for those who do not see where it stands.
+  /// The subject, for screen readers.
   var subject: String
-  /// What a reader would see at a glance, for those who cannot.
+  /// A description of the chart, for screen readers.
   var summary: String
   /// The horizontal axis.
   var x: ChartAxis
@@ -14,29 +14,29 @@ struct ChartLines {
   var y: ChartAxis
   /// The lines.
   var series: [ChartSeries]
-  /// What no line should cross.
+  /// Reference levels, such as bounds that no line should cross.
   var levels: [Level] = []
   /// Whether every point is marked and has its interval as a bar.
   var marksPoints = false
-  /// Whether it stands alone and takes the whole width of a page.
+  /// Whether the chart stands alone and takes the full width of a page.
   var isAlone = false
 
-  /// A value that is drawn from side to side.
+  /// A value drawn as a horizontal line.
   struct Level: Equatable {
-    /// What it means; nil where the axis tells.
+    /// The meaning; nil if the axis makes it clear.
     var name: String?
-    /// Where it stands.
+    /// The position.
     var value: Double
   }
 
-  /// A vertical axis that shows the lines, and of their intervals what lies near them.
+  /// A vertical axis that shows the lines and the parts of their intervals near the lines.
   ///
   /// - Parameters:
-  ///   - title: what it shows.
+  ///   - title: the title of the axis.
   ///   - series: the lines.
-  ///   - isLogarithmic: whether equal steps are equal factors.
-  ///   - levels: further values to be shown.
-  ///   - margin: how far from the lines their intervals are shown, in parts of the lines' range.
+  ///   - isLogarithmic: whether the axis is logarithmic.
+  ///   - levels: further values to show.
+  ///   - margin: how far from the lines intervals are shown, as a fraction of the lines' range.
   /// - Returns: The axis.
   static func axis(
     _ title: String, for series: [ChartSeries], isLogarithmic: Bool = false, levels: [Double] = [],
@@ -55,8 +55,8 @@ struct ChartLines {
 
   /// The chart with its title, as a figure.
   ///
-  /// A chart that stands alone is drawn twice, for narrow and for wide windows, so that its texts have
-  /// about the size of the page's in both.
+  /// A chart that stands alone is drawn twice, for narrow and for wide windows. Its text then has
+  /// about the size of the page's text in both.
   var html: HTML {
     let narrow = LineDrawing(chart: self, frame: .narrow)
     let drawings =
@@ -75,7 +75,7 @@ struct ChartLines {
     series.points.filter { $0.y.isFinite && (!y.isLogarithmic || $0.y > 0) }
   }
 
-  /// What the page's script reads: the axes, and the points of each line with their intervals.
+  /// The data for the page's script: the axes, and the points of each line with their intervals.
   private var values: String {
     func list(_ numbers: [Double]) -> String {
       "[" + numbers.map { String(format: "%.6g", $0) }.joined(separator: ",") + "]"
@@ -95,7 +95,7 @@ struct ChartLines {
       """
   }
 
-  /// Text as a JSON string that may stand in a script, also of a page that is read as XML.
+  /// Text as a JSON string that is safe in a script, also if the page is parsed as XML.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {

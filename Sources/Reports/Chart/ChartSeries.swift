@@ -2,7 +2,7 @@
 struct ChartSeries {
   /// Its name in the legend.
   var name: String
-  /// Its colour and its number at the line's end, from 0.
+  /// The index of its colour and of the number at the line's end, from 0.
   var index: Int
   /// Its points, from left to right.
   var points: [Point]
@@ -20,10 +20,10 @@ struct ChartSeries {
     }
   }
 
-  /// The colours repeat after this many.
+  /// The number of colours; after that they repeat.
   static let colorCount = 8
 
-  /// The class that gives an element the series' colour.
+  /// The CSS class of the series' colour.
   var colorClass: String { "s\(index % Self.colorCount)" }
 
   /// The names of several series with their colours and numbers.

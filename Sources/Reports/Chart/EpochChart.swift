@@ -30,14 +30,14 @@ enum EpochChart {
       y: axis, series: series, levels: levels, isAlone: isAlone)
   }
 
-  /// What a point stands for.
+  /// A caption that explains points and bands.
   static func caption(_ groups: [RunGroup]) -> String {
     let window = groups.map { EpochCurve.window($0.epochs) }.max() ?? 1
     let points = window > 1 ? "Each point is the mean of \(window) epochs. " : ""
     let bands =
       groups.contains { $0.shown.count > 1 }
-      ? "Bands are 95 % intervals over seeds, cut off at the frame."
-      : "There is one seed for each line, so there are no intervals."
+      ? "Bands are 95 % intervals over seeds, clipped at the frame."
+      : "Each line has a single seed, so there are no intervals."
     return points + bands
   }
 

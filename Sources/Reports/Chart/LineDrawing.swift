@@ -9,16 +9,16 @@ struct LineDrawing {
     let top = 12.0
     let bottom = 44.0
 
-    /// For half of a page, or a phone.
+    /// The size for half a page, or a phone.
     static let narrow = Frame(width: 460, height: 300)
-    /// For a whole page.
+    /// The size for a full page.
     static let wide = Frame(width: 940, height: 360)
   }
 
   let chart: ChartLines
   let frame: Frame
 
-  /// The drawing, with a class that says for which windows it is.
+  /// The drawing, with a class that names the windows it is for.
   func html(_ name: String) -> HTML {
     let lines = chart.series.map(line)
     let corners = [
@@ -39,7 +39,7 @@ struct LineDrawing {
   private var plotHeight: Double { frame.height - frame.top - frame.bottom }
   private func across(_ value: Double) -> Double { frame.left + x.share(value) * plotWidth }
 
-  /// The height of a value; beyond the frame it stays near it, so that no coordinate is huge.
+  /// The vertical coordinate of a value. Values beyond the frame stay near it, so no coordinate is huge.
   private func down(_ value: Double) -> Double {
     frame.top + (1 - min(max(y.share(value), -0.5), 1.5)) * plotHeight
   }
@@ -81,7 +81,7 @@ struct LineDrawing {
     let lines = drawn.enumerated().map { index, level -> HTML in
       let height = down(level.value)
       let text = level.name.map { name -> HTML in
-        // above its line, but below that of the lowest of several, and below the name before
+        // above the line (below it for the lowest of several), and below the previous name
         let isBelow = index > 0 && index == drawn.count - 1
         last = max(isBelow ? height + 16 : height - 6, last + 16)
         let isRight = isClearerAtTheRight("\(name), \(Format.number(level.value))", last - 5)
@@ -101,7 +101,7 @@ struct LineDrawing {
     return "\(lines)"
   }
 
-  /// Whether a text at a height would be farther from the lines' points at the right end than at the left.
+  /// Whether a text at a height is farther from the lines' points at the right end than at the left.
   private func isClearerAtTheRight(_ text: String, _ height: Double) -> Bool {
     let (left, right) = (frame.left, frame.width - frame.right)
     let width = 7.5 * Double(text.count)
@@ -148,7 +148,7 @@ struct LineDrawing {
     return "\(marks)"
   }
 
-  /// A height within the frame.
+  /// A vertical coordinate clipped to the frame.
   private func clipped(_ height: Double) -> Double {
     min(max(height, frame.top), frame.height - frame.bottom)
   }
@@ -161,7 +161,7 @@ struct LineDrawing {
     }.sorted { $0.y < $1.y }
     var heights = ends.map(\.y)
     for i in heights.indices.dropFirst() { heights[i] = max(heights[i], heights[i - 1] + 15) }
-    // shifted points end together
+    // for shifted points, the numbers line up at the rightmost end
     let edge = chart.marksPoints ? ends.map(\.x).max() : nil
     let excess = (heights.last ?? 0) - (frame.height - frame.bottom)
     if excess > 0 { heights = heights.map { $0 - excess } }

@@ -1,17 +1,17 @@
-/// What stands still around a moving body: the ground with a mark at each metre, or for a body seen
-/// from above a grid and its path.
+/// The scenery of a moving body: for a side view the ground with a mark at each metre, for a view
+/// from above a grid and the body's path.
 ///
-/// Lengths are in millimetres, with the second axis downwards.
+/// Lengths are in millimetres; the second axis points down.
 struct LocomotionScene {
-  /// Whether the body is seen from the side, on its ground.
+  /// Whether the body is seen from the side, on the ground.
   let isVertical: Bool
-  /// The part of the world that is in view where the camera stands at the origin.
+  /// The part of the world in view while the camera is at the origin.
   let viewBox: String
-  /// How far from the sides of the view the name of a metre has to stand to be read.
+  /// The minimum distance of a metre's label from the sides of the view.
   let margin = 250
-  /// What moves past the camera in both directions.
+  /// The part that moves relative to the camera in both directions.
   let scenery: HTML
-  /// What moves past it sideways only; drawn above the body.
+  /// The part that moves sideways only; drawn above the body.
   let scale: HTML
 
   /// The scene of an episode.
@@ -23,7 +23,7 @@ struct LocomotionScene {
     let (left, right) = (1000 * columns.lowerBound, 1000 * columns.upperBound)
     let (reach, labelHeight) = (width / 2 - margin, isVertical ? 250 : 1720)
     let labels = columns.map { metre -> HTML in
-      // as the script has it at the first frame
+      // as in the first frame of the script
       let isHidden = abs(1000 * metre) > reach
       return """
         <text x="\(1000 * metre)" y="\(labelHeight)"\
@@ -56,7 +56,7 @@ struct LocomotionScene {
     scale = "<g class=\"metres scale\">\(labels)</g>\n"
   }
 
-  /// The whole metres that are in view when the camera stands at given millimetres.
+  /// The whole metres in view while the camera is at the given positions, in millimetres.
   private static func metres(_ places: [Int]) -> ClosedRange<Int> {
     let reach = 4
     return (places.min() ?? 0) / 1000 - reach...(places.max() ?? 0) / 1000 + reach

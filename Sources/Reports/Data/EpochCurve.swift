@@ -1,8 +1,8 @@
-/// A column of the metrics of a group along training, thinned to windows of epochs.
+/// A metrics column of a group over training, averaged over windows of epochs.
 ///
-/// Each run's values are averaged over a window first, so the interval is one over seeds.
+/// Each run's values are averaged over a window first, so the interval is over seeds.
 struct EpochCurve {
-  /// The most windows of a curve.
+  /// The maximum number of windows of a curve.
   static let pointLimit = 150
 
   /// The number of epochs of a window.
@@ -22,6 +22,6 @@ struct EpochCurve {
     self.window = window
   }
 
-  /// The number of epochs that stand for one point.
+  /// The number of epochs per point.
   static func window(_ epochs: Int) -> Int { max(1, (epochs + pointLimit - 1) / pointLimit) }
 }

@@ -1,11 +1,12 @@
-/// Tests of untrained and of trained parameters on the fresh tasks of runs, each made once.
+/// Tests of untrained and of trained parameters on the fresh tasks of runs, each computed once.
 ///
-/// The tasks and episodes are those of each run's own test, so their returns compare task by task.
+/// The tasks and episodes are those of each run's own test, so their returns can be compared task
+/// by task.
 actor FreshTests {
   private var untrained: [String: MetaTest] = [:]
   private var trained: [String: MetaTest] = [:]
 
-  /// The test of the parameters that a configuration starts from, up to a number of adaptation steps.
+  /// The test of a configuration's initial parameters, up to a number of adaptation steps.
   func untrained(
     _ configuration: Configuration, steps: Int, threads: Int
   ) async throws -> MetaTest {
@@ -30,7 +31,7 @@ actor FreshTests {
     return test
   }
 
-  /// The values on which the test of untrained parameters depends: none of the outer steps.
+  /// The values that the test of untrained parameters depends on: none of the outer step's.
   private static func key(_ configuration: Configuration) -> String {
     configuration.fields.filter { field in
       !["name", "estimator"].contains(field.key) && !field.key.hasPrefix("outer.")

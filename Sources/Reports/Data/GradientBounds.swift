@@ -1,21 +1,23 @@
-/// What the theory says of the estimates of a group of runs.
+import Theory
+
+/// The theory's bounds for the estimates of a group of runs.
 struct GradientBounds: Equatable {
   /// Assumptions 1 to 3 and the sizes of the adaptation.
   let constants: ProblemConstants
-  /// The bounds that hold, with `G_V` for every estimate.
+  /// The corrected bounds, with `G_V` for every estimate.
   let corrected: TheoryBounds
-  /// The bounds that hold and are closer in the mean.
+  /// The corrected bounds, tightened in the mean.
   let tightened: TheoryBounds
-  /// The bounds of the paper, or why its assumptions fail.
+  /// The paper's bounds, or why its assumptions fail.
   let printed: Coverage<TheoryBounds>
 
-  /// The greatest root mean square of an estimate's norm, which bounds `‖∇V_ζ‖` too.
+  /// The maximum root mean square of an estimate's norm, which also bounds `‖∇V_ζ‖`.
   var rootMeanSquare: Double { tightened.secondMoment.squareRoot() }
 
   /// The bounds for a configuration.
   ///
   /// - Returns: The bounds, or why the theory has none.
-  /// - Throws: `ConfigurationError` if the values of the configuration do not go together.
+  /// - Throws: `ConfigurationError` if the values of the configuration contradict each other.
   static func of(
     _ configuration: Configuration
   ) throws(ConfigurationError) -> Coverage<GradientBounds> {

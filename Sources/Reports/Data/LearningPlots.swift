@@ -1,8 +1,8 @@
 extension RunCollection {
-  /// The return after adaptation along training, a picture for each experiment that has epochs.
+  /// The return after adaptation during training, one plot per experiment that has epochs.
   ///
-  /// A line for each group, with 95 % intervals over seeds as bands; dashed, what standing still would
-  /// score.
+  /// Each group has a line, with 95 % intervals over seeds as a band. A dashed line shows the score
+  /// of standing still.
   public var learningPlots: [(name: String, plot: LinePlot)] {
     experiments.compactMap { name, groups in
       let series = EpochChart.series(groups, "return_after").map { line in

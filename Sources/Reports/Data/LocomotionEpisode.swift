@@ -1,5 +1,5 @@
-/// One episode of a simulated body as a drawing: where its geoms are at each step, in whole
-/// millimetres, with the second axis downwards as on a screen.
+/// One episode of a simulated body as a drawing: the positions of its geoms at each step, in whole
+/// millimetres, with the second axis pointing down as on a screen.
 struct LocomotionEpisode {
   /// The model.
   let model: PlanarModel
@@ -7,16 +7,16 @@ struct LocomotionEpisode {
   let frames: [[Int]]
   /// Which ends touch the ground at each step, one bit for each end.
   let contacts: [Int]
-  /// The middle of all ends at each step, which the picture follows.
+  /// The centre of all ends at each step, which the camera follows.
   let centres: [SIMD2<Int>]
-  /// How far the root comes along the first axis, in m.
+  /// The displacement of the root along the first axis, in m.
   let distance: Double
   /// The undiscounted return.
   let episodeReturn: Double
 
-  /// The episode of a batch of a locomotion task.
+  /// An episode of a batch of a locomotion task.
   ///
-  /// - Returns: nil if the batch has no states, or another number of them than the model.
+  /// - Returns: nil if the batch has no states, or if their size does not match the model.
   init?(_ batch: TrajectoryBatch, episode: Int, model: PlanarModel) {
     let size = 2 + model.bodies.count
     guard let states = batch.states, states.columns == 2 * size, episode < batch.episodeCount
@@ -43,7 +43,7 @@ struct LocomotionEpisode {
     episodeReturn = batch.rewards[rows].reduce(0, +)
   }
 
-  /// What the animation reads: frames, contacts and what the picture follows, as JSON.
+  /// The data of the animation: frames, contacts and camera positions, as JSON.
   var json: String {
     func list(_ numbers: [Int]) -> String {
       "[" + numbers.map(String.init).joined(separator: ",") + "]"

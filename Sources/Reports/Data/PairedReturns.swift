@@ -1,9 +1,9 @@
-/// Returns that can be compared pair by pair: those of each seed or, of a single run, of each task.
+/// Returns that can be compared in pairs: by seed or, for a single run, by task.
 struct PairedReturns: Sendable {
-  /// What has one return each.
+  /// The unit that has one return.
   enum Unit: Equatable, Sendable {
     case seeds
-    /// The tasks of the run with a seed.
+    /// The tasks of the run with the given seed.
     case tasks(seed: Int)
   }
 
@@ -24,7 +24,7 @@ struct PairedReturns: Sendable {
   /// The mean, with its interval over seeds or tasks.
   var estimate: Estimate { Estimate(values.sorted { $0.key < $1.key }.map(\.value)) }
 
-  /// What the interval is over.
+  /// A description of what the interval is over.
   var unitInWords: String {
     switch unit {
     case .seeds: Format.count(values.count, "seed")
@@ -32,17 +32,17 @@ struct PairedReturns: Sendable {
     }
   }
 
-  /// The difference to other returns, and how it was taken.
+  /// The difference from other returns, and how it was computed.
   ///
-  /// Tasks are paired where both sides are one run of the same seed, which met the same tasks; seeds are
-  /// paired where they agree. Elsewhere the means are taken as independent.
+  /// Tasks are paired if both sides are one run of the same seed, because both met the same tasks.
+  /// Seeds are paired if they agree. Otherwise the means are treated as independent.
   func difference(to other: PairedReturns) -> (estimate: Estimate, how: String) {
     if unit == other.unit, unit != .seeds, Set(values.keys) == Set(other.values.keys) {
       return (Estimate(pairs(with: other)), "the same \(Format.count(values.count, "task"))")
     }
     let (first, second) = (bySeed, other.bySeed)
     let pairs = first.pairs(with: second)
-    // one common seed of several says less than all of them
+    // a single common seed of several is not enough
     let least = min(first.values.count, second.values.count)
     if pairs.count > 1 || (pairs.count == 1 && least == 1) {
       return (Estimate(pairs), Format.count(pairs.count, "pair"))

@@ -1,5 +1,5 @@
 extension ReportResults.Experiment {
-  /// The results in words: of one group, or of the best of several, and what it is compared with.
+  /// The results in words: of a single group, or of the best group and its comparisons.
   public var sentences: [String] {
     guard let best = groups.max(by: { $0.trained.mean < $1.trained.mean }) else { return [] }
     var result: [String] = []
@@ -25,7 +25,7 @@ extension ReportResults.Experiment {
     return result
   }
 
-  /// How far a return is from that of another group.
+  /// The distance of a return from that of another group.
   private func distance(_ difference: Estimate, _ how: String, from name: String) -> String {
     let relation = difference.mean < 0 ? "below" : "above"
     let interval = Format.interval(difference).map { "95 % interval of the difference \($0), " }
@@ -35,7 +35,7 @@ extension ReportResults.Experiment {
 }
 
 extension ReportResults.Group {
-  /// How the return changed from untrained parameters to trained ones.
+  /// The change of the return from untrained to trained parameters.
   fileprivate var change: String {
     let (from, to) = (Format.number(untrained.mean), Format.number(trained.mean))
     let training = "in \(Format.count(epochs, "meta-epoch"))"

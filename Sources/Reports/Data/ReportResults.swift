@@ -1,13 +1,14 @@
-/// What training brought: the returns on fresh tasks after as many adaptation steps as in training, of
-/// untrained and of trained parameters.
+/// The results of training: the returns on fresh tasks of untrained and trained parameters, after
+/// as many adaptation steps as in training.
 ///
-/// Untrained parameters are tested here, on the tasks of each run's own test.
+/// Untrained parameters are tested when the results are created, on the tasks of each run's own
+/// test.
 public struct ReportResults: Sendable {
   /// The runs of one group.
   public struct Group: Sendable {
-    /// The estimator, and where that is not enough, what else sets the group apart.
+    /// The estimator and, if that is ambiguous, the other values that distinguish the group.
     public let label: String
-    /// The place among the groups of the experiment, from 0.
+    /// The index among the groups of the experiment, from 0.
     public let index: Int
     /// The seeds of the finished runs.
     public let seeds: [Int]
@@ -15,30 +16,32 @@ public struct ReportResults: Sendable {
     public let steps: Int
     /// The return of untrained parameters.
     public let untrained: Estimate
-    /// The return of trained ones.
+    /// The return of trained parameters.
     public let trained: Estimate
     /// The difference of the two, paired by seed or, with one seed, by task.
     public let rise: Estimate
-    /// The trained return less that of MAML where nothing else differs; nil if there is no such group.
+    /// The trained return minus that of MAML with otherwise equal values; nil if there is no such
+    /// group.
     ///
-    /// Stored, because the compiler of Swift 6.3 fails where it inlines the comparison's estimate.
+    /// It is stored because the compiler of Swift 6.3 fails when it inlines the comparison's
+    /// estimate.
     public private(set) var againstMAML: Estimate?
     let returns: PairedReturns
     let epochs: Int
     var comparison: (estimate: Estimate, how: String)? {
       didSet { againstMAML = comparison?.estimate }
     }
-    /// The place of the group with MAML that it is compared with.
+    /// The index of the MAML group that it is compared with.
     var reference: Int?
   }
 
-  /// The groups of one name.
+  /// The groups of one experiment name.
   public struct Experiment: Sendable {
     /// The name.
     public let name: String
     /// The groups that have finished runs.
     public let groups: [Group]
-    /// What standing still would score on the tasks, where all groups have the same yardstick.
+    /// The score of standing still on the tasks, if all groups agree on it.
     public let standingStill: Double?
   }
 
@@ -47,8 +50,8 @@ public struct ReportResults: Sendable {
 
   /// Collects the results of runs.
   ///
-  /// - Throws: What testing throws: `SamplingError` where a policy cannot be simulated,
-  ///   `SafeTensors.FormatError` where parameters are damaged.
+  /// - Throws: The errors of testing: `SamplingError` if a policy cannot be simulated,
+  ///   `SafeTensors.FormatError` if parameters are damaged.
   public init(_ context: ReportContext) async throws {
     var experiments: [Experiment] = []
     for (name, groups) in context.runs.experiments {
@@ -92,7 +95,7 @@ public struct ReportResults: Sendable {
       rise: trained.difference(to: untrained).estimate, returns: trained, epochs: group.epochs)
   }
 
-  /// The places of the groups that have a counterpart with MAML, and of that.
+  /// The indices of the groups that have a MAML counterpart, and of the counterparts.
   private static func pairs(
     _ groups: [RunGroup], _ results: [Group]
   ) -> [(result: Int, reference: Int)] {
@@ -107,8 +110,8 @@ public struct ReportResults: Sendable {
 }
 
 extension RunGroup {
-  /// The undiscounted returns on fresh tasks after a number of steps: by seed, or of a single run by
-  /// task.
+  /// The undiscounted returns on fresh tasks after a number of steps: by seed or, for a single run,
+  /// by task.
   func returns(after step: Int, _ context: ReportContext) async throws -> PairedReturns {
     let finished = runs.filter { $0.test != nil }
     if finished.count == 1 {
@@ -124,9 +127,9 @@ extension RunGroup {
       })
   }
 
-  /// The group that has MAML for its estimator and all else in common with this one.
+  /// The group with the estimator MAML and otherwise the same values as this one.
   func counterpart(among groups: [RunGroup]) -> RunGroup? {
-    // what only one of the estimators knows does not set them apart
+    // values that only one of the estimators has do not count
     func agrees(_ other: Configuration) -> Bool {
       configuration.comparedFields.allSatisfy { field in
         guard let mine = field.text(configuration), let theirs = field.text(other) else {
@@ -144,8 +147,8 @@ extension RunGroup {
 }
 
 extension [RunGroup] {
-  /// What standing still would score on the tasks of the tests: one level where all groups have the
-  /// same environment, else one for each; none where the tasks do not know.
+  /// The score of standing still on the test tasks: one level if all groups have the same
+  /// environment, otherwise one per environment; none if it is not known.
   var standingStill: [ChartLines.Level] {
     let known = compactMap { group -> (group: RunGroup, value: Double)? in
       let values = group.tests.sorted { $0.key < $1.key }.compactMap(\.value.standingStill)

@@ -1,18 +1,18 @@
 @_exported import Runs
 
-/// Runs that differ in their seed only.
+/// Runs that differ only in their seeds.
 public struct RunGroup: Sendable {
-  /// The runs, in the order of their seeds.
+  /// The runs, sorted by seed.
   public let runs: [StoredRun]
-  /// The estimator, and where that is not enough, what else sets the group apart.
+  /// The estimator and, if that is ambiguous, the other values that distinguish the group.
   public let label: String
-  /// The place among the groups of the same experiment, from 0.
+  /// The index among the groups of the same experiment, from 0.
   public let index: Int
 
   /// The configuration, with the seed of the first run.
   public var configuration: Configuration { runs[0].configuration }
-  /// The runs that curves and means are made of: the finished ones, and where there is none, those
-  /// that have begun.
+  /// The runs behind curves and means: the finished ones or, if there are none, those that have
+  /// begun.
   public var shown: [StoredRun] {
     let finished = runs.filter { $0.test != nil }
     return finished.isEmpty ? runs.filter { $0.epochs > 0 } : finished
@@ -41,21 +41,21 @@ public struct RunGroup: Sendable {
   }
 }
 
-/// Runs in groups, and groups in experiments of one name.
+/// Runs in groups, and groups in experiments by name.
 public struct RunCollection: Sendable {
   /// The experiments, in the order of their names.
   public let experiments: [(name: String, groups: [RunGroup])]
 
-  /// Why runs cannot stand side by side.
+  /// Why runs cannot be shown together.
   public struct ConflictError: Error, CustomStringConvertible, Equatable, Sendable {
-    /// The two folders, and what to do.
+    /// The two folders and the remedy.
     public let description: String
   }
 
   /// Groups runs.
   ///
-  /// - Throws: ``ConflictError`` if two runs have the same configuration and seed: they are the same
-  ///   run and would count twice.
+  /// - Throws: ``ConflictError`` if two runs have the same configuration and seed. They are the
+  ///   same run and would be counted twice.
   public init(_ runs: [StoredRun]) throws(ConflictError) {
     var byName: [String: [[String]: [StoredRun]]] = [:]
     for run in runs {
@@ -72,7 +72,7 @@ public struct RunCollection: Sendable {
         where run.configuration.seed == next.configuration.seed {
           throw ConflictError(
             description:
-              "\(run.directory.url.path) and \(next.directory.url.path) have the same configuration and seed \(run.configuration.seed): give one of them."
+              "\(run.directory.url.path) and \(next.directory.url.path) have the same configuration and seed \(run.configuration.seed): pass only one of them."
           )
         }
         groups.append(
@@ -94,7 +94,7 @@ public struct RunCollection: Sendable {
       + run.configuration.comparedFields.map { $0.text(run.configuration) ?? "" }
   }
 
-  /// Estimators in the order in which they are listed, then the other values.
+  /// Orders by estimator, as listed in the catalog, then by the other values.
   private static func precedes(_ a: [String], _ b: [String], _ listed: [String]) -> Bool {
     func rank(_ name: String) -> Int { listed.firstIndex(of: name) ?? listed.count }
     if a[0] != b[0] { return (rank(a[0]), a[0]) < (rank(b[0]), b[0]) }

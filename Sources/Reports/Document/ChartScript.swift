@@ -1,7 +1,7 @@
 extension PageScript {
-  /// Shows the values of charts: under a pointer, and at the arrow keys where a chart has the focus.
+  /// Shows the values of charts under the pointer, or with the arrow keys if a chart has the focus.
   ///
-  /// Without it the tables below the charts have the numbers.
+  /// Without the script, the tables below the charts have the numbers.
   static let chartValues = """
     (function () {
       'use strict';
@@ -91,7 +91,7 @@ extension PageScript {
             append('span', bounds, item);
           });
           tip.classList.add('shown');
-          // beside the line, on the side with more room
+          // next to the line, on the side with more room
           var box = svg.getBoundingClientRect(), outer = figure.getBoundingClientRect();
           var scale = box.width / svg.viewBox.baseVal.width;
           var line = box.left - outer.left + scale * across(x);

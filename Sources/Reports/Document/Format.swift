@@ -1,6 +1,6 @@
 import Foundation
 
-/// How numbers stand on a page.
+/// The format of numbers on a page.
 enum Format {
   /// A number with about four digits.
   static func number(_ value: Double) -> String {
@@ -27,14 +27,14 @@ enum Format {
     estimate.interval95.map { "\(number($0.lowerBound)) … \(number($0.upperBound))" }
   }
 
-  /// A place in a drawing, to a tenth of a unit.
+  /// A coordinate of a drawing, to a tenth of a unit.
   static func place(_ value: Double) -> String {
     let rounded = (value * 10).rounded() / 10
     guard rounded.magnitude < 1e9 else { return "0" }
     return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 
-  /// Whole numbers in words, with ranges for neighbours: `1-4, 7`.
+  /// Whole numbers as text, with ranges for consecutive ones: `1-4, 7`.
   static func ranges(_ numbers: [Int]) -> String {
     var parts: [ClosedRange<Int>] = []
     for number in numbers.sorted() {

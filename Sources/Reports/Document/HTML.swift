@@ -1,27 +1,27 @@
-/// A piece of a document. Text that is interpolated into it is escaped; other pieces are not.
+/// A piece of a document. Interpolated text is escaped; interpolated pieces are not.
 ///
 /// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#html -->
 /// ```swift
 /// let cell: HTML = "<td>\("a < b")</td>"  // <td>a &lt; b</td>
 /// ```
 ///
-/// Elements are closed and attributes quoted, so that a whole document is well-formed XML too.
+/// Elements are closed and attributes quoted, so a whole document is also well-formed XML.
 public struct HTML: ExpressibleByStringInterpolation, Sendable {
   /// The markup.
   public let markup: String
 
-  /// Takes markup as it is.
+  /// Creates a piece from markup, unchanged.
   public init(markup: String) { self.markup = markup }
-  /// Takes markup as it is.
+  /// Creates a piece from markup, unchanged.
   public init(stringLiteral value: String) { markup = value }
-  /// Puts together what was interpolated.
+  /// Creates a piece from an interpolation.
   public init(stringInterpolation: StringInterpolation) { markup = stringInterpolation.markup }
 
   /// The pieces of an interpolation.
   public struct StringInterpolation: StringInterpolationProtocol, Sendable {
     var markup = ""
 
-    /// Begins without a piece.
+    /// Begins empty.
     public init(literalCapacity: Int, interpolationCount: Int) {
       markup.reserveCapacity(2 * literalCapacity)
     }
@@ -34,13 +34,13 @@ public struct HTML: ExpressibleByStringInterpolation, Sendable {
     public mutating func appendInterpolation(_ number: Int) { markup += "\(number)" }
     /// Appends another piece.
     public mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
-    /// Appends pieces one after the other.
+    /// Appends several pieces.
     public mutating func appendInterpolation(_ pieces: [HTML]) {
       for piece in pieces { markup += piece.markup }
     }
   }
 
-  /// Text that may go on in a new line after each dot between two letters, as in names of presets.
+  /// Text that may break after each dot between two letters, as in names of presets.
   static func breakable(_ text: String) -> HTML {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     return parts.dropFirst().reduce("\(parts.first ?? "")") { result, part in
@@ -48,8 +48,8 @@ public struct HTML: ExpressibleByStringInterpolation, Sendable {
     }
   }
 
-  /// Text with the characters replaced that mean something in markup; control characters, which may
-  /// not stand in a document, become spaces.
+  /// Text with the special characters of markup escaped. Control characters, which a document must
+  /// not contain, become spaces.
   static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

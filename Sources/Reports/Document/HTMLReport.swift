@@ -1,8 +1,8 @@
 import Foundation
 
-/// A page about runs: one HTML file that needs nothing else, neither a network nor other files.
+/// A page about runs: one self-contained HTML file that needs neither a network nor other files.
 ///
-/// The page is made of sections, each a type of its own; a section that has nothing to say about the
+/// The page consists of sections, each a type of its own. A section with nothing to say about the
 /// runs is left out.
 public struct HTMLReport: Sendable {
   /// The title.
@@ -10,7 +10,7 @@ public struct HTMLReport: Sendable {
   /// The sections, in the order of the page.
   public var sections: [any ReportSection]
 
-  /// The sections that say something about any runs.
+  /// The sections that apply to any runs.
   public static let standardSections: [any ReportSection] = [
     ResultSection(), OverviewSection(), LearningCurveSection(), AdaptationSection(),
     ComparisonSection(),
@@ -28,14 +28,14 @@ public struct HTMLReport: Sendable {
   public struct Page: Sendable {
     /// The document.
     public let document: String
-    /// The identifiers of the sections that it has.
+    /// The identifiers of the sections it contains.
     public let sections: [String]
   }
 
   /// Writes the page.
   ///
-  /// - Throws: What its sections throw: `SamplingError` where a run cannot be simulated again,
-  ///   `SafeTensors.FormatError` where its parameters are damaged.
+  /// - Throws: The errors of its sections: `SamplingError` if a run cannot be simulated again,
+  ///   `SafeTensors.FormatError` if its parameters are damaged.
   public func page(_ context: ReportContext) async throws -> Page {
     var present: [(section: any ReportSection, content: HTML)] = []
     for section in sections {
@@ -99,19 +99,19 @@ public protocol ReportSection: Sendable {
   /// The heading.
   var title: String { get }
 
-  /// What stands below the heading; nil to leave the section out.
+  /// The content below the heading; nil to leave the section out.
   func content(_ context: ReportContext) async throws -> HTML?
 }
 
-/// What the sections of a page are about.
+/// The data for the sections of a page.
 public struct ReportContext: Sendable {
   /// The runs.
   public var runs: RunCollection
-  /// The seed of the tasks that are simulated again; nil for that of each run.
+  /// The seed of the tasks that are simulated again; nil to use that of each run.
   public var seed: Int?
-  /// How many threads simulate.
+  /// The number of threads for simulation.
   public var threads: Int
-  /// The day that the page names, in UTC.
+  /// The date on the page, in UTC.
   public var date: Date
   /// Tests that several sections share.
   let fresh = FreshTests()
@@ -131,7 +131,7 @@ public struct ReportContext: Sendable {
 
   /// Adapts the newest parameters of a group's first run to the first tasks of its test again.
   ///
-  /// The first run is the finished one with the lowest seed; where none is finished, the first with
+  /// The first run is the finished one with the lowest seed or, if none is finished, the first with
   /// a checkpoint. The tasks and episodes are those of the run's own test.
   ///
   /// - Returns: The test with trajectories; nil if there are no parameters yet.
@@ -155,16 +155,16 @@ public struct ReportContext: Sendable {
   }
 }
 
-/// A test that was made again.
+/// A test that was run again.
 struct Replay: Sendable {
-  /// Which run's, and of how many epochs if it is not finished.
+  /// The run, and the number of its epochs if it is not finished.
   let label: String
   /// The test, with trajectories.
   let test: MetaTest
-  /// What was tested.
+  /// The experiment that was tested.
   let experiment: Experiment
 
-  /// No adaptation, and as many steps as the run was trained for, as far as the test goes.
+  /// No adaptation, and as many steps as in training, up to the number that was tested.
   var steps: [Int] {
     if test.steps == 0 { return [0] }
     let trained = min(experiment.settings.innerSteps, test.steps)

@@ -1,8 +1,8 @@
-/// What moves on a page: the animations of simulated bodies, and the values of charts.
+/// The script of a page: animations of simulated bodies, and values of charts.
 ///
-/// The page can be read without it; every animation shows its first frame.
+/// The page is readable without it; every animation shows its first frame.
 enum PageScript {
-  /// The whole program.
+  /// The complete script.
   static let program = animations + "\n" + chartValues
 
   /// Plays the animations.

@@ -1,4 +1,4 @@
-/// How a page looks: light and dark, from the width of a phone on.
+/// The appearance of a page: light and dark, on screens as narrow as a phone's.
 enum PageStyle {
   /// The style sheet.
   static let sheet = """

@@ -1,14 +1,14 @@
 /// A table with headings for columns and rows, in a box that scrolls on narrow screens.
 struct Table {
-  /// What the table shows, for those who cannot see it.
+  /// The caption, also for screen readers.
   var caption: String
   /// The headings of the columns.
   var heading: [String]
-  /// The rows; their first cell is their heading.
+  /// The rows; the first cell of each is its heading.
   var rows: [[String]]
-  /// Whether cells hold words, aligned to the left, instead of numbers.
+  /// Whether cells hold words, aligned left, instead of numbers.
   var holdsText = false
-  /// The columns of words among numbers.
+  /// The columns that hold words in a table of numbers.
   var wordColumns: Set<Int> = []
 
   /// The table as markup.
@@ -32,7 +32,7 @@ struct Table {
       """
   }
 
-  /// A heading that goes on in a new line rather than push the numbers off the screen.
+  /// A heading that wraps rather than pushing the numbers off the screen.
   private func name(_ text: String) -> HTML {
     "<span class=\"name\">\(HTML.breakable(text))</span>"
   }
@@ -41,6 +41,6 @@ struct Table {
     wordColumns.contains(column) ? " class=\"word\"" : ""
   }
 
-  /// The table behind a line that opens it.
+  /// The table, folded behind a summary line.
   var folded: HTML { "<details><summary>\(caption)</summary>\n\(html)</details>\n" }
 }

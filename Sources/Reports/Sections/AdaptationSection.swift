@@ -15,7 +15,7 @@ struct AdaptationSection: ReportSection {
       ChartSeries(
         name: group.label, index: group.index,
         points: group.testedSteps.map {
-          // side by side, so that intervals do not hide each other
+          // shifted sideways, so that intervals do not overlap
           let shift = 0.04 * (Double(group.index) - Double(tested.count - 1) / 2)
           return ChartSeries.Point(x: Double($0) + shift, estimate(group, after: $0))
         })
@@ -53,7 +53,7 @@ struct AdaptationSection: ReportSection {
       """
   }
 
-  /// Over seeds, or over tasks where there is one seed.
+  /// An estimate over seeds or, with one seed, over tasks.
   private static func estimate(_ group: RunGroup, after step: Int) -> Estimate {
     let rows = group.tests.values.compactMap { $0.rows.first { $0.steps == step } }
     if rows.count == 1 {
@@ -64,10 +64,10 @@ struct AdaptationSection: ReportSection {
     return Estimate(rows.map(\.undiscountedReturn))
   }
 
-  /// What the intervals are over.
+  /// A sentence about what the intervals are over.
   private static func intervals(_ groups: [RunGroup]) -> String {
     let hasSingle = groups.contains { $0.tests.count == 1 }
-    return "Intervals are over seeds, in the chart cut off at the frame"
+    return "Intervals are over seeds and clipped at the frame of the chart"
       + (hasSingle ? "; those of a single seed are over its tasks." : ".")
   }
 }

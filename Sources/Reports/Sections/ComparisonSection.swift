@@ -1,10 +1,10 @@
-/// Every estimator against MAML where nothing else differs, paired by seed where seeds agree, and by task
-/// where there is one seed.
+/// Each estimator against MAML with otherwise equal values, paired by seed if seeds agree, or by task with
+/// one seed.
 struct ComparisonSection: ReportSection {
   let identifier = "against-maml"
   let title = "Against MAML"
 
-  /// What is compared: a word for it, and the differences.
+  /// A comparison: its name and its differences.
   private struct Measure {
     let name: String
     /// The adaptation steps of a test; nil for training.
@@ -19,10 +19,10 @@ struct ComparisonSection: ReportSection {
     }
     guard !parts.isEmpty else { return nil }
     return """
-      \(parts)<p class="caption">Positive differences favour the estimator that is named. Where \
-      two or more seeds agree, runs are paired by seed: they meet the same tasks. Single runs of one \
-      seed are paired by task. Elsewhere the means are taken as independent. An interval that holds 0 \
-      shows no difference; in the chart, intervals are cut off at the frame.</p>
+      \(parts)<p class="caption">Positive differences favour the named estimator. Runs are paired by \
+      seed if two or more seeds agree, because they meet the same tasks. Single runs of the same seed \
+      are paired by task. Otherwise the means are treated as independent. An interval that contains 0 \
+      shows no difference. In the chart, intervals are clipped at the frame.</p>
 
       """
   }

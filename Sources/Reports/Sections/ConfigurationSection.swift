@@ -1,4 +1,4 @@
-/// In which values the runs differ, and what they share.
+/// The values in which the runs differ, and those they share.
 struct ConfigurationSection: ReportSection {
   let identifier = "configurations"
   let title = "Configurations"
@@ -20,7 +20,7 @@ struct ConfigurationSection: ReportSection {
     let shared = fields.filter { Set(values($0)).count == 1 }
     let differences: HTML =
       differing.isEmpty
-      ? "<p>All runs of \(name) have the same configuration but for their seeds.</p>\n"
+      ? "<p>All runs of \(name) have the same configuration except for their seeds.</p>\n"
       : Table(
         caption: "\(name): values in which the groups differ",
         heading: ["key"] + groups.map { "\($0.index + 1) \($0.label)" },

@@ -1,7 +1,9 @@
-/// The norm of the meta-gradient estimate along training, beside the theory's bounds.
+import Theory
+
+/// The norm of the meta-gradient estimate during training, with the theory's bounds.
 ///
-/// Where the theory's assumptions do not hold for a group, the section says so with the reasons; no
-/// estimate stands in for a bound that does not exist.
+/// If the theory's assumptions do not hold for a group, the section gives the reasons. It never
+/// replaces a missing bound by an estimate.
 struct GradientNormSection: ReportSection {
   let identifier = "gradients"
   let title = "Gradient norms and the theory’s bounds"
@@ -26,14 +28,14 @@ struct GradientNormSection: ReportSection {
       <h3>\(name)</h3>
       \(ChartSeries.legend(series.map { ($0.name, $0.index) }))<div class="figures">
       \(EpochChart.chart(heading, of: name, series, axis, levels: levels, isAlone: true).html)</div>
-      <p class="caption">Euclidean norm of the estimate that the outer step takes: its noise \
-      counts too. \(EpochChart.caption(groups))</p>
+      <p class="caption">Euclidean norm of the estimate that the outer step uses, including its \
+      noise. \(EpochChart.caption(groups))</p>
       \(comparison(name, covered))\(gaps(name, coverage))\
       \(EpochChart.table("\(name): norm by epoch", groups, "gradient_norm"))
       """
   }
 
-  /// The bounds of each group as lines of the chart; one pair where all groups have the same.
+  /// The bounds of each group as lines of the chart; a single pair if all groups have the same.
   private static func levels(_ covered: [(group: RunGroup, bounds: GradientBounds)])
     -> [ChartLines.Level]
   {
@@ -50,7 +52,7 @@ struct GradientNormSection: ReportSection {
     }
   }
 
-  /// What was measured beside what bounds it.
+  /// The measured values and their bounds.
   private static func comparison(
     _ name: String, _ covered: [(group: RunGroup, bounds: GradientBounds)]
   ) -> HTML {
@@ -68,15 +70,15 @@ struct GradientNormSection: ReportSection {
       ]
     }
     let table = Table(
-      caption: "\(name): norms beside the theory’s bounds",
+      caption: "\(name): norms and the theory’s bounds",
       heading: [
         "estimator", "largest norm", "G_V", "share", "root mean square", "its bound", "share",
         "G_V as printed",
       ], rows: rows)
     return """
       \(table.html)<p class="caption">Over all epochs and seeds. G_V bounds the norm of every \
-      estimate, whatever was drawn; the bound of the root mean square holds in the mean, and \
-      for the norm of the exact gradient too. Both are worst cases over all parameters.\
+      estimate, for any draw. The bound of the root mean square holds in expectation, and also \
+      for the norm of the exact gradient. Both are worst cases over all parameters.\
       \(printedFailures(covered))</p>
       \(constants(name, covered))
       """
@@ -86,13 +88,13 @@ struct GradientNormSection: ReportSection {
     (values.reduce(0) { $0 + $1 * $1 } / Double(max(1, values.count))).squareRoot()
   }
 
-  /// A measured value over its bound, with a word where it should not be.
+  /// A measured value over its bound, marked if it exceeds the bound.
   private static func share(_ measured: Double, of bound: Double) -> String {
     let share = bound > 0 ? measured / bound : measured > 0 ? .infinity : 0
     return Format.number(share) + (share > 1 + 1e-9 ? ", exceeded" : "")
   }
 
-  /// Why what the paper prints does not cover the groups.
+  /// Why the bounds printed in the paper do not cover the groups.
   private static func printedFailures(
     _ covered: [(group: RunGroup, bounds: GradientBounds)]
   ) -> String {
@@ -103,7 +105,7 @@ struct GradientNormSection: ReportSection {
     }.joined()
   }
 
-  /// What the bounds are made of.
+  /// The constants in the bounds.
   private static func constants(
     _ name: String, _ covered: [(group: RunGroup, bounds: GradientBounds)]
   ) -> HTML {
@@ -136,7 +138,7 @@ struct GradientNormSection: ReportSection {
     guard !uncovered.isEmpty else { return "" }
     let reasons = merged(uncovered.map { ($0.group, $0.bounds.reasons) })
     let items = reasons.map { reason, groups -> HTML in
-      // a reason may name its estimator itself
+      // some reasons name their estimator
       let isClear =
         groups.count == uncovered.count || groups.allSatisfy { reason.contains($0.label) }
       let only = isClear ? "" : " (\(words(groups)))"
@@ -152,7 +154,7 @@ struct GradientNormSection: ReportSection {
       """
   }
 
-  /// The groups that each reason is about, in the order in which reasons appear.
+  /// The groups of each reason, in the order in which reasons appear.
   private static func merged(
     _ groups: [(group: RunGroup, reasons: [String])]
   ) -> [(reason: String, groups: [RunGroup])] {

@@ -1,4 +1,4 @@
-/// The returns along training, before and after adaptation.
+/// The returns during training, before and after adaptation.
 struct LearningCurveSection: ReportSection {
   let identifier = "learning"
   let title = "Learning curves"
@@ -14,7 +14,7 @@ struct LearningCurveSection: ReportSection {
     let curves = columns.map { EpochChart.series(groups, $0) }
     guard let first = curves.first, !first.isEmpty else { return nil }
     let levels = groups.standingStill
-    // one vertical axis for both, so that they compare
+    // one vertical axis for both, so they can be compared
     let axis = ChartLines.axis(
       "return", for: curves.flatMap(\.self), levels: levels.map(\.value))
     let charts = zip(titles, curves).map { title, series in

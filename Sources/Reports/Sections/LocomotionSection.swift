@@ -1,9 +1,9 @@
-/// Simulated bodies that move, before and after adaptation side by side.
+/// Animations of simulated bodies, before and after adaptation side by side.
 struct LocomotionSection: ReportSection {
   let identifier = "locomotion"
   let title = "Locomotion"
 
-  /// How many tasks are tried, of how many different ones are shown, and for how many groups.
+  /// The number of tasks tried, of different tasks shown, and of groups shown.
   private static let (candidates, taskCount, groupLimit) = (6, 2, 6)
 
   func content(_ context: ReportContext) async throws -> HTML? {
@@ -25,8 +25,8 @@ struct LocomotionSection: ReportSection {
     return """
       \(animations)<p class="caption">The first episode of a task, before adaptation and after as \
       many steps as in training, with the newest parameters, simulated when this page was made. \
-      What touches the ground is marked. Nothing moves until asked to; where the system asks for \
-      less motion, playing goes in steps of half a second.</p>
+      Parts that touch the ground are marked. Animations start on request. If the system is set to \
+      reduce motion, they play in steps of half a second.</p>
 
       """
   }
@@ -68,7 +68,7 @@ struct LocomotionSection: ReportSection {
       """
   }
 
-  /// The first frame; the page's script moves it.
+  /// The first frame, which the page's script animates.
   private static func figure(
     _ step: Int, _ episode: LocomotionEpisode, _ label: String, _ timestep: Double
   ) -> HTML {

@@ -1,4 +1,4 @@
-/// Where the runs were made.
+/// The machines on which the runs were made.
 struct MachineSection: ReportSection {
   let identifier = "machines"
   let title = "Machines"
@@ -23,7 +23,7 @@ struct MachineSection: ReportSection {
         ]
       }, holdsText: true)
     return """
-      \(table.html)<p class="caption">Results agree to the bit on one type of processor, for any \
+      \(table.html)<p class="caption">Results are bit-identical on one type of processor, for any \
       number of threads.</p>
 
       """

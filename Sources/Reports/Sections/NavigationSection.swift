@@ -24,9 +24,9 @@ struct NavigationSection: ReportSection {
     return """
       \(parts)<p class="caption">The first \(Format.count(Self.episodeCount, "episode")) of the first \
       \(Format.count(Self.taskCount, "task")) of each test, from the lowest seed of each group, \
-      before adaptation and after as many steps as in training. A colour and a shape are a task: \
-      large its goal, small the ends of its episodes. The dot is the start, the dashed line the \
-      unit square.</p>
+      before adaptation and after as many steps as in training. Each task has a colour and a shape: \
+      the large mark is its goal, small marks are the ends of its episodes. The dot is the start, the \
+      dashed line the unit square.</p>
 
       """
   }

@@ -1,4 +1,4 @@
-/// Which runs there are, how far they are, and what they reached.
+/// The runs, their progress, and their returns.
 struct OverviewSection: ReportSection {
   let identifier = "runs"
   let title = "Runs"
@@ -56,9 +56,9 @@ struct OverviewSection: ReportSection {
 
       """
     return """
-      \(note)\(warning)\(tables)<p class="caption">Runs that differ in their seed only form a group; its \
-      number stands at the ends of its lines. Means over seeds, with 95 % intervals where there \
-      are two seeds or more.</p>
+      \(note)\(warning)\(tables)<p class="caption">Runs that differ only in their seeds form a group. The number \
+      of a group is at the ends of its lines. Means are over seeds, with 95 % intervals if there are \
+      two seeds or more.</p>
 
       """
   }

@@ -1,4 +1,4 @@
-/// What the time of an epoch goes to.
+/// The time of an epoch by phase.
 struct PhaseTimeSection: ReportSection {
   let identifier = "time"
   let title = "Time by phase"
@@ -22,8 +22,8 @@ struct PhaseTimeSection: ReportSection {
       \(legend)\(bars)\(Table(
         caption: "Seconds of an epoch", heading: ["runs"] + Self.phases + ["wall clock"],
         rows: rows
-      ).html)<p class="caption">Means over epochs and seeds. Phases are added up over threads, so \
-      on several threads they exceed the wall clock.</p>
+      ).html)<p class="caption">Means over epochs and seeds. Phases are summed over threads, so \
+      with several threads they exceed the wall clock.</p>
 
       """
   }
@@ -47,7 +47,7 @@ struct PhaseTimeSection: ReportSection {
     let total = phases.reduce(0, +)
     let parts = phases.enumerated().map { index, seconds -> HTML in
       let share = total > 0 ? 100 * seconds / total : 0
-      // its number in the legend, where there is room
+      // its number in the legend, if there is room
       let number: HTML = share >= 8 ? "\(index + 1)" : ""
       return """
         <span class="s\(index)" style="width:\(Format.place(share))%" \

@@ -1,4 +1,4 @@
-/// What came of it, in a few sentences and a table.
+/// The results, in a few sentences and a table.
 struct ResultSection: ReportSection {
   let identifier = "result"
   let title = "Result"
@@ -18,7 +18,7 @@ struct ResultSection: ReportSection {
     return """
       \(parts)<p class="caption">Undiscounted returns on the tasks of each run’s test, after as many \
       adaptation steps as in training; untrained parameters are tested on the same tasks. Intervals \
-      are over seeds, with one seed over its tasks.</p>
+      are over seeds or, with one seed, over its tasks.</p>
 
       """
   }

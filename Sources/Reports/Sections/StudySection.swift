@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Bias and variance of estimators, as `metatape study --output` keeps them.
+/// Bias and variance of estimators, from a file of `metatape study --output`.
 public struct StudySection: ReportSection {
   /// `study-1`, `study-2`, …
   public let identifier: String
@@ -11,15 +11,15 @@ public struct StudySection: ReportSection {
 
   /// Why a file cannot be shown.
   public struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
-    /// The file, what is wrong with it, and what to do.
+    /// The file, the problem and its remedy.
     public let description: String
   }
 
   /// Reads a `study.json`.
   ///
   /// - Parameters:
-  ///   - url: the file.
-  ///   - number: which study of the page it is, from 1.
+  ///   - url: the URL of the file.
+  ///   - number: the number of the study on the page, from 1.
   /// - Throws: ``ReadError`` if the file is missing or damaged.
   public init(reading url: URL, number: Int) throws(ReadError) {
     let data: Data
@@ -29,7 +29,7 @@ public struct StudySection: ReportSection {
     do { report = try StudyReport(json: data) } catch {
       throw ReadError(
         description:
-          "\(url.path) is not a study of this version; 'metatape study --output FOLDER' writes one."
+          "\(url.path) is not a study of this version; create one with 'metatape study --output FOLDER'."
       )
     }
     guard (1...StudyReport.currentVersion).contains(report.schemaVersion) else {
@@ -46,8 +46,8 @@ public struct StudySection: ReportSection {
     let parts = report.studies.map(study)
     return """
       \(parts)<p class="caption">Estimators on the same chains, seed \(report.seed). Variances are \
-      of one chain’s estimate; biases are relative to the gradient’s norm, and an interval that \
-      holds 0 is no sign of bias. 95 % intervals.</p>
+      of one chain’s estimate. Biases are relative to the gradient’s norm; an interval that \
+      contains 0 is no evidence of bias. 95 % intervals.</p>
 
       """
   }
@@ -55,7 +55,7 @@ public struct StudySection: ReportSection {
   private func study(_ outcome: StudyOutcome) -> HTML {
     let value = outcome.sweep.flatMap { key in outcome.value.map { "\(key) = \($0)" } }
     let subject = [report.name, value].compactMap(\.self).joined(separator: ", ")
-    // version 1 had the first's variance over each other's
+    // in version 1, the ratio was the first's variance over each other's
     func ratio(_ row: StudyOutcome.Row) -> StudyOutcome.Interval {
       report.schemaVersion == 1 ? row.varianceRatio.inverse : row.varianceRatio
     }

@@ -1,5 +1,4 @@
-import Environments
-import Policies
+import Rollouts
 
 /// A rule for the matrix `H_t` that stands for the second derivative of an inner step.
 ///

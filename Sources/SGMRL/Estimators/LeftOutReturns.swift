@@ -1,6 +1,5 @@
-import Environments
-import Foundation
-import Policies
+import CLibrary
+import Rollouts
 
 /// Estimates of the return at the parameters that an inner step would have reached without some of its
 /// trajectories.
@@ -117,7 +116,7 @@ final class LeftOutReturns {
   }
 
   private func logProbabilities(_ batch: TrajectoryBatch, at parameters: [Double]) -> [Double] {
-    let blocks = Block.partition(batch.offsets, target: settings.blockRows)
+    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.blockRows)
     return batch.observations.withView { observations in
       batch.actions.withView { actions in
         evaluation.logProbabilities(observations, actions, blocks: blocks, at: parameters)

@@ -33,7 +33,7 @@ public struct CompiledModel: Sendable {
   /// The duration of one physics step, in s.
   public var timestep: Double { source.timestep }
 
-  /// The least mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
+  /// The minimum mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
   private static let leastInertia = 1e-15
 
   /// Checks `model` and computes its constants.
@@ -64,8 +64,8 @@ public struct CompiledModel: Sendable {
       if model.density > 0, PrincipalFrame.isUndetermined(body.geoms, inertia: inertia) {
         throw ModelError(
           model: model.name, part: "body \"\(body.name)\"",
-          problem: "its moments of inertia in the plane differ by rounding only, so the direction "
-            + "of its drag in a dense medium is not determined",
+          problem: "its moments of inertia in the plane are too nearly equal to determine the "
+            + "direction of its drag in a dense medium",
           advice: "such a body is not simulated in a dense medium")
       }
     }
@@ -79,7 +79,7 @@ public struct CompiledModel: Sendable {
       throw ModelError(
         model: model.name, part: "mass matrix",
         problem: "it is not positive definite in the authored pose",
-        advice: "check for bodies whose mass or size differ by many orders of magnitude")
+        advice: "check for bodies whose mass or size differs by many orders of magnitude")
     }
 
     bodies = CompiledBody.all(of: model, inertias: inertias, inverseWeights: weights.bodies)

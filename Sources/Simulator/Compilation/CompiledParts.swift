@@ -12,11 +12,11 @@ public struct CompiledBody: Sendable, Equatable {
   /// Mass, centre of mass and inertia.
   public var inertia: MassProperties
 
-  /// The mass of this body and all that hangs on it, in kg.
+  /// The mass of this body and its descendants, in kg.
   public var subtreeMass: Double
 
-  /// The part of the subtree's inertia about the hinge that no joint changes, in kg m²:
-  /// `I + m |c|² + Σ_children subtreeMass |offset|²`.
+  /// The part of the subtree's inertia about the hinge that does not depend on the joint angles, in
+  /// kg m²: `I + m |c|² + Σ_children subtreeMass |offset|²`.
   public var constantInertia: Double
 
   /// The body's drag in the medium.
@@ -41,7 +41,7 @@ public struct CompiledBody: Sendable, Equatable {
           density: model.density, viscosity: model.viscosity),
         inverseWeight: weight)
     }
-    // children stand behind their parents, so one backward pass completes each subtree
+    // children follow their parents, so one backward pass completes each subtree
     for index in result.indices.reversed() {
       guard let parent = result[index].parent else { continue }
       let offset = result[index].offset
@@ -95,11 +95,11 @@ public struct CompiledMotor: Sendable, Equatable {
   /// Force or torque per unit of control.
   public var gear: Double
 
-  /// The controls to which larger ones are clamped, or nil for no clamping.
+  /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
 }
 
-/// The centre of a ball fixed in a body that may touch the ground: a sphere or a capsule's end.
+/// A point of a body that may touch the ground: the centre of a sphere or of a capsule's cap.
 public struct ContactPoint: Sendable, Equatable {
   /// The body.
   public var body: Int
@@ -110,7 +110,7 @@ public struct ContactPoint: Sendable, Equatable {
   /// The centre in the body's frame, in m.
   public var center: SIMD2<Double>
 
-  /// The axis of the geom in the body's frame, which names the first tangent; unused for a sphere.
+  /// The axis of the geom in the body's frame; fixes the first tangent; unused for a sphere.
   public var axis: SIMD2<Double>
 
   /// The ball's radius, in m.
@@ -134,7 +134,7 @@ public struct ContactPoint: Sendable, Equatable {
       for geom in body.geoms {
         defer { geomIndex += 1 }
         guard let contact = geom.contact else { continue }
-        // as in MuJoCo, a contact without friction keeps a trace of it
+        // as in MuJoCo, the friction coefficient is at least 1e-5
         let friction = max(1e-5, contact.friction)
         let square = friction * friction
         func point(at center: SIMD2<Double>, axis: SIMD2<Double>) -> ContactPoint {

@@ -14,7 +14,7 @@ public struct CompiledSoftness: Sendable, Hashable {
   /// One over the width of the impedance curve, in 1/m or 1/rad.
   public var inverseWidth: Double
 
-  /// The bend of the impedance curve, after clipping.
+  /// The inflection point of the impedance curve, after clipping.
   public var midpoint: Double
 
   /// Stiffness `k` of the reference motion, in 1/s².

@@ -7,16 +7,15 @@
 /// - `F_a = -3 pi D beta v_a - rho/2 n o |v_a| v_a`, and so on for the other axes;
 /// - `T_a = -pi D³ beta w_a - rho/64 a (n⁴ + o⁴) |w_a| w_a`, and so on.
 ///
-/// Force and torque out of the plane meet the joints, which hold the body in it. What is left acts
-/// like a drag with other coefficients. If the axis of side `a` lies in the plane, ``axis``, and
-/// the other two are turned about it by `theta`, then `v_n = v_t cos(theta)` and
-/// `v_o = -v_t sin(theta)` for the velocity `v_t` across the axis, which meets
+/// The joints take up force and torque out of the plane. The part in the plane is a drag with other
+/// coefficients. Let the axis of side `a`, ``axis``, lie in the plane, and the other two be turned about it
+/// by `theta`. A velocity `v_t` across the axis has the components `v_n = v_t cos(theta)` and
+/// `v_o = -v_t sin(theta)`. The force against it is
 /// `-rho/2 (a o |cos(theta)|³ + a n |sin(theta)|³) |v_t| v_t`; the torque has the same cubes.
 ///
 /// - Source: MuJoCo documentation, "Computation", passive forces, inertia-based fluid model.
 public struct FluidBox: Sendable, Equatable {
-  /// The axis of side `a`, a unit vector of the body's frame; without meaning if ``oblique`` is
-  /// not empty.
+  /// The axis of side `a`, a unit vector in the body's frame; unused if ``oblique`` is not empty.
   public var axis: SIMD2<Double>
 
   /// The sides `(a, n, o)`, in m; the last one is along the normal if the box is not turned.
@@ -37,9 +36,9 @@ public struct FluidBox: Sendable, Equatable {
   /// Torque per squared angular velocity, in N m s².
   public var squaredAngularDrag: Double
 
-  /// For a box of which no axis lies in the plane, in place of the drag along and across
-  /// ``axis``: the part of each axis in the plane, `p`, in the body's frame. The force is the sum
-  /// of `-obliqueDrag |p v| (p v) p`.
+  /// For a box with no axis in the plane, the in-plane part `p` of each axis, in the body's frame;
+  /// empty for other boxes. The force is the sum of `-obliqueDrag |p v| (p v) p`. It replaces the
+  /// drag along and across ``axis``.
   public var oblique: [SIMD2<Double>] = []
 
   /// Force per squared velocity along an axis of an oblique box, in N s²/m².

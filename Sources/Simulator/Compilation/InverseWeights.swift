@@ -17,7 +17,7 @@ struct InverseWeights {
   ///
   /// Returns nil when the matrix is not positive definite.
   ///
-  /// - Complexity: O(n³) once per model; clarity before speed.
+  /// - Complexity: O(n³), once per model.
   init?(
     parents: [Int?], offsets: [SIMD2<Double>], inertias: [MassProperties], armature: [Double]
   ) {

@@ -15,7 +15,7 @@ public struct MassProperties: Sendable, Equatable {
   /// In-plane part of the inertia tensor about the centre of mass: `(I11, I22, I12)`, in kg m².
   public var planeInertia: SIMD3<Double>
 
-  /// Everything multiplied by one factor: the same shape of another density.
+  /// The properties of the same shape with its density multiplied by `factor`.
   func scaled(by factor: Double) -> MassProperties {
     MassProperties(
       mass: mass * factor, center: center, normalInertia: normalInertia * factor,
@@ -26,9 +26,10 @@ public struct MassProperties: Sendable, Equatable {
 extension MassProperties {
   /// The properties of one geom.
   ///
-  /// A capsule of radius `r` and cylinder length `h` has mass `rho pi (r² h + 4 r³/3)`. Its caps
-  /// are the share `4r/(4r + 3h)` of it, with mass `s`; the cylinder has mass `c`. Then
-  /// transverse `I = c (3r² + h²)/12 + 2/5 s r² + s h (3r + 2h)/8`, axial `I = c r²/2 + 2/5 s r²`.
+  /// A capsule of radius `r` and cylinder length `h` has mass `rho pi (r² h + 4 r³/3)`. The caps
+  /// have the fraction `4r/(4r + 3h)` of it, the mass `s`; the cylinder has the rest, the mass `c`.
+  /// The transverse moment is `I = c (3r² + h²)/12 + 2/5 s r² + s h (3r + 2h)/8`, the axial one
+  /// `I = c r²/2 + 2/5 s r²`.
   public init(_ geom: Geom) {
     let radius = geom.radius
     switch geom.shape {

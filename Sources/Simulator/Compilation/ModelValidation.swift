@@ -1,4 +1,4 @@
-/// The checks a model has to pass before its constants are computed.
+/// The checks that a model must pass before its constants are computed.
 struct ModelValidation {
   private let model: PlanarModel
 
@@ -72,7 +72,7 @@ struct ModelValidation {
       if index > 0 {
         guard let parent = body.parent, parent >= 0, parent < index else {
           throw fail(
-            part, "parent \(body.parent.map(String.init) ?? "none") does not stand before it",
+            part, "parent \(body.parent.map(String.init) ?? "none") is not listed before it",
             "list a parent before its children, with one root")
         }
       }

@@ -1,9 +1,9 @@
-/// The principal axes of a body's inertia, chosen as MuJoCo chooses them, with the moments.
+/// The principal axes and moments of a body's inertia, chosen as in MuJoCo.
 ///
-/// Where moments are equal the axes are a choice, and the drag of the ``FluidBox`` depends on it. A
-/// body with one geom takes the frame of this geom, which may be turned out of the plane. A body
-/// with several geoms takes the eigenvectors of its inertia tensor; one of them is the normal, and
-/// where the two moments of the plane are equal the others are the axes of the body.
+/// If moments are equal, the axes are not unique, and the drag of the ``FluidBox`` depends on the
+/// choice. A body with one geom takes the frame of this geom, which may be turned out of the plane.
+/// A body with several geoms takes the eigenvectors of its inertia tensor. One of them is the
+/// normal. If the two moments in the plane are equal, the other two are the axes of the body.
 ///
 /// - Source: MuJoCo documentation, "Modeling", `inertiafromgeom`.
 enum PrincipalFrame: Equatable {
@@ -12,10 +12,10 @@ enum PrincipalFrame: Equatable {
   /// the plane across the axis, and `turn = (c, s)`. With `turn = (1, 0)` the third one is `n`.
   case level(axis: SIMD2<Double>, turn: SIMD2<Double>, moments: SIMD3<Double>)
 
-  /// The frame of a sphere of which no axis lies in the plane.
+  /// The frame of a sphere with no axis in the plane.
   case oblique(Geom.Frame, moment: Double)
 
-  /// Geoms of less mass, in kg, have no inertia for MuJoCo.
+  /// MuJoCo ignores the inertia of geoms below this mass, in kg.
   private static let leastMass = 1e-14
 
   /// The frame of a body of mass properties `inertia` that consists of `geoms`.
@@ -32,7 +32,7 @@ enum PrincipalFrame: Equatable {
     }
   }
 
-  /// The frame of a body that is one geom in the given frame.
+  /// The frame of a body whose only geom has the given frame.
   private init(_ geom: Geom, _ frame: Geom.Frame, inertia: MassProperties) {
     // the axis that is nearest to the plane, and the one after it
     let axes = [frame.x, frame.y, frame.z]
@@ -52,7 +52,7 @@ enum PrincipalFrame: Equatable {
       moments: SIMD3(along, across, inertia.normalInertia))
   }
 
-  /// The eigenvectors of the tensor; the first one carries the smaller moment of the plane.
+  /// The eigenvectors of the tensor; the first one has the smaller moment in the plane.
   private init(tensorOf inertia: MassProperties) {
     let tensor = inertia.planeInertia
     let half = (tensor.x - tensor.y) / 2
@@ -60,7 +60,7 @@ enum PrincipalFrame: Equatable {
     let spread = Self.spread(inertia)
     var axis = SIMD2<Double>(1, 0)
     if spread > Self.rounding * (along + across) {
-      // of the two rows of (A - along 1) take the longer: the eigenvector is across it
+      // the eigenvector is perpendicular to the rows of (A - along 1): use the longer of the two
       let vector =
         half > 0 ? SIMD2(-tensor.z, half + spread) : SIMD2(spread - half, -tensor.z)
       axis = vector / (vector * vector).sum().squareRoot()
@@ -69,8 +69,11 @@ enum PrincipalFrame: Equatable {
       axis: axis, turn: SIMD2(1, 0), moments: SIMD3(along, across, inertia.normalInertia))
   }
 
-  /// Whether rounding decides which way the axes of several geoms lie: the two moments of the
-  /// plane differ, but by so little that the eigenvectors are not determined to eight digits.
+  /// Whether rounding decides the directions of the axes of several geoms.
+  ///
+  /// The two moments in the plane differ, but half their difference is below 1e-8 of their sum, so
+  /// rounding changes the eigenvectors in about the eighth digit. Eigenvectors along the axes of
+  /// the body are exempt.
   static func isUndetermined(_ geoms: [Geom], inertia: MassProperties) -> Bool {
     let (along, across) = moments(inertia)
     let spread = spread(inertia)
@@ -78,7 +81,7 @@ enum PrincipalFrame: Equatable {
       && spread < 1e-8 * (along + across) && inertia.planeInertia.z.magnitude > 1e-9 * spread
   }
 
-  /// Moments that differ by this share of their sum are equal.
+  /// Moments count as equal if half their difference is at most this fraction of their sum.
   private static let rounding = 2.5e-15
 
   /// The smaller and the larger moment in the plane.

@@ -2,10 +2,10 @@ import Requirements
 
 /// Many independent environments of one model, stepped together.
 ///
-/// Environments fill the lanes of SIMD vectors, eight at a time; those that meet the same
-/// constraints are seated side by side. Each one's path is bit-identical whatever the others do
-/// and wherever it stands in the batch. All arrays at this interface are
-/// row-major `[environment][k]`, in MuJoCo's order and signs; units are m, rad and s.
+/// Environments fill the lanes of SIMD vectors, eight at a time; those with the same active
+/// constraints sit side by side. An environment's trajectory is bit-identical whatever the others
+/// do and wherever it sits in the batch. All arrays in this interface are row-major
+/// `[environment][k]`, in MuJoCo's order and signs; units are m, rad and s.
 ///
 /// <!-- snippet: Docs/Examples/Sources/Snippets/Reference.swift#batch -->
 /// ```swift
@@ -26,7 +26,7 @@ public final class BatchSimulation {
   /// The stopping rule of the constraint solver.
   public let solver: ConstraintSolver
 
-  /// The failures since the last ``clearInvalidStates()``, in the order of their discovery.
+  /// The failures since the last ``clearInvalidStates()``, in the order of detection.
   public private(set) var invalidStates: [InvalidState] = []
 
   private let storage: BatchStorage
@@ -47,15 +47,15 @@ public final class BatchSimulation {
     resetSteps = [Int](repeating: 0, count: count)
   }
 
-  /// Puts an environment into a state and makes it valid again.
+  /// Sets the state of an environment and marks it valid.
   ///
   /// - Parameters:
   ///   - environment: The index of the environment.
   ///   - qpos: Positions, `[nv]`.
   ///   - qvel: Velocities, `[nv]`.
-  ///   - warmStart: Where the constraint solver may start, `[nv]`; nil for zero, which is
-  ///     what a reset means in MuJoCo.
-  /// - Precondition: the index and the lengths fit.
+  ///   - warmStart: A start for the constraint solver, `[nv]`; nil for zero, as after a reset in
+  ///     MuJoCo.
+  /// - Precondition: the index is in range and the lengths match.
   public func reset(
     environment: Int, qpos: [Double], qvel: [Double], warmStart: [Double]? = nil
   ) {
@@ -76,13 +76,13 @@ public final class BatchSimulation {
 
   /// Advances every valid environment by `frames` physics steps with constant controls.
   ///
-  /// An environment whose state leaves the valid range stands still from that step on, see
+  /// An environment whose state leaves the valid range is halted from that step on, see
   /// ``InvalidState``; the others are not affected.
   ///
   /// - Parameters:
   ///   - controls: `[count][motors]`, row-major; clamped to each motor's range.
   ///   - frames: The number of physics steps.
-  /// - Precondition: the number of controls fits and `frames >= 0`.
+  /// - Precondition: the number of controls matches and `frames >= 0`.
   /// - Complexity: about 2,000 flop per environment and step for the half-cheetah, 1,600 for the
   ///   swimmer; no allocation.
   public func step(controls: UnsafeBufferPointer<Double>, frames: Int) {
@@ -170,7 +170,7 @@ extension BatchSimulation {
   /// Velocities of an environment, `[nv]`.
   public func qvel(environment: Int) -> [Double] { read(environment, .velocity) }
 
-  /// The constraint solver's accelerations of the last step, `[nv]`: where the next one may start.
+  /// The constraint solver's accelerations in the last step, `[nv]`: a start for the next one.
   public func warmStart(environment: Int) -> [Double] { read(environment, .warmStart) }
 
   /// One position, without an allocation.

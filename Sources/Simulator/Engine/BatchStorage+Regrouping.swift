@@ -1,9 +1,9 @@
 /// Memory for moving environments between lanes.
 struct RegroupingScratch {
-  /// How many groups exchange environments with each other; their states fit the cache.
+  /// The number of groups that exchange environments; their states fit the cache.
   static let groupLimit = 8
 
-  /// Copies of the states, and of the other things a lane carries.
+  /// Copies of the states and of the other data of a lane.
   let states: UnsafeMutablePointer<Lanes>
   let residents: UnsafeMutablePointer<Int>
   let alive: UnsafeMutablePointer<Int64>
@@ -36,12 +36,12 @@ struct RegroupingScratch {
 }
 
 extension BatchStorage {
-  /// Seats environments with the same contacts and limits side by side.
+  /// Places environments with the same contacts and limits in adjacent lanes.
   ///
-  /// A group pays for every constraint that any of its lanes meets, and for as many solver
-  /// iterations as its slowest lane needs. Constraints mostly persist from one action to the next,
-  /// so sorting the lanes by their last pattern leaves many groups without any constraint and
-  /// the others with few different ones. No result depends on where an environment sits.
+  /// A group computes every constraint that is active in any of its lanes and iterates until its
+  /// slowest lane has converged. Constraints mostly persist from one action to the next. Sorting
+  /// the lanes by their last pattern therefore leaves many groups without any constraint and the
+  /// others with few different ones. Results do not depend on where an environment sits.
   ///
   /// - Complexity: `O(lanes)` moves of `3 nv` numbers, less than 1 % of a step's work.
   func regroup() {
@@ -67,7 +67,7 @@ extension BatchStorage {
       let key = aliveLanes[lane] == 0 ? UInt64.max : patternLanes[lane]
       isSorted = isSorted && key >= last
       last = key
-      // insertion sort: the order of the last step is nearly right
+      // insertion sort: the lanes are nearly sorted since the last step
       var place = lane
       while place > 0, keys[place &- 1] > key {
         keys[place] = keys[place &- 1]
@@ -106,7 +106,7 @@ extension BatchStorage {
     }
   }
 
-  /// Vectors of eight lanes as the single numbers they consist of.
+  /// The scalars of vectors of eight lanes.
   private func lanes<Vector, Scalar>(
     of vectors: UnsafeMutablePointer<Vector>, as type: Scalar.Type
   ) -> UnsafeMutablePointer<Scalar> {

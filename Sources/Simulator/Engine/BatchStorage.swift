@@ -10,7 +10,7 @@ final class BatchStorage {
   let groupCount: Int
   /// Lanes that hold a valid environment, one mask per group.
   let alive: UnsafeMutablePointer<LaneMask>
-  /// Which constraints each lane met last, one vector per group.
+  /// The constraints last active in each lane, one vector per group.
   let patterns: UnsafeMutablePointer<SIMD8<UInt64>>
   /// The lane, counted over all groups, of each environment.
   let places: UnsafeMutablePointer<Int>
@@ -106,7 +106,7 @@ final class BatchStorage {
   }
 }
 
-/// The three vectors that a state consists of.
+/// The three vectors of a state.
 enum StateField: Int, CaseIterable {
   case position, velocity, warmStart
 }

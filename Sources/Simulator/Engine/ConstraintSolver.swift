@@ -1,4 +1,4 @@
-/// When the iteration for the constraint forces ends.
+/// The stopping rule of the solver for the constraint forces.
 ///
 /// The accelerations minimise, over `a` in R^nv, the strictly convex cost
 ///
@@ -16,7 +16,7 @@ public enum ConstraintSolver: Sendable, Hashable {
   /// scaled gradient norm or the scaled expected decrease is below `tolerance`.
   ///
   /// In about 0.05 % of random steps this stops one iteration early, with velocities up to 1e-5
-  /// away from the minimiser. To follow MuJoCo step for step the same stops have to be made.
+  /// away from the minimiser. Reproducing MuJoCo step by step requires the same early stops.
   case stopping(tolerance: Double)
 
   /// MuJoCo's default: stop at tolerance 1e-8.

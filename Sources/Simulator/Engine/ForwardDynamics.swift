@@ -1,9 +1,9 @@
 import Requirements
 
-/// The stages of one environment, one after the other, with every intermediate result.
+/// Evaluates the stages of one environment in turn and returns every intermediate result.
 ///
 /// For tests, verification and analysis. It runs the same kernels as ``BatchSimulation``, in the
-/// first lane of a group, and allocates its results; it is not made for speed.
+/// first lane of a group. It allocates its results and is not optimised for speed.
 public final class ForwardDynamics {
   /// The model.
   public let model: CompiledModel
@@ -24,9 +24,9 @@ public final class ForwardDynamics {
   ///   - qpos: Positions, `[nv]`.
   ///   - qvel: Velocities, `[nv]`.
   ///   - ctrl: Controls, `[motors]`, clamped as in a step.
-  ///   - warmStart: Where the constraint solver may start, `[nv]`; nil for zero.
+  ///   - warmStart: A start for the constraint solver, `[nv]`; nil for zero.
   /// - Returns: The output of every stage.
-  /// - Precondition: the lengths fit.
+  /// - Precondition: the lengths match.
   public func evaluate(
     qpos: [Double], qvel: [Double], ctrl: [Double], warmStart: [Double]? = nil
   ) -> ForwardEvaluation {
@@ -84,7 +84,7 @@ public final class ForwardDynamics {
     storage.tables.chains + body * storage.tables.chainLength
   }
 
-  /// The contact slots in which the first lane touches.
+  /// The contact slots that are active in the first lane.
   private var touchingSlots: [Int] {
     (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].distance[0] < 0 }
   }

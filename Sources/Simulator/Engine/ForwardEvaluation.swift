@@ -3,7 +3,7 @@ public struct ForwardEvaluation: Sendable {
   /// Mass matrix, lower triangle with diagonal, row by row, `[nv (nv + 1) / 2]`.
   public var massMatrix: [Double]
 
-  /// Bias force, `[nv]`: what has to act so that `qacc = 0` without passive and motor forces.
+  /// Bias force, `[nv]`: the force that gives `qacc = 0` without passive and motor forces.
   public var bias: [Double]
 
   /// Springs, dampers and drag, `[nv]`.
@@ -15,7 +15,7 @@ public struct ForwardEvaluation: Sendable {
   /// Acceleration without constraints, `[nv]`.
   public var smoothAcceleration: [Double]
 
-  /// Contacts with the ground, by geom; of a capsule first the end in the direction of its axis.
+  /// Contacts with the ground, by geom; for a capsule, the end that its axis points to comes first.
   public var contacts: [Contact]
 
   /// Constraint rows: limits by joint, then four per contact.
@@ -41,7 +41,7 @@ public struct ForwardEvaluation: Sendable {
 
   /// One row of the constraint Jacobian with its parameters.
   public struct ConstraintRow: Sendable, Hashable {
-    /// What the row belongs to.
+    /// The kind of the row.
     public var kind: Kind
     /// The row of `J`, `[nv]`.
     public var jacobian: [Double]
@@ -57,7 +57,7 @@ public struct ForwardEvaluation: Sendable {
     public var force: Double
   }
 
-  /// What a constraint row belongs to.
+  /// The kind of a constraint row.
   public enum Kind: String, Sendable, Hashable {
     /// The limit of a joint.
     case limit

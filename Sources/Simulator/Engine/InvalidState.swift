@@ -1,8 +1,8 @@
-/// A state that left the range of valid numbers: where, when, and in which field.
+/// A state that left the valid range: where, when, and in which field.
 ///
 /// A field is invalid when it is NaN or its magnitude exceeds 1e10. MuJoCo resets such a state
-/// silently; here the environment keeps its last valid state and stands still until it is reset,
-/// and the caller decides what becomes of the episode.
+/// silently. Here the environment keeps its last valid state and is halted until it is reset; the
+/// caller decides what to do with the episode.
 public struct InvalidState: Error, Sendable, Hashable, CustomStringConvertible {
   /// The name of the model.
   public var model: String

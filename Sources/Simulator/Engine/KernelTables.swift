@@ -2,11 +2,11 @@
 struct BodyConstants {
   /// Parent body, or -1.
   var parent: Int
-  /// Hinges between this one and the root's: 0 for the root.
+  /// The depth of the body in the tree: 0 for the root.
   var links: Int
-  /// Where the hinge's row starts in the tree-sparse matrices.
+  /// The start of the hinge's row in the tree-sparse matrices.
   var row: Int
-  /// Where the body's chain starts in the tables of chains.
+  /// The start of the body's chain in the tables of chains.
   var chain: Int
   /// The hinge in the parent's frame.
   var offsetX: Double
@@ -66,11 +66,11 @@ struct ObliqueDrag {
   var coefficient: Double
 }
 
-/// A compiled model as flat tables behind raw pointers, so that kernels touch no reference counts.
+/// A compiled model as flat tables behind raw pointers; kernels do no reference counting.
 ///
 /// Tree-sparse matrices store, for every degree of freedom, the columns of its ancestors and its
-/// own, from the root outwards: 1 and 2 entries for the slides, `3 + links` for a hinge. Nothing
-/// else of a mass matrix, or of `M + JᵀDJ`, can be non-zero.
+/// own, from the root outwards: 1 and 2 entries for the slides, `3 + links` for a hinge. All other
+/// entries of a mass matrix, and of `M + JᵀDJ`, are zero.
 ///
 /// The owner calls ``deallocate()`` exactly once.
 struct KernelTables {
@@ -89,15 +89,15 @@ struct KernelTables {
   let motors: UnsafeMutablePointer<MotorConstants>
   let points: UnsafeMutablePointer<PointConstants>
   let oblique: UnsafeMutablePointer<ObliqueDrag>
-  /// For each degree of freedom where its diagonal entry stands in a tree-sparse matrix.
+  /// For each degree of freedom, the index of its diagonal entry in a tree-sparse matrix.
   let diagonals: UnsafeMutablePointer<Int>
-  /// Degrees of freedom that are limited.
+  /// The limited degrees of freedom.
   let limits: UnsafeMutablePointer<Int>
-  /// For each body the bodies from the root to itself.
+  /// For each body, the bodies from the root to itself.
   let chains: UnsafeMutablePointer<Int>
-  /// For each body where the rows of the hinges from the root to itself start.
+  /// For each body, the starts of the rows of the hinges from the root to itself.
   let chainRows: UnsafeMutablePointer<Int>
-  /// For each body the degrees of freedom of the hinges from the root to itself.
+  /// For each body, the degrees of freedom of the hinges from the root to itself.
   let chainDofs: UnsafeMutablePointer<Int>
   let gravityX: Double
   let gravityY: Double

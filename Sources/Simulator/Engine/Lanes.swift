@@ -24,8 +24,8 @@ extension Lanes {
       to: Lanes.self)
   }
 
-  /// The lanes with their signs changed, exactly: a flip of the sign bit, which the compiler
-  /// folds into a multiply-add.
+  /// The lanes with the sign bit flipped. This is exact, and the compiler folds it into a
+  /// multiply-add.
   @inline(__always)
   var negated: Lanes {
     unsafeBitCast(

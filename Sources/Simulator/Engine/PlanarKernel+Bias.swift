@@ -1,10 +1,10 @@
 extension PlanarKernel {
-  /// Bias force: gravity and the forces of curved paths, at zero `qacc`.
+  /// Bias force: gravity, Coriolis and centrifugal forces, at zero `qacc`.
   ///
-  /// Reads `v`, `arm`, `moment`. Writes `bias` and `turnRate`. Outwards, with the root falling
-  /// upwards at `-g`: `w_b = w_p + v_b`, `A_b = A_p - w_p² arm_b`. Each body needs the force
-  /// `f_b = m_b A_b - w_b² moment_b` and the moment `P moment_b · A_b` about its hinge. Inwards,
-  /// forces add up and carry moments: `N_b += N_c + P arm_c · F_c`.
+  /// Reads `v`, `arm`, `moment`. Writes `bias` and `turnRate`. The outward pass starts with the
+  /// root accelerating at `-g`: `w_b = w_p + v_b`, `A_b = A_p - w_p² arm_b`. Each body needs the
+  /// force `f_b = m_b A_b - w_b² moment_b` and the moment `P moment_b · A_b` about its hinge. The
+  /// inward pass sums forces and transfers moments: `N_b += N_c + P arm_c · F_c`.
   ///
   /// - Source: MuJoCo documentation, "Computation", recursive Newton-Euler, in the plane.
   @inline(__always)

@@ -1,10 +1,10 @@
 extension PlanarKernel {
   /// Detection: which limits are exceeded and which contact points are below the ground.
   ///
-  /// Reads `q`, `origin`, `sine`, `cosine`. Writes a slot for every limit or point that is hit in
-  /// at least one lane: `limitSlots`, `limitSign`, `limitDistance`, `contactSlots`,
-  /// `contactDistance`, `contactX`, `counts`, and `pattern`. Distances are negative where the
-  /// constraint acts; in other lanes of a slot they are not. Returns the lanes with any constraint.
+  /// Reads `q`, `origin`, `sine`, `cosine`. Writes a slot for every limit or point that is active
+  /// in at least one lane: `limitSlots`, `limitSign`, `limitDistance`, `contactSlots`,
+  /// `contactDistance`, `contactX`, `counts`, and `pattern`. A distance is negative in the lanes
+  /// where the constraint is active, and only there. Returns the lanes with any constraint.
   @inline(__always)
   func detect(_ q: UnsafePointer<Lanes>) -> LaneMask {
     let w = work
@@ -29,7 +29,7 @@ extension PlanarKernel {
     }
     w.counts[0] = slots
 
-    // contact points: the height alone decides
+    // contact points: active below the ground
     slots = 0
     for index in 0..<tables.pointCount {
       let point = tables.points[index]
@@ -52,7 +52,7 @@ extension PlanarKernel {
     return touching
   }
 
-  /// One bit, in the lanes where the mask is true; places beyond 64 wrap round.
+  /// A single bit, in the lanes where the mask is true; positions from 64 on wrap around.
   @inline(__always)
   private func bits(_ mask: LaneMask, _ place: Int) -> SIMD8<UInt64> {
     unsafeBitCast(mask, to: SIMD8<UInt64>.self) & SIMD8(repeating: 1 &<< UInt64(place & 63))

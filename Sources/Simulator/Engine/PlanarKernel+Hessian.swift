@@ -1,8 +1,8 @@
 extension PlanarKernel {
   /// Writes `matrix = M + Σ_{r_i < 0} D_i J_iᵀ J_i`, the Hessian of the cost on the active rows.
   ///
-  /// Every row lives on one chain from the root, so the sum has the pattern of `M`. For a contact
-  /// the four rows add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
+  /// The non-zero columns of a row lie on one chain from the root, so the sum has the pattern of
+  /// `M`. The four rows of a contact add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
   /// `a = D (2 on_n + on_+ + on_-)`, `b = D mu (on_+ - on_-)`, `c = D mu² (on_+ + on_-)`.
   @inline(__always)
   func hessian() {

@@ -91,7 +91,7 @@ extension PlanarKernel {
     }
   }
 
-  /// Accepts the new state in the lanes where it is in range, and returns these lanes.
+  /// Accepts the new state in the lanes where it is valid, and returns these lanes.
   @inline(__always)
   private func commit(
     _ q: UnsafeMutablePointer<Lanes>, _ v: UnsafeMutablePointer<Lanes>,
@@ -105,7 +105,7 @@ extension PlanarKernel {
       sum = fma(w.acceleration[index], w.acceleration[index], sum)
     }
     var accepted = alive
-    // a small sum of squares settles the question for all fields at once
+    // a small sum of squares shows that all fields are in range
     if !all(sum .< broadcast(1e20)) {
       let limit = broadcast(StateRange.limit)
       for index in 0..<tables.dofCount {

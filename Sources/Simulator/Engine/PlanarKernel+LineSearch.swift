@@ -1,4 +1,4 @@
-/// Slope and curvature of the cost along a line, and where rows switched since the last look.
+/// Slope and curvature of the cost along a line, and the rows switched since the last evaluation.
 private struct LineState {
   var slope: Lanes
   var curvature: Lanes
@@ -6,8 +6,8 @@ private struct LineState {
 
   /// Adds a row with residual `r`, slope `p` along the search direction and weight `weight`.
   ///
-  /// A row that has become active since the start of the line adds its force, one that has become
-  /// inactive takes back what the quadratic model assumed.
+  /// A row that has become active since the start of the line adds its force. A row that has become
+  /// inactive takes back its part of the quadratic model.
   @inline(__always)
   mutating func add(_ r: Lanes, _ p: Lanes, _ weight: Lanes, _ alpha: Lanes, _ last: Lanes) {
     let next = fnma(alpha, p, r)
@@ -29,11 +29,10 @@ extension PlanarKernel {
   /// some row switches between active and inactive on the way.
   ///
   /// The slope of the cost is `-kappa + kappa alpha` as long as no row switches, because
-  /// `H direction = gradient`; switched rows are added to that. It is piecewise linear and
-  /// increasing, and Newton's method, kept inside a bracket, finds its zero exactly once the
-  /// pieces of two iterates agree. It ends earlier where the squared slope is below
-  /// `slopeBound`, as MuJoCo's search does. Lanes that have stopped have a zero direction and keep
-  /// alpha 1.
+  /// `H direction = gradient`; each switched row adds a term. The slope is piecewise linear and
+  /// increasing. Newton's method, kept inside a bracket, finds its zero exactly once two iterates
+  /// lie on the same piece. The search stops early if the squared slope is below `slopeBound`, as
+  /// in MuJoCo. Lanes that have stopped have a zero direction and keep alpha 1.
   @inline(__always)
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
     let w = work
@@ -79,7 +78,7 @@ extension PlanarKernel {
 
   /// The cost's slope and curvature at `alpha = 1`, and the lanes with a row that has switched.
   ///
-  /// Slots in which no row switches, the most frequent kind, cost two operations a row.
+  /// Slots in which no row switches, the most frequent kind, cost two operations per row.
   @inline(__always)
   private func fullStep(kappa: Lanes) -> LineState {
     let w = work
@@ -132,8 +131,8 @@ extension PlanarKernel {
   /// Moves to `acceleration - alpha direction`: residuals, gradient and the point itself.
   ///
   /// Because `H direction = gradient`, the new gradient is `(1 - alpha) gradient` plus the forces
-  /// of the rows that switched. Returns by how much the cost decreases: `kappa (alpha - alpha²/2)`
-  /// less what the switched rows add to the quadratic model.
+  /// of the rows that switched. Returns the decrease of the cost: `kappa (alpha - alpha²/2)` minus
+  /// what the switched rows add to the quadratic model.
   @inline(__always)
   func advance(kappa: Lanes, changed: LaneMask) -> Lanes {
     let w = work

@@ -6,7 +6,8 @@ extension PlanarKernel {
   ///
   /// - `S_b = moment_b + Σ_c (S_c + m_c arm_c)`, `Q_b = const_b + Σ_c (Q_c + 2 arm_c · S_c)`;
   /// - `M[slides, b] = P S_b`, with `P` the quarter turn of positive rotation;
-  /// - `M[b, a] = Q_b + (o_b - o_a) · S_b` for every ancestor `a`; the armature joins the diagonal.
+  /// - `M[b, a] = Q_b + (o_b - o_a) · S_b` for every ancestor `a`; the armature is added to the
+  ///   diagonal.
   ///
   /// - Source: MuJoCo documentation, "Computation", composite rigid body algorithm, in the plane.
   @inline(__always)
@@ -52,7 +53,7 @@ extension PlanarKernel {
       w.bodies[parent].subtreeInertia += inertia + 2 * fma(armX, sx, armY * sy)
     }
 
-    // the slides carry everything
+    // the slides move the whole tree
     let first = broadcast(tables.totalMass + tables.dofs[0].armature)
     let second = broadcast(tables.totalMass + tables.dofs[1].armature)
     w.mass[0] = first

@@ -70,7 +70,7 @@ extension PlanarKernel {
     }
   }
 
-  /// Drag of the boxes of which no axis lies in the plane, see ``FluidBox/oblique``.
+  /// Drag of the boxes with no axis in the plane, see ``FluidBox/oblique``.
   ///
   /// Reads the hinge velocities `velocity`, `turnRate`, `moment`, `sine`, `cosine`. Adds to `force`
   /// and `moment`.

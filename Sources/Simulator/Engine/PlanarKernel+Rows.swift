@@ -4,11 +4,11 @@ extension PlanarKernel {
   /// Reads the slots, `origin`, `v`. Writes `limitReference`, `limitWeight`, `contactTangent`,
   /// `contactNormal`, `contactReference`, `contactTangentReference`, `contactWeight`.
   ///
-  /// A contact acts at the point midway between the two surfaces. With `jt` and `jn` the
-  /// tangential and normal rows of the point's Jacobian, its friction pyramid has the rows
-  /// `jn + mu jt`, `jn - mu jt` and twice `jn` (the edges out of the plane), all of weight `D`.
-  /// Their reference accelerations differ only by `-+ b mu jt v`; therefore it is enough to keep
-  /// the normal one and the tangential `-b jt v`. Weights are zero in lanes that do not touch.
+  /// A contact acts at the point midway between the two surfaces. With `jt` and `jn` the tangential
+  /// and normal rows of the point's Jacobian, its friction pyramid has the rows `jn + mu jt`,
+  /// `jn - mu jt` and twice `jn` (the edges out of the plane), all of weight `D`. Their reference
+  /// accelerations differ only by `-+ b mu jt v`, so it is enough to store the normal one and the
+  /// tangential `-b jt v`. Weights are zero in lanes without contact.
   ///
   /// - Source: MuJoCo documentation, "Computation", constraint model and friction cones.
   @inline(__always)
@@ -75,7 +75,7 @@ extension PlanarKernel {
       broadcast(softness.stiffness), scaledDistance, velocity * -softness.damping)
   }
 
-  /// `D = 1/R` with `R = regularizer (1 - d)/d`, at least 1e-15; zero where nothing touches.
+  /// `D = 1/R` with `R = regularizer (1 - d)/d`, at least 1e-15; zero without contact.
   @inline(__always)
   private func weight(_ impedance: Lanes, _ regularizer: Double, _ distance: Lanes) -> Lanes {
     var weight = impedance / ((1 - impedance) * regularizer)

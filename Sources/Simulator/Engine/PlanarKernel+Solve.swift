@@ -15,8 +15,8 @@ extension PlanarKernel {
   /// `acceleration` (the minimiser `qacc`), the residuals there, and as scratch
   /// `constraintForce`, `gradient`, `direction`, `difference`, `massDifference`, `matrix`.
   ///
-  /// Lanes outside `lanes` keep `qacc = a_s`. A lane that has stopped is frozen while others go
-  /// on, so its result is the one it would have alone.
+  /// Lanes outside `lanes` keep `qacc = a_s`. A lane that has stopped is frozen while others
+  /// continue, so its result is the same as if it ran alone.
   ///
   /// - Complexity: per iteration one factorisation and one solve; usually at most two iterations.
   @inline(__always)

@@ -1,10 +1,9 @@
 /// The stages of a physics step on one group of environments, one environment per lane.
 ///
-/// A kernel is a handful of pointers: copying it costs nothing and its methods touch no reference
-/// counts. The stages communicate through the ``Workspace``; each one states what it reads and
-/// writes. They run in the order
-/// kinematics, mass matrix, bias, passive forces, actuation, smooth acceleration, detection,
-/// constraint rows, constraint solve, integration.
+/// A kernel is a handful of pointers: copying it is free, and its methods do no reference counting.
+/// The stages communicate through the ``Workspace``; each one states what it reads and writes. They
+/// run in the order kinematics, mass matrix, bias, passive forces, actuation, smooth acceleration,
+/// detection, constraint rows, constraint solve, integration.
 ///
 /// Every operation works lane by lane. A lane's result therefore does not depend on its
 /// neighbours, up to the sign of zeros, which the integrator normalises.
@@ -23,7 +22,7 @@ struct PlanarKernel {
 extension PlanarKernel {
   /// Computes `qacc` for the state `(q, v)` and the controls in the workspace.
   ///
-  /// Writes every stage's outputs; `warm` is where the constraint solver may start. Lanes outside
+  /// Writes every stage's outputs; `warm` is a start for the constraint solver. Lanes outside
   /// `alive` do no constraint iterations.
   @inline(__always)
   func forward(

@@ -2,9 +2,9 @@
 ///
 /// The argument is reduced to `|r| <= pi/4` by `x = n pi/2 + r`. With a fused multiply-add the
 /// first subtraction is exact, because `n` times the leading part of `pi/2` and `x` share their
-/// last place; what the others leave behind is carried in `tail`. Then
+/// last place. The rounding errors of the other subtractions are carried in `tail`. Then
 /// `sin(r + tail) = sin r + tail cos r` and `cos(r + tail) = cos r - tail sin r`, with the Taylor
-/// series of `sin` to `r¹⁷` and of `cos` to `r¹⁸`, whose first neglected terms are below 1e-19.
+/// series of `sin` to `r¹⁷` and of `cos` to `r¹⁸`. Their first neglected terms are below 1e-19.
 ///
 /// Edge cases: infinity and NaN give NaN.
 ///

@@ -1,4 +1,4 @@
-/// What the stages compute about one body.
+/// The results of the stages for one body.
 struct BodyState {
   /// Angle to the world, and its cosine and sine, the sine times the sense of rotation.
   var angle, sine, cosine: Lanes
@@ -51,7 +51,7 @@ struct Workspace {
   /// The number of limit slots, then the number of contact slots.
   let counts: UnsafeMutablePointer<Int>
 
-  /// For each lane a bit pattern that tells which limits and contact points were hit.
+  /// For each lane, a bit pattern of the active limits and contact points.
   let pattern: UnsafeMutablePointer<SIMD8<UInt64>>
 
   /// Tree-sparse matrices: M, its factor, and the factor of `M + JᵀDJ` or `M + h damping`.
@@ -60,7 +60,7 @@ struct Workspace {
   let control, bias, passive, actuator, smooth, smoothAcceleration: Array
   /// Vectors of the constraint solver.
   let acceleration, constraintForce, gradient, direction, difference, massDifference: Array
-  /// The state that a step arrives at, and the weighted sums of Runge-Kutta.
+  /// The state after a step, and the weighted sums of Runge-Kutta.
   let stagePosition, stageVelocity, sumVelocity, sumAcceleration: Array
   /// Single values: `1/trace(M)` and the line search step.
   let inverseTrace, stepLength: Array

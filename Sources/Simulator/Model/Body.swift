@@ -1,4 +1,4 @@
-/// A rigid body: its place in the tree, the hinge it turns about, and what it is made of.
+/// A rigid body: its parent, its hinge and its solids.
 public struct Body: Sendable, Equatable {
   /// The body's name, unique in the model.
   public var name: String
@@ -15,7 +15,7 @@ public struct Body: Sendable, Equatable {
   /// The hinge.
   public var hinge: Joint
 
-  /// The solids that give the body mass, and that may touch the ground.
+  /// The solids that give the body its mass and may touch the ground.
   public var geoms: [Geom]
 
   /// Creates a body; `parent` is nil for the root.

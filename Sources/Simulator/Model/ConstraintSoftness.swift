@@ -1,4 +1,4 @@
-/// How a constraint gives way: MuJoCo's `solref` and `solimp`.
+/// The softness of a constraint: MuJoCo's `solref` and `solimp`.
 ///
 /// With violation depth `r >= 0` and `x = r / width`, clipped to 1, the impedance is
 /// `d(x) = d0 + y(x) (d1 - d0)`, where `y = x²/mid` up to `mid` and `1 - (1-x)²/(1-mid)` beyond.
@@ -26,7 +26,7 @@ public struct ConstraintSoftness: Sendable, Hashable {
   /// Violation at which the impedance saturates, in m or rad (`solimp[2]`).
   public var width: Double
 
-  /// Where the quadratic impedance curve bends, as a share of `width` (`solimp[3]`).
+  /// The inflection point of the impedance curve, as a fraction of `width` (`solimp[3]`).
   public var midpoint: Double
 
   /// Creates parameters; the defaults are MuJoCo's.

@@ -5,7 +5,7 @@ public struct Geom: Sendable, Equatable {
   /// The geom's name; may be empty.
   public var name: String
 
-  /// What the geom is.
+  /// The shape, with its length and axis.
   public var shape: Shape
 
   /// The centre in the body's frame, in m.
@@ -17,13 +17,13 @@ public struct Geom: Sendable, Equatable {
   /// Mass density, in kg/m³.
   public var density: Double
 
-  /// How the geom touches the ground, or nil if it passes through.
+  /// The contact with the ground, or nil if the geom passes through it.
   public var contact: Contact?
 
   /// The geom's own frame, or nil if one of its axes is the normal of the plane.
   ///
-  /// The mass does not depend on it. The drag of a body that consists of this geom alone does,
-  /// because its ``FluidBox`` lies in the geom's frame.
+  /// The mass does not depend on it. The drag does if the body has no other geom: the ``FluidBox``
+  /// then lies in the geom's frame.
   public var frame: Frame?
 
   /// Creates a geom; the default density is that of water.
@@ -64,7 +64,8 @@ public struct Geom: Sendable, Equatable {
 
   /// The contact of a geom with the ground: sliding friction in a four-sided pyramid.
   public struct Contact: Sendable, Hashable {
-    /// Coefficient of sliding friction, already combined with the ground's; at least 1e-5 acts.
+    /// Coefficient of sliding friction, already combined with the ground's; raised to 1e-5 if
+    /// smaller.
     public var friction: Double
 
     /// Stiffness, damping and impedance, already combined with the ground's.

@@ -15,7 +15,7 @@ public struct Joint: Sendable, Equatable {
   /// The range of the coordinate, if it is limited.
   public var limit: Limit?
 
-  /// Creates a joint; without arguments beyond the name it is free.
+  /// Creates a joint; by default it moves freely.
   public init(
     name: String, stiffness: Double = 0, damping: Double = 0, armature: Double = 0,
     limit: Limit? = nil

@@ -9,8 +9,8 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public var problem: String
 
-  /// How to mend a mistake, or that such a model is not simulated. It never leads to a model that
-  /// moves differently.
+  /// How to correct the model, or a statement that such a model is not simulated. Advice never
+  /// suggests a model that moves differently.
   public var advice: String
 
   /// Creates an error.

@@ -9,7 +9,7 @@ public struct Motor: Sendable, Equatable {
   /// Force or torque per unit of control, in N or N m.
   public var gear: Double
 
-  /// The controls to which larger ones are clamped, or nil for no clamping.
+  /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
 
   /// Creates a motor on the joint named `joint`.

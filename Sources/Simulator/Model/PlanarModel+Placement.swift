@@ -1,13 +1,13 @@
 import CLibrary
 import Requirements
 
-/// A geom where a state puts it: the axis of a capsule, or a sphere's centre twice.
+/// A geom at a given state: the ends of a capsule's axis, or a sphere's centre twice.
 public struct PlacedGeom: Equatable, Sendable {
   /// The two ends of the axis in the plane, in m.
   public var ends: [SIMD2<Double>]
   /// The radius of the caps, in m.
   public var radius: Double
-  /// Whether the cap at each end reaches into the ground.
+  /// Whether the cap at each end touches the ground.
   public var touches: [Bool]
 }
 
@@ -19,7 +19,7 @@ extension PlanarModel {
   ///
   /// - Parameter qpos: `[2 + bodies]`
   /// - Returns: The geoms in the order of the bodies.
-  /// - Precondition: the length fits.
+  /// - Precondition: the length matches.
   public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
     require(
       qpos.count == 2 + bodies.count,

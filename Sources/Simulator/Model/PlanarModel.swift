@@ -1,4 +1,4 @@
-/// A planar articulated body in its medium, as an author writes it.
+/// A planar articulated body in its medium, as authored.
 ///
 /// The first body is the root: it moves by two slides and one hinge. Every other body turns about
 /// one hinge fixed in its parent. All rotations are about the normal of one plane and all offsets
@@ -23,7 +23,7 @@ public struct PlanarModel: Sendable, Equatable {
   /// The duration of one physics step, in seconds.
   public var timestep: Double
 
-  /// How a step advances positions and velocities.
+  /// The integration scheme of a step.
   public var integrator: Integrator
 
   /// Acceleration of gravity along the two axes of the plane, in m/s².
@@ -35,19 +35,19 @@ public struct PlanarModel: Sendable, Equatable {
   /// Viscosity of the surrounding medium, in kg/(m s).
   public var viscosity: Double
 
-  /// If present, masses and inertias are multiplied by one factor so that they add up to this, in kg.
+  /// If present, masses and inertias are multiplied by one factor that makes this the total, in kg.
   public var totalMass: Double?
 
   /// The two slides of the root body, along the first and the second axis of the plane.
   public var slides: [Joint]
 
-  /// The bodies; a parent stands before its children.
+  /// The bodies; parents come before their children.
   public var bodies: [Body]
 
   /// The motors, in the order of `ctrl`.
   public var motors: [Motor]
 
-  /// The ground, a half space below a horizontal line; absent where nothing touches it.
+  /// The ground, a half space below a horizontal line; nil if there are no contacts.
   public var ground: Ground?
 
   /// Creates a model from its parts; ``CompiledModel`` checks them.
@@ -73,7 +73,7 @@ public struct PlanarModel: Sendable, Equatable {
 }
 
 extension PlanarModel {
-  /// The plane of motion and with it the sense of a positive rotation.
+  /// The plane of motion, and with it the sense of a positive rotation.
   public enum Plane: String, Sendable, Hashable, CaseIterable {
     /// First axis x, second axis z (up); a positive hinge rotation is about +y: it turns z to x.
     case vertical

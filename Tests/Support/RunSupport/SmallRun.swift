@@ -7,13 +7,13 @@ package enum SmallRun {
   package static func configuration(
     _ preset: String, estimator: String = "sg-mrl", seed: Int = 1
   ) throws -> Configuration {
-    var configuration = Preset.named(preset)?.configuration ?? Configuration()
+    var configuration = Catalog.standard.configuration(preset: preset) ?? Configuration()
     try configuration.set(all: [
       "training.epochs=3", "outer.tasks=2", "inner.episodes=3", "outer.episodes=3",
       "test.tasks=2", "test.steps=1", "environment.horizon=12",
       "estimator=\(estimator)", "seed=\(seed)",
     ])
-    if configuration.policy.kind != .softmax {
+    if configuration.policy.keys.contains("hidden-sizes") {
       try configuration.set(all: ["policy.hidden-sizes=[8]"])
     }
     return configuration

@@ -1,6 +1,6 @@
 import MetaTape
 
-/// Days of different weather; see ``Room``.
+/// Days with different outside temperatures; see ``Room``.
 public struct HeatingTasks: TaskDistribution {
   public let name = "heating"
   public let observationSpace = Space.unbounded(size: 1)

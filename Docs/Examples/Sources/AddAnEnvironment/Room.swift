@@ -1,20 +1,20 @@
 import MetaTape
 
-/// A room that is to be kept at 20 °C by a heating, on a day of unknown weather.
+/// A heated room that should stay at 20 °C on a day of unknown weather.
 ///
 /// | action | meaning | bounds |
 /// |---|---|---|
-/// | 0 | heating power, in kelvin a step | clipped to 0...3 |
+/// | 0 | heating power, in kelvin per step | clipped to 0...3 |
 ///
 /// | observation | meaning | unit |
 /// |---|---|---|
 /// | 0 | temperature above 20 °C | 10 K |
 ///
-/// - Dynamics: `T' = T + 0.1 (outside - T) + power`, and noise of 0.1 K.
+/// - Dynamics: `T' = T + 0.1 (outside - T) + power`, with noise of 0.1 K.
 /// - Reward: `-((T' - 20) / 10)²`
 /// - Start: Gaussian about 15 °C with standard deviation 1 K.
-/// - Episode end: when the room freezes, at or below 0 °C; cut off at the horizon.
-/// - Task: the temperature outside in °C, uniform in -10...10.
+/// - Episode end: when the room freezes, at or below 0 °C; truncated at the horizon.
+/// - Task: the outside temperature in °C, uniform in -10...10.
 /// - Version history: 1, first version.
 public struct Room: SingleEnvironment {
   private var outside = 0.0

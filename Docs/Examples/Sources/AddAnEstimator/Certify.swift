@@ -1,6 +1,6 @@
 import MetaTape
 
-/// Enumerates two random processes of two states and three actions with ``TemperedPolicy``.
+/// Enumerates two random processes with two states and three actions, using ``TemperedPolicy``.
 public func certify(_ estimators: [Estimator], innerSteps: Int = 1) async throws -> Certificate {
   let settings = MetaSettings(innerSteps: innerSteps, innerStepSize: 0.5, innerEpisodes: 3)
   let processes = (0..<2).map { task in

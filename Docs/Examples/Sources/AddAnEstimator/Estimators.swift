@@ -1,13 +1,13 @@
 import MetaTape
 
 extension Estimator {
-  /// SG-MRL, each score meeting the median return of its batch's others.
+  /// SG-MRL with the median return of the batch's other trajectories as the baseline of each score.
   public static let median = Estimator(
-    name: "sg-mrl-median", summary: "SG-MRL less the median of the others; unbiased",
+    name: "sg-mrl-median", summary: "SG-MRL minus the median of the others; unbiased",
     jacobian: InnerStepJacobian(), score: .sum, baseline: MedianBaseline(),
     isDeclaredUnbiased: true)
 
-  /// The same with a slip: the trajectory's own return is among those of the median.
+  /// The same with a mistake: the median includes the trajectory's own return.
   public static let medianWithSlip = Estimator(
     name: "sg-mrl-median-with-slip", summary: "declared unbiased by mistake",
     jacobian: InnerStepJacobian(), score: .sum, baseline: MedianBaseline(seesItself: true),

@@ -1,10 +1,10 @@
 import MetaTape
 
-/// A baseline of one's own: the median return of the *other* trajectories of a batch.
+/// A custom baseline: the median return of the *other* trajectories of a batch.
 ///
 /// Unbiased: given the others, the score of a trajectory has mean zero.
 public struct MedianBaseline: ScoreBaseline {
-  /// Whether the trajectory itself is looked at, too, which is a mistake.
+  /// Whether the median includes the trajectory itself, which is a mistake.
   public var seesItself: Bool
 
   public init(seesItself: Bool = false) { self.seesItself = seesItself }

@@ -1,8 +1,8 @@
 import MetaTape
 
-/// A rule of one's own for the inner step's Jacobian: the mean of equation 9 and its transpose.
+/// A custom rule for the inner step's Jacobian: the mean of equation 9 and its transpose.
 ///
-/// Biased: the change of the batch's probability is paid for by the score term already.
+/// Biased: the score term already accounts for the change in the batch's probability.
 public struct SymmetrizedHessian: JacobianRule {
   public init() {}
 

@@ -1,6 +1,6 @@
 import MetaTape
 
-/// A policy over three actions: logits, and a temperature that they share.
+/// A policy over three actions: logits and a shared temperature.
 public struct TemperedPolicy: Policy {
   public let observationSize = 2
   public let actionSize = 1

@@ -1,8 +1,9 @@
 import MetaTape
 
-/// A linear map of one's own: the running sum of each row, `y_ij = Σ_{k ≤ j} x_ik`.
+/// A custom linear map: the running sum of each row, `y_ij = Σ_{k ≤ j} x_ik`.
 ///
-/// It states the map and its adjoint, `x̄_ij += Σ_{k ≥ j} ȳ_ik`; there is no second derivative.
+/// It defines the map and its adjoint, `x̄_ij += Σ_{k ≥ j} ȳ_ik`; a linear map has no second
+/// derivative.
 public enum RunningSum: LinearOperation {
   public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
     for i in 0..<x.rows {

@@ -1,9 +1,9 @@
 import MetaTape
 
-/// A policy of one's own: a hidden layer beside a direct path from observation to mean.
+/// A custom policy: a hidden layer and a skip connection from observation to mean.
 ///
-/// It states its parameters and what to compute from them. Sampling, gradients, Hessian-vector
-/// products and every estimator follow.
+/// It defines its parameters and the distribution computed from them. Sampling, gradients,
+/// Hessian-vector products and every estimator follow.
 public struct SkipPolicy: Policy {
   public let observationSize: Int
   public let actionSize: Int

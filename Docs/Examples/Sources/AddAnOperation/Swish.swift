@@ -1,9 +1,9 @@
 import Foundation
 import MetaTape
 
-/// An operation of one's own: the elementwise function `y = x / (1 + e^-x)`.
+/// A custom operation: the elementwise function `y = x / (1 + e^-x)`.
 ///
-/// It states the function and two derivatives; the four sweeps follow.
+/// It defines the function and two derivatives; the four sweeps follow.
 public enum Swish: ElementwiseFunction {
   public static func value(_ x: Double) -> Double { x * sigmoid(x) }
 

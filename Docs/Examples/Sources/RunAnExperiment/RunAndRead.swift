@@ -6,15 +6,17 @@ import MetaTape
 public func plans(
   estimators: [String], seeds: [Int], epochs: Int, in folder: URL
 ) throws -> [RunPlan] {
-  guard let preset = Preset.named("navigation-2d.quickstart") else { return [] }
-  return estimators.flatMap { estimator in
-    seeds.map { seed in
-      var configuration = preset.configuration
-      configuration.estimator = estimator
+  guard let preset = Catalog.standard.configuration(preset: "navigation-2d.quickstart") else {
+    return []
+  }
+  return try estimators.flatMap { estimator in
+    try seeds.map { seed in
+      var configuration = preset
+      try configuration.set("estimator=\(estimator)")
       configuration.seed = seed
       configuration.training.epochs = epochs
-      configuration.policy.hiddenSizes = [16]
-      configuration.environment.horizon = 20
+      configuration.policy = GaussianNetworkOptions(HiddenLayers([16], activation: .tanh))
+      configuration.horizon = 20
       let name = "\(estimator)-\(seed)"
       return RunPlan(
         name: name, configuration: configuration, url: folder.appendingPathComponent(name))
@@ -24,7 +26,7 @@ public func plans(
 // end snippet
 
 // snippet: run
-/// Runs what is not finished, goes on with what was stopped, and leaves the rest alone.
+/// Runs the plans that are not finished, resumes those that were stopped, and skips the rest.
 public func finish(_ plans: [RunPlan]) async -> [RunResult] {
   await RunQueue(plans, parallel: 1, threads: 2, drawing: TrajectoryFigure.drawing)
     .ensureFinished()
@@ -44,7 +46,7 @@ public func gains(_ plans: [RunPlan]) throws -> [String: Double] {
 // end snippet
 
 // snippet: report
-/// One page with curves, comparisons and trajectories; it needs no network and no other file.
+/// Writes a page with curves, comparisons and trajectories; it needs no network and no other file.
 public func writeReport(_ plans: [RunPlan], to url: URL) async throws {
   let runs = try RunCollection(plans.map { try StoredRun(reading: $0.url) })
   let page = try await HTMLReport(title: "Two estimators").page(ReportContext(runs, threads: 2))

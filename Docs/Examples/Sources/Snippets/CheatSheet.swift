@@ -1,6 +1,6 @@
 import MetaTape
 
-/// What the cheat-sheet shows.
+/// The code on the cheat-sheet.
 enum CheatSheet {
   static func derivatives() {
     // snippet: derivatives

@@ -1,7 +1,7 @@
 import Foundation
 import MetaTape
 
-/// What the reference pages of the modules show.
+/// The code on the reference pages of the modules.
 enum Reference {
   static func autodiff() {
     // snippet: autodiff

@@ -1,11 +1,11 @@
 import Foundation
 
 // snippet: node
-/// A tape of numbers: the smallest one that has all four sweeps.
+/// A tape of numbers: the smallest tape with all four sweeps.
 public struct NumberTape {
   enum Operation { case parameter, sum, product, sine }
 
-  /// One operation that was carried out: what, on which earlier nodes, and with what result.
+  /// One recorded operation: its kind, the nodes of its operands, and its result.
   struct Node {
     let operation: Operation
     var (a, b) = (0, 0)
@@ -44,7 +44,7 @@ extension NumberTape {
 
 // snippet: reverse
 extension NumberTape {
-  /// The derivatives of one node by all nodes before it.
+  /// The derivatives of one node with respect to all nodes before it.
   public mutating func reverse(from output: Int) {
     for i in nodes.indices { nodes[i].adjoint = 0 }
     nodes[output].adjoint = 1

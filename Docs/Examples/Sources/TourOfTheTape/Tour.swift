@@ -1,13 +1,13 @@
 import MetaTape
 
-/// What both tapes find about `f(x, y) = x y + sin x`.
+/// The results of both tapes for `f(x, y) = x y + sin x`.
 public struct Derivatives: Equatable, Sendable {
   public var value: Double
   public var gradient: [Double]
   public var hessianVectorProduct: [Double]
 }
 
-/// With the tape of numbers.
+/// The results of the tape of numbers.
 public func withNumbers(_ x: Double, _ y: Double, direction v: [Double]) -> Derivatives {
   // snippet: numbers
   var tape = NumberTape()
@@ -22,7 +22,7 @@ public func withNumbers(_ x: Double, _ y: Double, direction v: [Double]) -> Deri
     hessianVectorProduct: [tape.adjointTangent(x), tape.adjointTangent(y)])
 }
 
-/// With MetaTape's.
+/// The results of MetaTape's tape.
 public func withMatrices(_ x: Double, _ y: Double, direction v: [Double]) -> Derivatives {
   // snippet: matrices
   let parameters = Parameters(ParameterLayout([("x", 1, 1), ("y", 1, 1)]))
@@ -57,7 +57,7 @@ public func sweep(
 }
 // end snippet
 
-/// The recording of `f`, one line a node.
+/// The recording of `f`, one line per node.
 public func recording() -> String {
   // snippet: recording
   let f = DifferentiableFunction(ParameterLayout([("x", 1, 1), ("y", 1, 1)])) { tape in
@@ -68,7 +68,7 @@ public func recording() -> String {
 }
 
 // snippet: masked
-/// `Σ √x` over the elements above zero. Its gradient is NaN where an element is zero.
+/// `Σ √x` over the elements above zero. Its gradient is NaN if an element is zero.
 public func maskedRoots() -> DifferentiableFunction {
   DifferentiableFunction(ParameterLayout([("x", 1, 3)])) { tape in
     let x = tape.parameter("x")
@@ -78,7 +78,7 @@ public func maskedRoots() -> DifferentiableFunction {
 // end snippet
 
 // snippet: double where
-/// The same, with a harmless argument where the root is not used: its gradient is finite.
+/// The same, with a harmless argument where the root is not used. Its gradient is finite.
 public func rootsOfPositive() -> DifferentiableFunction {
   DifferentiableFunction(ParameterLayout([("x", 1, 3)])) { tape in
     let x = tape.parameter("x")

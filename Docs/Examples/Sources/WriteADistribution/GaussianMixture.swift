@@ -1,7 +1,7 @@
 import Foundation
 import MetaTape
 
-/// Several Gaussians, one of which is drawn for each row and then draws the action.
+/// A mixture of Gaussians: each row draws a component, and the component draws the action.
 public struct GaussianMixture: ActionDistribution {
   /// `log w`: `[m, K]`, or `[1, K]` for the same weights in each row.
   public let logWeights: Variable
@@ -36,7 +36,7 @@ public struct GaussianMixture: ActionDistribution {
       let row = weights.rows == 1 ? 0 : i
       let probabilities = (0..<weights.columns).map { exp(weights[row, $0]) }
       guard probabilities.allSatisfy(\.isFinite) else {
-        // parameters that diverged: the trainer finds the NaN and says where
+        // parameters have diverged: the trainer finds the NaN and reports where
         for j in 0..<actions.columns { actions[i, j] = .nan }
         continue
       }

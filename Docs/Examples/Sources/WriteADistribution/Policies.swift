@@ -1,7 +1,7 @@
 import MetaTape
 
 // snippet: policies
-/// Steers a point towards one of several places, drawn anew at every step.
+/// Steers a point towards one of several places, drawn again at every step.
 public struct MixturePolicy: Policy {
   public let observationSize = 2
   public let actionSize = 2
@@ -19,7 +19,7 @@ public struct MixturePolicy: Policy {
   public func initialParameters(using stream: inout RandomStream) -> [Double] {
     layout.vector(of: [
       "logits": Matrix(rows: 1, columns: componentCount),
-      // components that begin at one place would stay there together
+      // components with equal initial values would stay equal
       "targets": Matrix(
         rows: componentCount, columns: 2,
         elements: stream.normals(2 * componentCount).map { 0.1 * $0 }),
@@ -38,7 +38,7 @@ public struct MixturePolicy: Policy {
   }
 }
 
-/// Steers a point towards a place, with displacements that cannot leave the square of the actions.
+/// Steers a point towards a place; its displacements cannot leave the square of actions.
 public struct SquashedPolicy: Policy {
   public let observationSize = 2
   public let actionSize = 2

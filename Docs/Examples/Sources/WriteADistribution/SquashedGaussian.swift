@@ -1,14 +1,14 @@
 import Foundation
 import MetaTape
 
-/// A Gaussian pressed into the cube `(-1, 1)^k` by the hyperbolic tangent: `a = tanh(u)`.
+/// A Gaussian squashed into the cube `(-1, 1)^k` by the hyperbolic tangent: `a = tanh(u)`.
 public struct SquashedGaussian: ActionDistribution {
   /// The mean of `u`: `[m, k]`
   public let mean: Variable
   /// The log standard deviations of `u`: `[1, k]`
   public let logStandardDeviation: Variable
 
-  /// The greatest number below 1. `tanh` rounds to 1 from about 19 on, where `u` would be infinite.
+  /// The largest number below 1. `tanh` rounds to 1 from about 19 on, where `u` would be infinite.
   static let limit = 1.0.nextDown
 
   /// Creates the distribution.
@@ -21,7 +21,7 @@ public struct SquashedGaussian: ActionDistribution {
   /// `log N(u; μ, σ) - Σ log |1 - a²|` with `u = artanh(a)`
   public func logProbability(of actions: Variable) -> Variable {
     let a = actions.clamped(from: -Self.limit, to: Self.limit)
-    // 1 - a is exact near 1, where 1 - a² has lost its digits
+    // 1 - a is exact near 1; 1 - a² loses digits there
     let (below, above) = (log(1 - a), log(1 + a))
     let u = 0.5 * (above - below)
     return mean.gaussianLogProbability(of: u, logStandardDeviation: logStandardDeviation)
@@ -30,14 +30,14 @@ public struct SquashedGaussian: ActionDistribution {
   // end snippet
 
   // snippet: squashed sampler
-  /// `a = tanh(μ + σ ε)`, kept off the ends.
+  /// `a = tanh(μ + σ ε)`, clipped just inside the ends.
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, logDeviation) = (mean.view, logStandardDeviation.view)
     for i in 0..<actions.rows {
       var stream = stream(i)
       for j in 0..<actions.columns {
         let u = mean[i, j] + exp(logDeviation[0, j]) * stream.normal()
-        // a comparison would turn NaN into the limit and hide that parameters diverged
+        // a comparison would turn NaN into the limit and hide diverged parameters
         actions[i, j] = u.isNaN ? u : Swift.min(Swift.max(tanh(u), -Self.limit), Self.limit)
       }
     }

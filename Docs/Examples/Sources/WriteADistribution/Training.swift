@@ -3,7 +3,7 @@ import MetaTape
 // snippet: training
 /// Trains a policy on 2D navigation and tests it on 40 fresh tasks.
 ///
-/// An action of 1 moves by `actionScale`; a step is at most 0.1 long along each axis.
+/// An action of 1 moves by `actionScale`; a step moves by at most 0.1 along each axis.
 public func train(
   _ policy: some Policy, actionScale: Double, epochs: Int
 ) async throws -> MetaTest {

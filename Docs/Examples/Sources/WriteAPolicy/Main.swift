@@ -16,7 +16,7 @@ struct Main {
       let mean = test.undiscounted(after: steps).mean
       print(String(format: "fresh tasks, inner steps %d: return %.2f", steps, mean))
     }
-    let still = Estimate(test.tasks.map(navigation.tasks.standingStillReward)).mean
+    let still = Estimate(test.tasks.compactMap(navigation.tasks.standingStillReward)).mean
     print(
       String(format: "fresh tasks, standing still: %.2f", still * Double(navigation.tasks.horizon)))
 

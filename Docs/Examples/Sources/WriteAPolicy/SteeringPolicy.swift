@@ -1,9 +1,9 @@
 import MetaTape
 
-/// Steers a point towards a place of its own, the more the farther it is.
+/// Steers a point towards a target, with a displacement proportional to the distance.
 ///
 /// The mean action is `gain · (target - position)`. One inner step moves `target` towards the goal
-/// of the task at hand; training finds the gain and the noise with which that works best.
+/// of the current task. Training finds the gain and the noise with which that works best.
 struct SteeringPolicy: Policy {
   let observationSize = 2
   let actionSize = 2

@@ -3,7 +3,7 @@ import MetaTape
 import Testing
 
 // snippet: path
-/// The observations and rewards of an episode on a given day.
+/// The observations and rewards of an episode with constant heating power.
 func path(seed: UInt64, power: Double) -> [Double] {
   var room = Room()
   var stream = RandomStream(seed: seed, purpose: .environment)

@@ -10,7 +10,7 @@ import Testing
   #expect(certificate["sg-mrl-median"]?.isUnbiased == true)
   #expect(certificate["sg-mrl-median-with-slip"]?.isUnbiased == false)
   #expect(certificate["sg-mrl-symmetrized"]?.isUnbiased == false)
-  // one of them says that it is unbiased, and is not
+  // one of them is declared unbiased but is biased
   #expect(!certificate.passes)
 }
 // end snippet

@@ -3,7 +3,7 @@ import MetaTape
 import Testing
 
 // snippet: check
-/// A function of a block `x: [3, 4]`, checked in random directions.
+/// Checks a function of a block `x: [3, 4]` in random directions.
 func check(_ operation: @escaping (Variable) -> Variable) -> DerivativeCheck {
   let function = DifferentiableFunction(ParameterLayout([("x", 3, 4)])) { tape in
     operation(tape.parameter("x"))
@@ -16,7 +16,7 @@ func check(_ operation: @escaping (Variable) -> Variable) -> DerivativeCheck {
 @Test func operationsHaveTheDerivativesTheyState() {
   for operation: (Variable) -> Variable in [
     { $0.map(Swish.self) }, { $0.runningSum() }, { $0.squaredNorm() },
-    // inside of a larger function, where a rule meets adjoints of others
+    // inside a larger function, where a rule meets other adjoints
     { exp(-$0.runningSum().map(Swish.self).squaredNorm()) * $0.squaredNorm() },
   ] {
     let check = check(operation)
@@ -26,7 +26,7 @@ func check(_ operation: @escaping (Variable) -> Variable) -> DerivativeCheck {
 // end snippet
 
 // snippet: wrong
-/// Swish with the second derivative of something else.
+/// Swish with a wrong second derivative.
 enum WrongSwish: ElementwiseFunction {
   static func value(_ x: Double) -> Double { Swish.value(x) }
   static func firstDerivative(_ x: Double, _ y: Double) -> Double { Swish.firstDerivative(x, y) }

@@ -2,7 +2,7 @@ import Foundation
 import MetaTape
 import Testing
 
-/// The cheat-sheet lists all that the code has.
+/// The cheat-sheet lists everything that the code defines.
 @Suite struct CheatSheetTests {
   private static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -12,13 +12,13 @@ import Testing
   private static func listed() throws -> Set<String> {
     let page = try String(
       contentsOf: root.appendingPathComponent("Docs/Cheat-sheet.md"), encoding: .utf8)
-    // a block of code is a span with newlines: what is between two backticks is code
+    // a block of code becomes a span with newlines; code is the text between two backticks
     let spans = page.replacingOccurrences(of: "```", with: "`")
       .components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     let words = spans.flatMap { span in
       span.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }.map(String.init)
     }
-    // `.maml` and `x.sum` count for their last part too
+    // the last part of `.maml` and `x.sum` counts too
     let parts = words.flatMap { $0.split(separator: ".").map(String.init) }
     return Set(words + parts)
   }
@@ -41,22 +41,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("presets", Preset.all.map(\.name)),
+    ("presets", Catalog.standard.presets.map(\.name)),
     ("estimators", Estimator.presets.map(\.name)),
     ("signals", Surrogate.Signal.allCases.map(\.rawValue)),
     ("averages", Surrogate.Average.allCases.map(\.rawValue)),
     ("score rules", ScoreRule.allCases.map(\.rawValue)),
     ("score coefficients", ScoreCoefficient.allCases.map(\.rawValue)),
-    ("optimizers", Optimizer.Method.allCases.map(\.rawValue)),
+    ("outer steps", Catalog.standard.outerSteps.map(\.name)),
     ("purposes", Purpose.allCases.map { "\($0)" }),
-    ("environments", Configuration.EnvironmentName.allCases.map(\.rawValue)),
-    ("policies", Configuration.PolicyKind.allCases.map(\.rawValue)),
+    ("environments", Catalog.standard.tasks.map(\.name)),
+    ("policies", Catalog.standard.policies.map(\.name)),
     ("activations", ActivationFunction.allCases.map(\.rawValue)),
     ("navigation's rewards", Navigation2D.Reward.allCases.map(\.rawValue)),
   ])
   func tablesAreComplete(_ what: String, names: [String]) throws {
     let missing = Set(names).subtracting(try Self.listed()).sorted()
-    #expect(!names.isEmpty && missing.isEmpty, "\(what) that the page lacks: \(missing)")
+    #expect(!names.isEmpty && missing.isEmpty, "\(what) missing from the page: \(missing)")
   }
 
   @Test(arguments: [
@@ -68,7 +68,7 @@ import Testing
     let types = try Self.conforming(name, in: folder)
     #expect(types.count >= least, "\(types)")
     let missing = Set(types).subtracting(try Self.listed()).sorted()
-    #expect(missing.isEmpty, "\(name) that the page lacks: \(missing)")
+    #expect(missing.isEmpty, "\(name) missing from the page: \(missing)")
   }
 
   /// Every public function and property of the tape's modules that returns a variable.
@@ -77,12 +77,12 @@ import Testing
     let pattern = /public (?:static )?(?:func|var) (\w+)[^{}]*?(?:-> Variable|: Variable) \{/
     let found = Set(sources.matches(of: pattern).map { String($0.output.1) })
     #expect(found.count > 35, "\(found.sorted())")
-    // what records an operation, the base of all others, is not one
+    // `record`, on which all operations are built, is not one itself
     let missing = found.subtracting(["record"]).subtracting(try Self.listed()).sorted()
-    #expect(missing.isEmpty, "the page lacks \(missing)")
+    #expect(missing.isEmpty, "missing from the page: \(missing)")
   }
 
-  /// A page that lacks a name is found out: the words are those of code alone.
+  /// A missing name is detected: only words in code count.
   @Test func wordsOfTheTextDoNotCount() throws {
     let listed = try Self.listed()
     #expect(listed.contains("sg-mrl") && listed.contains("sgMRL") && listed.contains("logSumExp"))

@@ -1,10 +1,10 @@
 import MetaTape
 import Testing
 
-/// What a caller may get wrong, and the sentence that the library then stops with.
+/// Programming errors, and the messages with which the library traps.
 ///
-/// The checks hold in every build. `make examples` runs this in release, where the checks of the
-/// standard library stop without a word.
+/// The checks hold in every build. `make examples` runs this in release, where the standard
+/// library's checks trap without a message.
 enum Mistake: String, CaseIterable, Codable, Sendable {
   case unknownName, nameTwice, productShapes, sumShapes, elementCount, parameterCount, gradientCount
   case wrongTape, staleVariable, staleValue, notANumber, tangentTooEarly, policySize
@@ -29,7 +29,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// Makes the mistake.
+  /// Makes the programming error.
   func make() {
     let parameters = Parameters(ParameterLayout([("weight", 2, 3), ("bias", 1, 2)]))
     let tape = Tape(parameters)

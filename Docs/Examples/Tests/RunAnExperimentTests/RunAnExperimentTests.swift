@@ -19,7 +19,7 @@ import Testing
   }
   let first = try gains(plans)
   #expect(first.count == 4)
-  // the same plans again: nothing is left to do, and nothing changes
+  // the same plans again: nothing is left to do, so nothing changes
   _ = await finish(plans)
   #expect(try gains(plans) == first)
 

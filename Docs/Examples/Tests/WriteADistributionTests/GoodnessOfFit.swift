@@ -2,17 +2,17 @@ import Foundation
 import MetaTape
 
 // snippet: goodness of fit
-/// How well actions that a policy draws agree with the density that it states, in the plane.
+/// The goodness of fit between the actions that a policy draws and its density, in the plane.
 ///
-/// The square from `-bound` to `bound` is divided into cells; what lies outside, and cells where fewer
-/// than ten actions are expected, count as one more. The probability of a cell is the density's
-/// integral by the midpoint rule.
+/// The square from `-bound` to `bound` is divided into cells. One further cell collects everything
+/// outside, and the cells in which fewer than ten actions are expected. The probability of a cell
+/// is the integral of the density by the midpoint rule.
 struct GoodnessOfFit {
   /// `Σ (counted - expected)² / expected`
   let chiSquare: Double
-  /// The number of cells less one.
+  /// The number of cells minus one.
   let degrees: Int
-  /// The density's integral over the square.
+  /// The integral of the density over the square.
   let mass: Double
 
   /// The value that `chiSquare` exceeds once in a million checks if density and sampler agree.
@@ -23,16 +23,16 @@ struct GoodnessOfFit {
     return Double(degrees) * pow(1 - spread + 4.753 * spread.squareRoot(), 3)
   }
 
-  /// Draws actions and counts.
+  /// Draws actions and counts them.
   ///
   /// - Parameters:
-  ///   - sampler: the policy whose actions are drawn.
+  ///   - sampler: the policy that draws the actions.
   ///   - density: the policy whose density they are compared with.
-  ///   - parameters: of both.
-  ///   - observation: where both act.
+  ///   - parameters: the parameters of both policies.
+  ///   - observation: the observation for both policies.
   ///   - bound: half the side of the square.
   ///   - count: the number of actions.
-  ///   - seed: of the actions.
+  ///   - seed: the seed of the actions.
   init(
     of sampler: some Policy, against density: some Policy, at parameters: [Double],
     observation: [Double], bound: Double, count: Int = 20_000, seed: UInt64
@@ -76,7 +76,7 @@ struct GoodnessOfFit {
       let place = (0..<2).map { Int(((actions[i, $0] + bound) / width).rounded(.down)) }
       if place.allSatisfy((0..<cells).contains) { counted[place[0] * cells + place[1]] += 1 }
     }
-    // what is left, as one cell
+    // the remaining cells, as one cell
     let kept = expected.indices.filter { expected[$0] >= 10 }
     let rest = (
       expected: Double(count) - kept.reduce(0) { $0 + expected[$1] },

@@ -4,8 +4,8 @@ import Testing
 
 @testable import WriteADistribution
 
-/// The mixture with parameters of its own: components that differ in place and deviation, both along
-/// an axis and across.
+/// The mixture with parameters of its own. Its components differ in position and deviation, along
+/// an axis and across it.
 struct UnequalMixture: Policy {
   let observationSize = 2, actionSize = 2
   let layout = ParameterLayout([
@@ -30,7 +30,7 @@ struct UnequalMixture: Policy {
   }
 }
 
-/// A sampler that draws a component for each coordinate: right along each axis, wrong in the plane.
+/// A sampler that draws a component per coordinate: right along each axis, wrong in the plane.
 struct IndependentCoordinates: Policy {
   let base = UnequalMixture()
   var observationSize: Int { base.observationSize }
@@ -77,7 +77,7 @@ struct IndependentCoordinates: Policy {
   }
   // end snippet
 
-  /// The same with coordinates that are right one by one, but not together.
+  /// The same with a sampler that is right in each coordinate but not jointly.
   @Test func aMixtureWithIndependentCoordinatesIsFoundOut() {
     let policy = UnequalMixture()
     let fit = GoodnessOfFit(
@@ -86,7 +86,7 @@ struct IndependentCoordinates: Policy {
     #expect(fit.chiSquare > fit.criticalValue, "\(fit)")
   }
 
-  /// 20,000 actions of seed 1, a false alarm once in a million; off centre, so that signs matter.
+  /// 20,000 actions of seed 1, a false alarm once in a million; off centre, so signs matter.
   @Test func squashedGaussianDrawsWhatItsDensitySays() {
     let policy = SquashedPolicy()
     let parameters = [0.5, -0.3, 0, -0.7, -0.4]
@@ -94,7 +94,7 @@ struct IndependentCoordinates: Policy {
       of: policy, against: policy, at: parameters, observation: [0, 0], bound: 1, seed: 1)
     #expect((fit.mass - 1).magnitude < 1e-3)
     #expect(fit.chiSquare < fit.criticalValue, "\(fit)")
-    // a deviation that is a twentieth off would be seen
+    // a deviation that is 5 % off would be detected
     var wrong = parameters
     wrong[3] += 0.05
     let misfit = GoodnessOfFit(
@@ -104,7 +104,8 @@ struct IndependentCoordinates: Policy {
   }
 
   // snippet: edge test
-  /// From `u` alone the density is known to rounding: `log N(u) - Σ 2 (log 2 - u - softplus(-2u))`.
+  /// Computed from `u` alone, the density is exact to rounding:
+  /// `log N(u) - Σ 2 (log 2 - u - softplus(-2u))`.
   @Test func squashedDensityIsExactUpToTheEdges() {
     let policy = SquashedPolicy()
     let parameters = [0.2, -0.1, 0, 0.5, 0.5]
@@ -121,11 +122,11 @@ struct IndependentCoordinates: Policy {
         let correction = 2 * (log(2) - abs(u) - log1p(exp(-2 * abs(u))))
         return sum - 0.5 * z * z - 0.5 - 0.5 * log(2 * Double.pi) - correction
       }
-      // an action carries u to half a unit in its last place: 2⁻⁵³ (1 - a²)⁻¹
+      // an action determines u to half a unit in its last place: 2⁻⁵³ (1 - a²)⁻¹
       let rounding = 1e-16 * cosh(u) * cosh(u) * (1 + abs(u))
       #expect((logDensity([tanh(u), tanh(u)]) - expected).magnitude < 1e-12 + 4 * rounding)
     }
-    // what tanh rounds to ±1, and what others send
+    // actions that tanh rounds to ±1, and those of other samplers
     #expect(logDensity([1, -1]).isFinite)
     let edge = 1.0.nextDown
     #expect(logDensity([1, -1]) == logDensity([edge, -edge]))
@@ -176,7 +177,7 @@ struct IndependentCoordinates: Policy {
   }
 }
 
-/// A policy that acts at other parameters than it is told.
+/// A policy that acts with parameters other than those it is given.
 struct OtherParameters<Base: Policy>: Policy {
   let base: Base
   let values: [Double]

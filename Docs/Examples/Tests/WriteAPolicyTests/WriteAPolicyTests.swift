@@ -26,7 +26,7 @@ import Testing
     #expect(try #require(test.gain(after: 1).interval95).lowerBound > 0)
   }
 
-  /// False-alarm rate 1e-3, seed 1, 3000 chains, at parameters like those that training finds.
+  /// False-alarm rate 1e-3, seed 1, 3000 chains, at parameters close to trained ones.
   @Test func certificateTellsTheEstimatorsApart() async throws {
     var navigation = navigation
     navigation.tasks.horizon = 10

@@ -44,7 +44,8 @@ public struct ControlVariateBaseline: ScoreBaseline {
     let regressors = Regressors(context)
     let others = meanOfOthers(context.ownReturns)
     let step = context.returns.count - 1
-    guard let fit = Moments.read(context.memory, step: step, regressors: regressors.count) else {
+    guard let fit = RunningRegression.read(context.memory, step: step, regressors: regressors.count)
+    else {
       return others
     }
     return others.indices.map { i in
@@ -59,7 +60,8 @@ public struct ControlVariateBaseline: ScoreBaseline {
     for step in first.returns.indices {
       let contexts = chains.map { BaselineContext($0, step: step, batches: [], discount: 1) }
       let count = Regressors(contexts[0]).count
-      var moments = Moments.read(memory, step: step, regressors: count) ?? Moments(count)
+      var moments =
+        RunningRegression.read(memory, step: step, regressors: count) ?? RunningRegression(count)
       moments.weight *= decay
       for i in moments.comoments.indices { moments.comoments[i] *= decay }
       for (chain, context) in zip(chains, contexts) {
@@ -115,7 +117,7 @@ private struct Regressors {
 }
 
 /// Means and centred second moments of regressors and target, and the regression's solution.
-private struct Moments {
+private struct RunningRegression {
   let regressors: Int
   var weight = 0.0
   /// The regressors' means, then the target's.
@@ -138,7 +140,7 @@ private struct Moments {
   var numbers: [Double] { [Double(regressors), weight] + means + comoments + coefficients }
 
   /// The moments of a step; nil if the memory has none of this size.
-  static func read(_ memory: [Double], step: Int, regressors: Int) -> Moments? {
+  static func read(_ memory: [Double], step: Int, regressors: Int) -> RunningRegression? {
     var start = 0
     for index in 0...step {
       guard start < memory.count else { return nil }
@@ -146,7 +148,7 @@ private struct Moments {
       let size = 2 + (count + 1) * (count + 2) + count
       guard start + size <= memory.count else { return nil }
       if index == step, count == regressors {
-        var moments = Moments(count)
+        var moments = RunningRegression(count)
         var rest = memory[(start + 1)..<(start + size)]
         moments.weight = rest.removeFirst()
         moments.means = Array(rest.prefix(count + 1))
