@@ -2,6 +2,7 @@ import Files
 
 /// How long things took: `benchmark … --json`.
 public struct BenchmarkReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The unit of all times.
   public var unit = "seconds"

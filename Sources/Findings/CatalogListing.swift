@@ -10,6 +10,7 @@ public struct CatalogListing: Document {
     public let summary: String
   }
 
+  /// The version of the format.
   public var schemaVersion = 1
   /// The presets.
   public let presets: [Entry]
@@ -35,6 +36,7 @@ public struct CatalogListing: Document {
 
 /// Every value of a configuration by its key, as text: `presets show --json`.
 public struct ConfigurationListing: Document {
+  /// The version of the format.
   public var schemaVersion = Configuration.schemaVersion
   /// The values.
   public let values: [String: String]

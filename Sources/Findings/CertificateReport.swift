@@ -2,6 +2,7 @@ import Certification
 
 /// Which estimators are unbiased on some problems, by enumeration: `certify --json`.
 public struct CertificateReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The file of the problems; nil for a random one.
   public let file: String?

@@ -3,6 +3,7 @@ import Certification
 /// Where training leads on tasks that can be enumerated: `theory --convergence --json`, and
 /// `convergence.json` in a folder.
 public struct ConvergenceReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The name of the problem.
   public let problem: String

@@ -27,6 +27,7 @@ public struct DoctorReport: Document {
     public let availableBytes: Int?
   }
 
+  /// The version of the format.
   public var schemaVersion = 1
   /// The version of MetaTape.
   public let version: String

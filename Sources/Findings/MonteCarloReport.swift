@@ -3,6 +3,7 @@ import Experiments
 
 /// Which estimators show a bias, by sampling: `certify --monte-carlo --json`.
 public struct MonteCarloReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The name of the configuration.
   public let preset: String

@@ -1,5 +1,6 @@
 /// What a page of runs shows: `report --json`.
 public struct PageSummary: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The file of the page.
   public let output: String

@@ -3,6 +3,7 @@ import RandomNumbers
 
 /// The states of a model along given or random actions: `simulate --json`.
 public struct SimulationReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The model's name or file.
   public let model: String

@@ -5,6 +5,7 @@ public struct StudyReport: Document {
   /// Version 1 had the inverse of `variance_ratio`.
   public static let currentVersion = 2
 
+  /// The version of the format.
   public var schemaVersion = Self.currentVersion
   /// The name of the configuration.
   public let name: String

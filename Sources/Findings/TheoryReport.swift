@@ -200,6 +200,7 @@ extension TheoryReport.Case {
 
 /// Whether the theory covers a configuration: `theory --preset NAME --json`.
 public struct CoverageReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The name of the configuration.
   public let preset: String

@@ -10,6 +10,7 @@ extension TimedWork {
   ///   - samples: the number of samples.
   ///   - blockRows: the rows that a block of the recording aims at.
   ///   - seed: of all numbers.
+  /// - Returns: The work, in two parts.
   public static func derivatives(samples: Int, blockRows: Int, seed: UInt64) -> TimedWork {
     let policy = GaussianNetworkPolicy(observationSize: 17, actionSize: 6)
     var stream = RandomStream(seed: seed, purpose: .other)
@@ -61,6 +62,7 @@ extension TimedWork {
   ///   - tasks: the tasks of its environment, each with one parameter.
   ///   - count: how many environments run side by side.
   ///   - seed: of all numbers.
+  /// - Returns: The work, in two parts.
   public static func simulator(
     _ known: KnownModel, _ tasks: any TaskDistribution, environments count: Int, seed: UInt64
   ) -> TimedWork {

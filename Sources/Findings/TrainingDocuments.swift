@@ -2,6 +2,7 @@ import Experiments
 
 /// What training led to: `train --json`.
 public struct TrainingSummary: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The folder of the run.
   public let directory: String
@@ -25,6 +26,7 @@ public struct TrainingSummary: Document {
 
 /// What a run would take: `train --dry-run --json`.
 public struct TrainingPlan: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The name of the configuration.
   public let name: String

@@ -2,6 +2,7 @@ import Verification
 
 /// How far derivatives are from another program's: `verify derivatives --json`.
 public struct DerivativeReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// The file of the other program's derivatives.
   public let file: String
@@ -48,6 +49,7 @@ public struct DerivativeReport: Document {
 
 /// How far the simulator is from recorded MuJoCo data: `verify simulator --json`.
 public struct SimulatorReport: Document {
+  /// The version of the format.
   public var schemaVersion = 1
   /// Whether every stage is within its bar.
   public let passed: Bool

@@ -2,6 +2,7 @@ extension BenchmarkReport {
   /// The times as a table.
   ///
   /// - Parameter work: what ``Timing/perSecond`` counts.
+  /// - Returns: The table, with the machine below it.
   public func text(perSecond work: String? = nil) -> String {
     let table = Console.table(
       ["quantity", "median ms", "quartiles ms"] + (work.map { ["\($0)/s"] } ?? []),
