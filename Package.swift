@@ -91,7 +91,10 @@ let package = Package(
       dependencies: ["CLibrary", "Certification", "Experiments", "Files", "Verification"]),
     .target(
       name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
-    .target(name: "Reports", dependencies: ["CLibrary", "Files", "Findings", "Runs", "Theory"]),
+    .target(name: "Terminal", dependencies: ["CLibrary", "Files", "Runs"]),
+    .target(
+      name: "Reports",
+      dependencies: ["CLibrary", "Files", "Findings", "Runs", "Terminal", "Theory"]),
     .target(
       name: "MetaTape",
       dependencies: [
@@ -104,7 +107,7 @@ let package = Package(
     .target(
       name: "MetaTapeCommand",
       dependencies: [
-        "Files", "MetaTape", "Scheduling",
+        "Files", "MetaTape", "Scheduling", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Command"),

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import MetaTape
 import Synchronization
+@_exported import Terminal
 
 /// The command line of MetaTape, for a program's `main.swift`.
 ///

@@ -34,6 +34,7 @@ struct Failure: Error {
     case let error as InvalidState: self.init(code: 1, message: error.description)
     case let error as SamplingError: self.init(code: 1, message: error.description)
     case let error as CommunicationError: self.init(code: 1, message: error.description)
+    case let error as SimulationReport.ActionsError: self.init(code: 65, message: error.description)
     case let error as TimedWork.ResultError: self.init(code: 70, message: error.description)
     case let error as TrainingError: self.init(code: 1, message: error.description)
     default: return nil

@@ -49,7 +49,7 @@ struct ReportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let stored = try runs.flatMap(folders).map {
+    let stored = try runs.flatMap(RunDirectory.folders).map {
       try StoredRun(reading: $0, catalog: MetaTapeCommand.catalog)
     }
     let collection = try RunCollection(stored)
@@ -95,23 +95,5 @@ struct ReportCommand: AsyncParsableCommand {
       try writeFile(Data(plot.svg.utf8), to: path)
       return path
     }
-  }
-
-  /// The folder itself if it is a run's, else those of the runs below it.
-  private func folders(_ path: String) throws -> [URL] {
-    let url = URL(fileURLWithPath: path)
-    func isRun(_ folder: URL) -> Bool {
-      let file = RunDirectory(existing: folder).configurationURL
-      return FileManager.default.fileExists(atPath: file.path)
-    }
-    if isRun(url) { return [url] }
-    let below = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil)
-    let found = (below?.compactMap { $0 as? URL } ?? []).filter(isRun)
-    guard !found.isEmpty else {
-      throw Failure(
-        code: 65,
-        message: "\(path) is not the folder of a run and holds none: no configuration.yaml there.")
-    }
-    return found.sorted { $0.path < $1.path }
   }
 }

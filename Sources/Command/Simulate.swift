@@ -72,7 +72,10 @@ struct Simulate: AsyncParsableCommand {
 
   func run() async throws {
     let known = try knownModel(model)
-    let given = try actions.map { try readActions($0, known.model.motorCount) }
+    let given = try actions.map {
+      try SimulationReport.actions(
+        contentsOf: $0, motors: known.model.motorCount)
+    }
     let count = steps ?? given?.count ?? Self.defaultSteps
     if let actions, let given, given.count < count {
       throw Failure(
@@ -97,22 +100,5 @@ struct Simulate: AsyncParsableCommand {
       return
     }
     try writeFile(data, to: output)
-  }
-
-  private func readActions(_ path: String, _ motors: Int) throws -> [[Double]] {
-    let lines = try InputFile.text(path).split(whereSeparator: \.isNewline)
-    if lines.isEmpty { throw Failure(code: 65, message: "\(path) has no actions.") }
-    return try lines.enumerated().map { index, line in
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard numbers.count == fields.count, numbers.count == motors,
-        numbers.allSatisfy({ $0.isFinite })
-      else {
-        throw Failure(
-          code: 65,
-          message: "\(path), line \(index + 1): expected \(motors) numbers, not '\(line)'.")
-      }
-      return numbers
-    }
   }
 }

@@ -73,7 +73,9 @@ struct Study: AsyncParsableCommand {
     }
     let report = StudyReport(
       base, reference: sampling.reference, threads: options.threads, studies: outcomes)
-    if let output { try write(report, to: URL(fileURLWithPath: output)) }
+    if let output {
+      try Failure.naming(output) { try report.write(to: URL(fileURLWithPath: output)) }
+    }
     if json { Console.printJSON(try report.json()) }
   }
 
@@ -108,17 +110,6 @@ struct Study: AsyncParsableCommand {
       Console.error(
         "The slope along \(estimator) could not be measured with --ascent \(amounts.ascentStep ?? 0): \(error) Use a smaller step."
       )
-    }
-  }
-
-  private func write(_ report: StudyReport, to folder: URL) throws {
-    try Failure.naming(folder.path) {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(report.csv.utf8).write(to: folder.appendingPathComponent("study.csv"))
-      try report.json().write(to: folder.appendingPathComponent("study.json"))
-      for (name, plot) in report.plots {
-        try Data(plot.svg.utf8).write(to: folder.appendingPathComponent(name))
-      }
     }
   }
 }

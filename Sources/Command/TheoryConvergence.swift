@@ -78,10 +78,10 @@ struct ConvergenceOptions: ParsableArguments {
 
 /// A display of progress for work that reports each step.
 private final class ProgressCount {
-  private var progress: Progress
+  private var progress: ProgressBar
   private var done = 0
 
-  init(total: Int, isSilent: Bool) { progress = Progress(total: total, isSilent: isSilent) }
+  init(total: Int, isSilent: Bool) { progress = ProgressBar(total: total, isSilent: isSilent) }
 
   func advance() {
     done += 1

@@ -151,14 +151,14 @@ struct Train: AsyncParsableCommand {
     _ = try communicator.share(run.experiment.configuration.yaml)
     let configuration = run.experiment.configuration
     let start = ContinuousClock.now
-    var progress = Progress(total: configuration.training.epochs, isSilent: json)
+    var progress = ProgressBar(total: configuration.training.epochs, isSilent: json)
     let outcome = try await run.run(stop: stop) { event in
       switch event {
       case .warning(let text):
         progress.interrupt()
         Console.error("warning: \(text)")
       case .training(let epoch): announce(configuration, epoch)
-      case .epoch(let record): progress.show(record.epoch + 1, Self.detail(record))
+      case .epoch(let record): progress.show(record.epoch + 1, Console.detail(record))
       case .kept(let epoch, let gradientNorm):
         progress.interrupt()
         let norm = gradientNorm.map { " (last gradient norm \(Console.scientific($0)))" } ?? ""
@@ -205,14 +205,6 @@ struct Train: AsyncParsableCommand {
       directory: directory.url.path, epochs: epochs, seconds: seconds, test: test,
       findings: directory.findings())
     Console.printJSON(try summary.json())
-  }
-
-  /// The returns before and after adaptation, and how fast the environments go.
-  static func detail(_ record: EpochRecord) -> String {
-    let (before, after) = (record.before.undiscounted, record.after.undiscounted)
-    let speed = Double(record.samples) / record.seconds
-    return
-      "return \(Console.number(before, 2)) → \(Console.number(after, 2)), \(Console.rate(speed)) steps/s"
   }
 
   /// Prints what a run would take.

@@ -1,4 +1,5 @@
 import Environments
+import Files
 import RandomNumbers
 
 /// The states of a model along given or random actions: `simulate --json`.
@@ -32,6 +33,39 @@ public struct SimulationReport: Document {
 }
 
 extension SimulationReport {
+  /// Why a file of actions cannot be used.
+  public struct ActionsError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The file, the line and what is wrong.
+    public let description: String
+  }
+
+  /// Reads the actions of each step from a file of comma-separated numbers, a line a step.
+  ///
+  /// - Throws: ``ActionsError`` if a line has not a number for each motor.
+  public static func actions(contentsOf path: String, motors: Int) throws -> [[Double]] {
+    let lines: [Substring]
+    do { lines = try InputFile.text(path).split(whereSeparator: \.isNewline) } catch {
+      throw ActionsError(description: error.description)
+    }
+    if lines.isEmpty { throw ActionsError(description: "\(path) has no actions.") }
+    var result: [[Double]] = []
+    for (index, line) in lines.enumerated() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      let numbers = fields.compactMap { field -> Double? in
+        let words = field.split(whereSeparator: \.isWhitespace)
+        return words.count == 1 ? Double(words[0]) : nil
+      }
+      guard numbers.count == fields.count, numbers.count == motors,
+        numbers.allSatisfy({ $0.isFinite })
+      else {
+        throw ActionsError(
+          description: "\(path), line \(index + 1): expected \(motors) numbers, not '\(line)'.")
+      }
+      result.append(numbers)
+    }
+    return result
+  }
+
   /// Simulates a model from random states near rest.
   ///
   /// - Parameters:

@@ -36,14 +36,15 @@ import Testing
       "Environments", "Experiments", "Files", "Findings", "MessagePassing", "Policies", "SGMRL",
       "Scheduling",
     ],
-    "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs", "Theory"],
+    "Terminal": ["CLibrary", "Files", "Runs"],
+    "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs", "Terminal", "Theory"],
     "Umbrella": [
       "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings",
       "MessagePassing",
       "Policies", "Reports", "Rollouts", "Runs", "SGMRL", "Simulator", "Statistics", "Theory",
       "Verification",
     ],
-    "Command": ["Files", "MetaTape", "Scheduling"],
+    "Command": ["Files", "MetaTape", "Scheduling", "Terminal"],
     "metatape": ["MetaTapeCommand"],
   ]
   static let system: Set<String> = ["Dispatch", "Synchronization"]

@@ -1,4 +1,18 @@
+import Foundation
+
 extension StudyReport {
+  /// Writes `study.csv`, `study.json` and the plots into a folder, which is made if it is not there.
+  ///
+  /// - Throws: What the system says if a file cannot be written.
+  public func write(to folder: URL) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try Data(csv.utf8).write(to: folder.appendingPathComponent("study.csv"))
+    try json().write(to: folder.appendingPathComponent("study.json"))
+    for (name, plot) in plots {
+      try Data(plot.svg.utf8).write(to: folder.appendingPathComponent(name))
+    }
+  }
+
   /// The plots by the names of their files: each quantity along each sweep of numbers, and without a
   /// sweep the bias of each estimator against its variance.
   public var plots: [(name: String, plot: LinePlot)] {

@@ -1,3 +1,5 @@
+import Terminal
+
 extension BenchmarkReport {
   /// The times as a table.
   ///

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Terminal
 
 extension CertificateReport {
   /// Whether it passed, and how much was enumerated.

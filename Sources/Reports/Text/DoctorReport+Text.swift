@@ -1,3 +1,5 @@
+import Terminal
+
 extension DoctorReport {
   /// The findings, and what to do.
   public var text: String {

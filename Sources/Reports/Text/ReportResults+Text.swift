@@ -1,3 +1,5 @@
+import Terminal
+
 extension ReportResults.Experiment {
   /// The results as a table and in sentences.
   public var text: String {

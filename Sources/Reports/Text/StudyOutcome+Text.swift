@@ -1,4 +1,5 @@
 import CLibrary
+import Terminal
 
 extension StudyOutcome {
   /// The tables that the command prints.

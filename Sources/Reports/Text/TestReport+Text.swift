@@ -1,3 +1,5 @@
+import Terminal
+
 extension TestReport {
   /// The returns on fresh tasks, as the command prints them.
   public var text: String {

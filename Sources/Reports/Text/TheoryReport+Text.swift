@@ -1,3 +1,5 @@
+import Terminal
+
 extension TheoryReport.Case {
   /// The tables that the command prints.
   public var text: String {

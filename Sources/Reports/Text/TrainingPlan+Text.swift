@@ -1,3 +1,5 @@
+import Terminal
+
 extension TrainingPlan {
   /// What a run would take, as a table.
   public var text: String {

@@ -1,3 +1,5 @@
+import Terminal
+
 extension DerivativeReport {
   /// The errors as a table, and whether they pass.
   public var text: String {

@@ -1,8 +1,7 @@
-import Foundation
-import MetaTape
+import CLibrary
 
 /// The progress of a run: a bar with the remaining time on a terminal, else plain lines.
-struct Progress {
+package struct ProgressBar {
   private let total: Int
   private let isTerminal: Bool
   private let isSilent: Bool
@@ -12,14 +11,15 @@ struct Progress {
   /// Whether the bar's line is not ended.
   private var isOpen = false
 
-  init(total: Int, isSilent: Bool = false) {
+  /// The progress of a number of steps.
+  package init(total: Int, isSilent: Bool = false) {
     self.total = total
     self.isSilent = isSilent
     isTerminal = isatty(STDERR_FILENO) == 1
   }
 
   /// Shows that a number of steps is done.
-  mutating func show(_ done: Int, _ detail: String) {
+  package mutating func show(_ done: Int, _ detail: String) {
     if isSilent { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let remaining = estimate.seconds(after: done, of: total, at: seconds)
@@ -45,7 +45,7 @@ struct Progress {
   }
 
   /// Leaves the line of an unfinished bar.
-  mutating func interrupt() {
+  package mutating func interrupt() {
     if isOpen { Console.write("\n") }
     isOpen = false
   }
@@ -55,9 +55,12 @@ struct Progress {
 ///
 /// The first step is left out: it makes the memory and loads what all use, and takes up to three
 /// times as long as others.
-struct RemainingTime {
+package struct RemainingTime {
   /// The first step of this process that was done, and when.
   private var first: (step: Int, seconds: Double)?
+
+  /// Before the first step.
+  package init() {}
 
   /// The time that is left.
   ///
@@ -67,7 +70,7 @@ struct RemainingTime {
   ///   - seconds: the time since the start.
   /// - Returns: The seconds, once more than the first step of this process is done; nil before, and at
   ///   the end.
-  mutating func seconds(after done: Int, of total: Int, at seconds: Double) -> Double? {
+  package mutating func seconds(after done: Int, of total: Int, at seconds: Double) -> Double? {
     guard let first else {
       first = (done, seconds)
       return nil

@@ -1,14 +1,14 @@
-import Foundation
-import MetaTape
+import CLibrary
+import Runs
 
 /// What the first SIGINT or SIGTERM asks of the run; it lives as long as the process, since a
 /// signal's handler can carry nothing.
 private let stopRequest = StopRequest()
 
 /// Signals to a training run.
-enum Signals {
+package enum Signals {
   /// Lets SIGINT (Ctrl-C) and SIGTERM end runs after their epoch; a second one ends the process.
-  static func takeOver() -> StopRequest {
+  package static func takeOver() -> StopRequest {
     let stop = stopRequest
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
@@ -23,7 +23,7 @@ enum Signals {
   ///
   /// A file that is too large becomes an error of the write instead of a signal. A program that
   /// starts this one on a thread with blocked signals passes them on blocked.
-  static func prepare() {
+  package static func prepare() {
     signal(SIGXFSZ, SIG_IGN)
     var set = sigset_t()
     sigemptyset(&set)
@@ -32,13 +32,13 @@ enum Signals {
   }
 
   /// The exit code of a process that a signal ended, as shells count: 130 and 143.
-  static func exitCode(_ number: Int32) -> Int32 { 128 + number }
+  package static func exitCode(_ number: Int32) -> Int32 { 128 + number }
 
   /// The exit code of a run that was asked to stop.
-  static var exitCodeOfStop: Int32 { stopRequest.signal.map(exitCode) ?? 1 }
+  package static var exitCodeOfStop: Int32 { stopRequest.signal.map(exitCode) ?? 1 }
 
   /// Prints to standard error with nothing but a system call.
-  static func say(_ text: StaticString) {
+  package static func say(_ text: StaticString) {
     text.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -1,10 +1,10 @@
-import Foundation
-import MetaTape
+import CLibrary
+import Runs
 import Synchronization
 
 /// The progress of many runs: on a terminal a block with a line for each that is under way, else
 /// plain lines now and then.
-final class QueueProgress: Sendable {
+package final class QueueProgress: Sendable {
   private struct State {
     /// The lines of the runs under way, by their numbers.
     var lines: [Int: String] = [:]
@@ -21,13 +21,14 @@ final class QueueProgress: Sendable {
   private let isTerminal: Bool
   private let state = Mutex(State())
 
-  init(_ plans: [RunPlan], isSilent: Bool) {
+  /// The progress of planned runs.
+  package init(_ plans: [RunPlan], isSilent: Bool) {
     (self.plans, self.isSilent) = (plans, isSilent)
     isTerminal = isatty(STDERR_FILENO) == 1
   }
 
   /// Shows what happened to a run.
-  func show(_ index: Int, _ event: RunQueue.Event) {
+  package func show(_ index: Int, _ event: RunQueue.Event) {
     let name = plans[index].name
     state.withLock { state in
       switch event {
@@ -51,12 +52,12 @@ final class QueueProgress: Sendable {
   }
 
   /// Takes the block away.
-  func finish() { state.withLock { clear(&$0) } }
+  package func finish() { state.withLock { clear(&$0) } }
 
   private func showEpoch(_ index: Int, _ record: EpochRecord, _ state: inout State) {
     let epochs = plans[index].configuration.training.epochs
     let done = record.epoch + 1
-    let line = "\(plans[index].name): \(done)/\(epochs)  \(Train.detail(record))"
+    let line = "\(plans[index].name): \(done)/\(epochs)  \(Console.detail(record))"
     state.lines[index] = line
     guard !isTerminal, done >= state.nextEpochs[index] ?? 0 || done == epochs else { return }
     write(line, &state)
@@ -100,5 +101,5 @@ extension RunResult.Outcome {
 
 extension RunResult {
   /// Whether it was stopped on request.
-  var isStopped: Bool { if case .stopped = outcome { true } else { false } }
+  package var isStopped: Bool { if case .stopped = outcome { true } else { false } }
 }

@@ -1,17 +1,17 @@
-import Foundation
+import CLibrary
 
 /// Faults of the program itself: traps, bad memory, an exhausted stack.
 ///
 /// They end the process with one sentence and exit code 70, below the message that the fault itself
 /// printed. Swift's own handlers, which print a backtrace, are replaced.
-enum Faults {
+package enum Faults {
   /// The exit code of a fault.
-  static let exitCode: Int32 = 70
+  package static let exitCode: Int32 = 70
 
   private static let signals = [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS]
 
   /// Installs the handlers; to be called on the main thread, which takes signals from outside.
-  static func prepare() {
+  package static func prepare() {
     prepareThread()
     var action = sigaction()
     #if os(Linux)
@@ -32,7 +32,7 @@ enum Faults {
   }
 
   /// Gives this thread a stack for the handler, which an exhausted stack has no room for.
-  static func prepareThread() {
+  package static func prepareThread() {
     let size = 1 << 16
     // it lives as long as the thread
     var stack = stack_t()

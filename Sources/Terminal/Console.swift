@@ -1,7 +1,24 @@
 import CLibrary
+import Runs
 
-/// Numbers and tables as a terminal shows them.
+/// What people see on a terminal: numbers and tables, progress and errors on standard error.
 package enum Console {
+  /// Prints one line to standard error.
+  package static func error(_ message: String) { write("metatape: \(message)\n") }
+
+  /// Prints one line to standard error.
+  package static func note(_ message: String) { write(message + "\n") }
+
+  /// Writes text to standard error.
+  package static func write(_ text: String) { StandardError.write(text) }
+
+  /// The number of columns of the terminal behind standard error; nil where there is none.
+  package static var columns: Int? {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// Rows below a heading, numbers and words aligned to the right but for the first column.
   package static func table(_ heading: [String], _ rows: [[String]]) -> String {
     let all = [heading] + rows
@@ -48,5 +65,13 @@ package enum Console {
     if seconds < 60 { return formatted("%.0f s", seconds.rounded(.up)) }
     let minutes = Int((seconds / 60).rounded(.up))
     return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
+  /// The returns before and after adaptation, and how fast the environments go.
+  package static func detail(_ record: EpochRecord) -> String {
+    let (before, after) = (record.before.undiscounted, record.after.undiscounted)
+    let speed = Double(record.samples) / record.seconds
+    return
+      "return \(number(before, 2)) → \(number(after, 2)), \(rate(speed)) steps/s"
   }
 }
