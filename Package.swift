@@ -35,7 +35,7 @@ let package = Package(
 
     // MARK: Threads and intervals
     .target(name: "Scheduling"),
-    .target(name: "Statistics"),
+    .target(name: "Statistics", dependencies: ["CLibrary"]),
 
     // MARK: The system, reading and writing
     .target(name: "CLibrary"),
@@ -76,28 +76,36 @@ let package = Package(
       name: "Rollouts", dependencies: ["Components", "Environments", "Policies", "Requirements"]),
     .target(
       name: "SGMRL",
-      dependencies: ["Components", "MessagePassing", "Rollouts", "Scheduling", "Statistics"]),
-    .target(name: "Theory", dependencies: ["SGMRL"]),
+      dependencies: [
+        "CLibrary", "Components", "MessagePassing", "Rollouts", "Scheduling", "Statistics",
+      ]),
+    .target(name: "Theory", dependencies: ["CLibrary", "SGMRL"]),
     .target(
       name: "Certification",
-      dependencies: ["Files", "SGMRL", "Scheduling", "Statistics", "Theory"]),
+      dependencies: ["CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "Theory"]),
 
     // MARK: Runs and what people see
     .target(name: "Experiments", dependencies: ["SGMRL"]),
-    .target(name: "Runs", dependencies: ["Experiments", "Files", "Scheduling", "Yams"]),
-    .target(name: "Reports", dependencies: ["Files", "Runs", "Theory"]),
+    .target(
+      name: "Findings",
+      dependencies: ["CLibrary", "Certification", "Experiments", "Files", "Verification"]),
+    .target(
+      name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
+    .target(name: "Reports", dependencies: ["CLibrary", "Files", "Findings", "Runs", "Theory"]),
     .target(
       name: "MetaTape",
       dependencies: [
         "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
-        "Rollouts", "SGMRL", "Statistics", "Theory", "Certification", "Experiments", "Runs",
+        "Rollouts", "SGMRL", "Statistics", "Theory", "Certification", "Experiments",
+        "Findings", "Runs",
         "Reports", "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(
       name: "MetaTapeCommand",
       dependencies: [
-        "Files", "MetaTape", "Scheduling", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Files", "MetaTape", "Scheduling",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Command"),
     .executableTarget(name: "metatape", dependencies: ["MetaTapeCommand"]),
@@ -130,6 +138,7 @@ let package = Package(
     .testTarget(name: "TheoryTests", dependencies: ["SGMRL", "Theory"]),
     .testTarget(
       name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
       name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),

@@ -40,37 +40,8 @@ struct Benchmark: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let policy = GaussianNetworkPolicy(observationSize: 17, actionSize: 6)
-      var stream = RandomStream(seed: timing.streamSeed, purpose: .other)
-      let likelihood = LogLikelihood(policy)
-      likelihood.parameters.value = policy.initialParameters(using: &stream)
-      let observations = Matrix(rows: samples, columns: 17, elements: stream.normals(17 * samples))
-      let actions = Matrix(rows: samples, columns: 6, elements: stream.normals(6 * samples))
-      let weights = stream.normals(samples)
-      let direction = stream.normals(policy.layout.count)
-      let offsets = Array(stride(from: 0, to: samples, by: 100)) + [samples]
-      let blocks = EpisodeBlock.partition(offsets, target: blockRows)
-      try await timing.measure(["gradient", "hessianVectorProduct"]) {
-        var gradient: [Double] = []
-        let first = seconds {
-          gradient = observations.withView { x in
-            actions.withView {
-              likelihood.recordGradient(x, $0, blocks: blocks, weights: weights)
-            }
-          }
-        }
-        var product: [Double] = []
-        let second = seconds {
-          product = likelihood.secondOrder(direction: direction) { block, _, tangents in
-            tangents.update(repeating: 0, count: block.rows.count)
-          }
-        }
-        // the results are used, so nothing can be left out
-        guard gradient[0].isFinite && product[0].isFinite else {
-          throw Failure(code: 70, message: "The derivatives are not finite.")
-        }
-        return [first, second]
-      }
+      try await timing.measure(
+        .derivatives(samples: samples, blockRows: blockRows, seed: timing.streamSeed))
     }
   }
 
@@ -92,17 +63,14 @@ struct Benchmark: AsyncParsableCommand {
       let base = try options.load(default: "navigation-2d.published-code")
       let names = estimators.split(separator: ",").map(String.init)
       if names.isEmpty { throw Failure(code: 64, message: "--estimators names no estimator.") }
-      var trainers: [Trainer] = []
+      var trainers: [(name: String, trainer: Trainer)] = []
       for name in names {
         var configuration = base
         try configuration.set("estimator=\(name)")
-        trainers.append(try Experiment(configuration).makeTrainer(threads: options.threads))
+        let experiment = try Experiment(configuration)
+        trainers.append((name, experiment.makeTrainer(threads: options.threads)))
       }
-      try await timing.measure(names) {
-        var times: [Double] = []
-        for trainer in trainers { times.append(try await trainer.runEpoch().seconds) }
-        return times
-      }
+      try await timing.measure(.metaEpochs(trainers))
     }
   }
 }
@@ -120,12 +88,7 @@ struct TimingOptions: ParsableArguments {
 
   var streamSeed: UInt64 { UInt64(seed) }
 
-  func measure(
-    _ names: [String], perSecond work: (name: String, count: Double)? = nil,
-    _ round: () async throws -> [Double]
-  ) async throws {
-    try await rounds.measure(names, perSecond: work, round)
-  }
+  func measure(_ work: TimedWork) async throws { try await rounds.measure(work) }
 }
 
 /// How often a benchmark measures and how it reports.
@@ -146,74 +109,25 @@ struct RoundOptions: ParsableArguments {
     if rounds < 1 || warmUp < 0 { throw ValidationError("--rounds must be at least 1.") }
   }
 
-  /// Runs rounds that give one time for each name, in seconds.
-  ///
-  /// - Parameters:
-  ///   - names: what is timed.
-  ///   - work: what a round does and how much of it, to be reported per second.
-  ///   - round: measures once.
-  /// - Throws: what a round throws.
-  func measure(
-    _ names: [String], perSecond work: (name: String, count: Double)? = nil,
-    _ round: () async throws -> [Double]
-  ) async throws {
-    for _ in 0..<warmUp { _ = try await round() }
+  /// Measures and prints.
+  func measure(_ work: TimedWork) async throws {
     if interactive {
+      for _ in 0..<warmUp { _ = try await work.round() }
       print("ready")
       fflush(nil)
       while readLine() != nil {
-        let times = try await round()
-        let fields = zip(names, times).map { "\"\($0)\": \($1)" }
+        let times = try await work.round()
+        let fields = zip(work.names, times).map { "\"\($0)\": \($1)" }
         print("{\(fields.joined(separator: ", "))}")
         fflush(nil)
       }
       return
     }
-    var columns = [[Double]](repeating: [], count: names.count)
-    for _ in 0..<rounds {
-      for (index, time) in try await round().enumerated() { columns[index].append(time) }
-    }
-    let results = zip(names, columns).map { Timing($0, $1, work: work?.count) }
+    let report = try await BenchmarkReport(work, rounds: rounds, warmUp: warmUp)
     if json {
-      Console.printJSON(try JSON.encode(Report(rounds: rounds, timings: results)))
-      return
-    }
-    Console.printTable(
-      ["quantity", "median ms", "quartiles ms"] + (work.map { ["\($0.name)/s"] } ?? []),
-      results.map {
-        [
-          $0.name, Console.number($0.median * 1e3),
-          "\(Console.number($0.quartiles[0] * 1e3)) … \(Console.number($0.quartiles[1] * 1e3))",
-        ] + ($0.perSecond.map { [Console.number($0, 0)] } ?? [])
-      })
-    print("\n\(rounds) rounds on \(MachineFacts().summary).")
-  }
-
-  private struct Timing: Encodable {
-    let name: String
-    let median: Double
-    let quartiles: [Double]
-    let perSecond: Double?
-
-    init(_ name: String, _ times: [Double], work: Double?) {
-      let sorted = times.sorted()
-      self.name = name
-      median = sorted[sorted.count / 2]
-      quartiles = [sorted[sorted.count / 4], sorted[3 * sorted.count / 4]]
-      perSecond = work.map { [median] in $0 / median }
+      Console.printJSON(try report.json())
+    } else {
+      print(report.text(perSecond: work.amount?.name))
     }
   }
-
-  private struct Report: Encodable {
-    let schemaVersion = 1
-    let unit = "seconds"
-    let rounds: Int
-    let machine = MachineFacts()
-    let timings: [Timing]
-  }
-}
-
-/// The time that a piece of work takes, in seconds.
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  try ContinuousClock().measure(body) / .seconds(1)
 }

@@ -68,31 +68,21 @@ struct Certify: AsyncParsableCommand {
     }
     let catalog = MetaTapeCommand.catalog
     let chosen = named.map { $0.compactMap(catalog.estimator) } ?? catalog.makeEstimators()
-    var outcomes: [CertifyOutcome] = []
+    var outcomes: [CertificateReport.Case] = []
     for item in try cases() {
       var problem = item.problem
       problem.mergesOrders = !ordered
       let certificate = try await Certificate(
         problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threading.threads)
-      let outcome = CertifyOutcome(certificate, FileComparison(item, certificate))
-      if !json { outcome.printTable(tolerance: tolerance) }
+      let outcome = CertificateReport.Case(certificate, FileComparison(item, certificate))
+      if !json { print(outcome.text) }
       outcomes.append(outcome)
     }
-    let passed = outcomes.allSatisfy(\.passed)
-    let seconds = outcomes.reduce(0) { $0 + $1.seconds }
-    if json {
-      Console.printJSON(
-        try JSON.encode(
-          Report(
-            file: file, seed: file == nil ? sizes.seed : nil, tolerance: tolerance,
-            threads: threading.threads, passed: passed, seconds: seconds, cases: outcomes)))
-    } else {
-      let chains = outcomes.reduce(0) { $0 + $1.chains }
-      print(
-        "\(passed ? "PASSED" : "FAILED"): \(outcomes.count) problems, \(Console.count(chains)) chains in \(Console.number(seconds, 2)) s on \(threading.threads) threads, tolerance \(tolerance)."
-      )
-    }
-    if !passed { throw ExitCode(1) }
+    let report = CertificateReport(
+      file: file, seed: sizes.seed, tolerance: tolerance, threads: threading.threads,
+      cases: outcomes)
+    if json { Console.printJSON(try report.json()) } else { print(report.conclusion) }
+    if !report.passed { throw ExitCode(1) }
   }
 
   /// The problems; a file's values are compared only if its problems are taken as they are.
@@ -116,16 +106,4 @@ struct Certify: AsyncParsableCommand {
       return CertificateFile.Case(problem)
     }
   }
-}
-
-/// The whole of the output.
-private struct Report: Encodable {
-  let schemaVersion = 1
-  let file: String?
-  let seed: Int?
-  let tolerance: Double
-  let threads: Int
-  let passed: Bool
-  let seconds: Double
-  let cases: [CertifyOutcome]
 }

@@ -58,8 +58,7 @@ struct MonteCarloOptions: ParsableArguments {
     try configuration.set(all: assignments)
     configuration.seed = seed
     let experiment = try Experiment(configuration)
-    var stream = RandomStream(seed: UInt64(seed), purpose: .initialParameters)
-    var vector = experiment.policy.initialParameters(using: &stream)
+    var vector = experiment.initialParameters
     if let parameters {
       vector = try SafeTensors.read(URL(fileURLWithPath: parameters), experiment.policy.layout)
     }
@@ -77,95 +76,23 @@ struct MonteCarloOptions: ParsableArguments {
 
         """)
     }
-    var outcomes: [MonteCarloOutcome] = []
+    var rows: [MonteCarloReport.Row] = []
     for estimator in chosen {
       var settings = experiment.settings
       settings.estimator = estimator
-      let certificate = try await MonteCarloCertificate(
-        plan, policy: experiment.policy, parameters: vector, tasks: experiment.tasks,
-        settings: settings, threads: threads)
-      let outcome = MonteCarloOutcome(certificate)
-      if !json { outcome.printTable() }
-      outcomes.append(outcome)
+      let row = MonteCarloReport.Row(
+        try await MonteCarloCertificate(
+          plan, policy: experiment.policy, parameters: vector, tasks: experiment.tasks,
+          settings: settings, threads: threads))
+      if !json { print(row.text) }
+      rows.append(row)
     }
-    let passed = outcomes.allSatisfy(\.passed)
+    let report = MonteCarloReport(configuration, plan, threads: threads, estimators: rows)
     if json {
-      Console.printJSON(
-        try JSON.encode(
-          Report(
-            preset: configuration.name, seed: seed, threads: threads, chains: chains,
-            directions: directions, falseAlarmRate: falseAlarmRate,
-            confidence: 1 - falseAlarmRate, criticalZ: plan.criticalValue,
-            differenceStep: differenceStep, passed: passed, estimators: outcomes)))
+      Console.printJSON(try report.json())
     } else {
-      print(passed ? "PASSED" : "FAILED")
+      print(report.passed ? "PASSED" : "FAILED")
     }
-    return passed
-  }
-}
-
-private struct Report: Encodable {
-  let schemaVersion = 1
-  let preset: String
-  let seed: Int
-  let threads: Int
-  let chains: Int
-  let directions: Int
-  let falseAlarmRate: Double
-  let confidence: Double
-  let criticalZ: Double
-  let differenceStep: Double
-  let passed: Bool
-  let estimators: [MonteCarloOutcome]
-}
-
-private struct MonteCarloOutcome: Encodable {
-  struct Direction: Encodable {
-    let estimate: Double
-    let difference: Double
-    let differenceStandardError: Double?
-    let bias: Double
-    let biasStandardError: Double?
-    let z: Double
-    let detectableBias: Double
-  }
-  let name: String
-  let declaredUnbiased: Bool
-  let verdict: BiasVerdict
-  let showsNoBias: Bool
-  let passed: Bool
-  let seconds: Double
-  let directions: [Direction]
-
-  init(_ certificate: MonteCarloCertificate) {
-    name = certificate.estimator.name
-    declaredUnbiased = certificate.estimator.isDeclaredUnbiased
-    verdict = certificate.verdict
-    (showsNoBias, passed) = (certificate.showsNoBias, certificate.passes)
-    seconds = certificate.seconds
-    directions = certificate.projections.map {
-      Direction(
-        estimate: $0.estimate.mean, difference: $0.difference.mean,
-        differenceStandardError: $0.difference.standardError, bias: $0.bias.mean,
-        biasStandardError: $0.bias.standardError, z: $0.z,
-        detectableBias: certificate.detectableBias($0))
-    }
-  }
-
-  func printTable() {
-    let text = passed ? verdict.text : "FAILED: \(verdict.text)"
-    let declared = declaredUnbiased ? "declared unbiased" : "not declared unbiased"
-    print("\(name) (\(declared)): \(text), \(Console.number(seconds, 1)) s\n")
-    Console.printTable(
-      ["direction", "estimate", "difference", "bias", "standard error", "z", "detectable"],
-      directions.enumerated().map { index, item in
-        [
-          index == 0 ? "estimate" : "random \(index)", Console.scientific(item.estimate),
-          Console.scientific(item.difference), Console.scientific(item.bias),
-          item.biasStandardError.map(Console.scientific) ?? "-", Console.number(item.z, 2),
-          Console.scientific(item.detectableBias),
-        ]
-      })
-    print("")
+    return report.passed
   }
 }

@@ -42,7 +42,7 @@ extension CompletionKind {
 
   /// The models that come with the program, and files.
   static var models: CompletionKind {
-    .custom { _, _, prefix in SimulatorModel.names + Self.files(prefix, extension: "xml") }
+    .custom { _, _, prefix in KnownModel.names + Self.files(prefix, extension: "xml") }
   }
 
   /// The files of one kind and the folders that a path may go on to.

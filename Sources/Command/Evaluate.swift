@@ -64,10 +64,6 @@ struct Evaluate: AsyncParsableCommand {
       try writeFile(try TrajectoryArchive.encode(test, experiment), to: trajectories)
     }
     let report = TestReport(test, experiment)
-    if json {
-      Console.printJSON(try JSON.encode(report))
-    } else {
-      printReport(report)
-    }
+    if json { Console.printJSON(try report.json()) } else { print(report.text) }
   }
 }

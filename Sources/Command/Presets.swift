@@ -25,7 +25,7 @@ struct Presets: ParsableCommand {
 
     func run() throws {
       if json {
-        Console.printJSON(try JSON.encode(Listing()))
+        Console.printJSON(try CatalogListing(MetaTapeCommand.catalog).json())
         return
       }
       let catalog = MetaTapeCommand.catalog
@@ -68,36 +68,10 @@ struct Presets: ParsableCommand {
       var configuration = try findPreset(name)
       if let seed { configuration.seed = seed }
       if json {
-        let values = Dictionary(
-          uniqueKeysWithValues: configuration.fields.map {
-            ($0.key, $0.text(configuration) ?? "")
-          })
-        Console.printJSON(try JSON.encode(Shown(values: values)))
+        Console.printJSON(try ConfigurationListing(configuration).json())
       } else {
         print(configuration.yaml, terminator: "")
       }
     }
   }
-}
-
-private struct Listing: Encodable {
-  struct Entry: Encodable {
-    let name: String
-    let summary: String
-  }
-  let schemaVersion = 1
-  let presets = MetaTapeCommand.catalog.presets.map { Entry(name: $0.name, summary: $0.summary) }
-  let estimators = Listing.entries(MetaTapeCommand.catalog.estimators)
-  let tasks = Listing.entries(MetaTapeCommand.catalog.tasks)
-  let policies = Listing.entries(MetaTapeCommand.catalog.policies)
-  let outerSteps = Listing.entries(MetaTapeCommand.catalog.outerSteps)
-
-  private static func entries(_ components: [any ComponentOptions]) -> [Entry] {
-    components.map { Entry(name: $0.name, summary: $0.summary) }
-  }
-}
-
-private struct Shown: Encodable {
-  let schemaVersion = Configuration.schemaVersion
-  let values: [String: String]
 }

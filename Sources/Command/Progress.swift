@@ -1,4 +1,5 @@
 import Foundation
+import MetaTape
 
 /// The progress of a run: a bar with the remaining time on a terminal, else plain lines.
 struct Progress {

@@ -63,45 +63,21 @@ struct ReportCommand: AsyncParsableCommand {
     try writeFile(Data(page.document.utf8), to: output)
     let files = try pictures.map { try draw(collection, into: $0) } ?? []
     let unfinished = stored.count { $0.test == nil }
-    let summary = Summary(
+    let summary = PageSummary(
       output: output, bytes: page.document.utf8.count, runs: stored.count,
       unfinishedRuns: unfinished, groups: collection.groups.count, sections: page.sections,
       pictures: files,
-      results: results.experiments.map(Summary.Experiment.init))
+      results: results.experiments.map(PageSummary.Experiment.init))
     if json {
-      Console.printJSON(try JSON.encode(summary))
+      Console.printJSON(try summary.json())
       return
     }
-    results.experiments.forEach(show)
+    for experiment in results.experiments { print(experiment.text) }
     let note = unfinished == 0 ? "" : ", \(unfinished) of them in progress"
     print(
       "\(output): \(stored.count) run\(stored.count == 1 ? "" : "s")\(note), \(summary.bytes / 1000) kB"
     )
     for file in files { print(file) }
-  }
-
-  /// Prints what came of an experiment.
-  private func show(_ experiment: ReportResults.Experiment) {
-    print("\(experiment.name)\n")
-    Console.printTable(
-      [
-        "estimator", "seeds", "steps", "untrained", "trained", "95 % interval", "minus MAML",
-        "95 % interval",
-      ],
-      experiment.groups.map { group in
-        [
-          group.label, group.seeds.map(String.init).joined(separator: ","), "\(group.steps)",
-          Console.number(group.untrained.mean, 2), Console.number(group.trained.mean, 2),
-          Self.interval(group.trained), group.againstMAML.map { Console.number($0.mean, 2) } ?? "",
-          group.againstMAML.map(Self.interval) ?? "",
-        ]
-      })
-    print("\n" + experiment.sentences.joined(separator: "\n") + "\n")
-  }
-
-  private static func interval(_ estimate: Estimate) -> String {
-    guard let bounds = estimate.interval95 else { return "" }
-    return "\(Console.number(bounds.lowerBound, 2)) … \(Console.number(bounds.upperBound, 2))"
   }
 
   /// Writes the pictures and returns their paths.
@@ -137,60 +113,5 @@ struct ReportCommand: AsyncParsableCommand {
         message: "\(path) is not the folder of a run and holds none: no configuration.yaml there.")
     }
     return found.sorted { $0.path < $1.path }
-  }
-}
-
-/// What `report --json` prints.
-private struct Summary: Encodable {
-  let schemaVersion = 1
-  let output: String
-  let bytes: Int
-  let runs: Int
-  let unfinishedRuns: Int
-  let groups: Int
-  let sections: [String]
-  let pictures: [String]
-  let results: [Experiment]
-
-  struct Experiment: Encodable {
-    let name: String
-    let standingStill: Double?
-    let sentences: [String]
-    let groups: [Group]
-
-    init(_ experiment: ReportResults.Experiment) {
-      (name, standingStill) = (experiment.name, experiment.standingStill)
-      sentences = experiment.sentences
-      groups = experiment.groups.map(Group.init)
-    }
-  }
-
-  struct Group: Encodable {
-    let label: String
-    let seeds: [Int]
-    let steps: Int
-    let untrained: Value
-    let trained: Value
-    let difference: Value
-    let minusMAML: Value?
-
-    init(_ group: ReportResults.Group) {
-      (label, seeds, steps) = (group.label, group.seeds, group.steps)
-      (untrained, trained) = (Value(group.untrained), Value(group.trained))
-      difference = Value(group.rise)
-      minusMAML = group.againstMAML.map(Value.init)
-    }
-  }
-
-  /// A mean; its bounds are absent where there are too few values.
-  struct Value: Encodable {
-    let value: Double
-    let low: Double?
-    let high: Double?
-
-    init(_ estimate: Estimate) {
-      value = estimate.mean
-      (low, high) = (estimate.interval95?.lowerBound, estimate.interval95?.upperBound)
-    }
   }
 }

@@ -71,12 +71,8 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let known = try SimulatorModel(model)
-    let (size, motors) = (known.model.dofCount, known.model.motorCount)
-    let given = try actions.map { try readActions($0, motors) }
-    let simulation = BatchSimulation(
-      model: known.model, count: environments, solver: exact ? .exact : .mujoco)
-    for i in 0..<environments { start(simulation, i, size) }
+    let known = try knownModel(model)
+    let given = try actions.map { try readActions($0, known.model.motorCount) }
     let count = steps ?? given?.count ?? Self.defaultSteps
     if let actions, let given, given.count < count {
       throw Failure(
@@ -86,36 +82,21 @@ struct Simulate: AsyncParsableCommand {
       )
     }
     try requireMemory(steps: count)
-    var table = StateTable(size: size, motors: motors)
-    for step in 0..<count {
-      let controls =
-        given.map { repeatElement($0[step], count: environments).flatMap(\.self) }
-        ?? randomControls(step, motors)
-      for i in 0..<environments {
-        table.append(
-          step, i, simulation.qpos(environment: i), simulation.qvel(environment: i),
-          Array(controls[i * motors..<(i + 1) * motors]))
-      }
-      simulation.step(controls: controls, frames: frames ?? known.frames)
-      if let failure = simulation.invalidStates.first { throw failure }
+    let report = try SimulationReport(
+      known, name: model, actions: given, steps: count, frames: frames, environments: environments,
+      solver: exact ? .exact : .mujoco, seed: seed)
+    if json {
+      Console.printJSON(try report.json())
+      if output == nil { return }
     }
-    try write(table, count)
-  }
-
-  private func start(_ simulation: BatchSimulation, _ i: Int, _ size: Int) {
-    var stream = RandomStream(
-      seed: UInt64(seed), purpose: .environment, at: StreamPlace(episode: i))
-    let qpos = (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
-    let qvel = (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
-    simulation.reset(environment: i, qpos: qpos, qvel: qvel)
-  }
-
-  private func randomControls(_ step: Int, _ motors: Int) -> [Double] {
-    (0..<environments).flatMap { i in
-      var stream = RandomStream(
-        seed: UInt64(seed), purpose: .actions, at: StreamPlace(episode: i, step: step))
-      return (0..<motors).map { _ in stream.uniform(in: -1..<1) }
+    let data =
+      output?.hasSuffix(".npz") == true
+      ? report.npz(environments: environments) : Data(report.csv.utf8)
+    guard let output else {
+      StandardOutput.write(data)
+      return
     }
+    try writeFile(data, to: output)
   }
 
   private func readActions(_ path: String, _ motors: Int) throws -> [[Double]] {
@@ -133,76 +114,5 @@ struct Simulate: AsyncParsableCommand {
       }
       return numbers
     }
-  }
-
-  private func write(_ table: StateTable, _ count: Int) throws {
-    if json {
-      Console.printJSON(
-        try JSON.encode(
-          StateTable.Document(model: model, seed: seed, columns: table.columns, rows: table.rows)))
-      if output == nil { return }
-    }
-    let data =
-      output?.hasSuffix(".npz") == true
-      ? table.npz(steps: count, environments: environments) : Data(table.csv.utf8)
-    guard let output else {
-      StandardOutput.write(data)
-      return
-    }
-    try writeFile(data, to: output)
-  }
-}
-
-/// States and controls, one row for each step and environment.
-private struct StateTable {
-  struct Document: Encodable {
-    let schemaVersion = 1
-    let model: String
-    let seed: Int
-    let columns: [String]
-    let rows: [[Double]]
-  }
-
-  let size: Int
-  let motors: Int
-  private(set) var rows: [[Double]] = []
-
-  init(size: Int, motors: Int) {
-    self.size = size
-    self.motors = motors
-  }
-
-  var columns: [String] {
-    ["step", "environment"] + (0..<size).map { "qpos_\($0)" } + (0..<size).map { "qvel_\($0)" }
-      + (0..<motors).map { "ctrl_\($0)" }
-  }
-
-  mutating func append(
-    _ step: Int, _ environment: Int, _ qpos: [Double], _ qvel: [Double], _ controls: [Double]
-  ) {
-    rows.append([Double(step), Double(environment)] + qpos + qvel + controls)
-  }
-
-  /// One line a row, below the names; the first column is the version of the format.
-  var csv: String {
-    var text = "schema_version," + columns.joined(separator: ",") + "\n"
-    for row in rows {
-      text += "1,\(Int(row[0])),\(Int(row[1])),"
-      text += row.dropFirst(2).map { "\($0)" }.joined(separator: ",") + "\n"
-    }
-    return text
-  }
-
-  /// The arrays `qpos`, `qvel` and `ctrl`, of shape `[steps, environments, k]`.
-  func npz(steps: Int, environments: Int) -> Data {
-    let shape = [steps, environments]
-    func part(_ range: Range<Int>) -> NumPyArchive.Entry {
-      NumPyArchive.Entry(shape: shape + [range.count], elements: rows.flatMap { $0[range] })
-    }
-    return NumPyArchive.encode([
-      ("qpos", part(2..<2 + size)), ("qvel", part(2 + size..<2 + 2 * size)),
-      ("ctrl", part(2 + 2 * size..<2 + 2 * size + motors)),
-      ("schema_version", NumPyArchive.Entry(shape: [1], elements: [1])),
-    ])
   }
 }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import MetaTape
 import Synchronization
 
 /// Standard output, where everything goes that the program prints for its caller.

@@ -60,25 +60,21 @@ struct Study: AsyncParsableCommand {
     let base = try configuration()
     let chosen = try estimatorNames(estimators) ?? MetaTapeCommand.catalog.estimators.map(\.name)
     let sweeps = try sweep.map { try SweptValue($0) }
+    try sampling.requireReference()
     var outcomes: [StudyOutcome] = []
-    for sweep in [nil] + sweeps.map(Optional.some) {
-      // without a sweep there is the configuration itself
-      if sweep == nil && !sweeps.isEmpty { continue }
+    for sweep in sweeps.isEmpty ? [nil] : sweeps.map(Optional.some) {
       for value in sweep?.values ?? [""] {
         if output == nil { try StandardOutput.require() }
-        var configuration = base
-        if let sweep { try configuration.set("\(sweep.key)=\(value)") }
-        let outcome = try await outcome(
-          configuration, chosen, sweep: sweep?.key, value: sweep == nil ? nil : value)
-        if !json { outcome.printTable() }
+        let sweep = sweep.map { (key: $0.key, value: value) }
+        let outcome = try await outcome(base, chosen, sweep)
+        if !json { print(outcome.text) }
         outcomes.append(outcome)
       }
     }
     let report = StudyReport(
-      name: base.name, seed: base.seed, threads: options.threads, machine: MachineFacts(),
-      reference: sampling.reference, studies: outcomes)
+      base, reference: sampling.reference, threads: options.threads, studies: outcomes)
     if let output { try write(report, to: URL(fileURLWithPath: output)) }
-    if json { Console.printJSON(try JSON.encode(report)) }
+    if json { Console.printJSON(try report.json()) }
   }
 
   private func configuration() throws -> Configuration {
@@ -90,89 +86,36 @@ struct Study: AsyncParsableCommand {
   }
 
   private func outcome(
-    _ configuration: Configuration, _ estimators: [String], sweep: String?, value: String?
+    _ base: Configuration, _ estimators: [String], _ sweep: (key: String, value: String)?
   ) async throws -> StudyOutcome {
-    guard configuration.outer.chains == 1, configuration.outer.tasks > 1 else {
-      throw Failure(
-        code: 64,
-        message:
-          "A study compares single chains of several tasks: use outer.chains=1 and outer.tasks above 1."
-      )
-    }
-    let experiment = try Experiment(configuration)
-    var stream = RandomStream(seed: UInt64(configuration.seed), purpose: .initialParameters)
-    var vector = experiment.policy.initialParameters(using: &stream)
+    var configuration = base
+    if let sweep { try configuration.set("\(sweep.key)=\(sweep.value)") }
+    let amounts = sampling.amounts
     let file =
-      parameters.map { URL(fileURLWithPath: $0) }
-      ?? run.map { runDirectory($0).parametersURL }
-    if let file { vector = try SafeTensors.read(file, experiment.policy.layout) }
-    let plan = sampling.plan(configuration)
+      parameters.map { URL(fileURLWithPath: $0) } ?? run.map { runDirectory($0).parametersURL }
+    let vector = try file.map { file in
+      try SafeTensors.read(file, try Experiment(configuration).policy.layout)
+    }
     if !json {
       Console.note(
-        "\(configuration.name): \(plan.metaBatches) meta-batches of \(plan.tasks) chains for each of \(estimators.count) estimators, seed \(configuration.seed)."
+        "\(configuration.name): \(amounts.metaBatches) meta-batches of \(configuration.outer.tasks) chains for each of \(estimators.count) estimators, seed \(configuration.seed)."
       )
     }
-    let study = try await EstimatorStudy(
-      plan, estimators: try configuration.estimators(named: estimators),
-      policy: experiment.policy, parameters: vector,
-      tasks: experiment.tasks, settings: experiment.settings,
-      reference: try await reference(experiment, vector), threads: options.threads)
-    var ascents: [AscentTest?] = []
-    for row in study.rows {
-      ascents.append(await ascent(row, experiment, vector, seed: plan.seed))
-    }
-    return StudyOutcome(
-      study, ascents: ascents, sampling: sampling, configuration: configuration, sweep: sweep,
-      value: value)
-  }
-
-  /// The slope along an estimator's mean; nil if it was not asked for or could not be measured.
-  private func ascent(
-    _ row: EstimatorStudy.Row, _ experiment: Experiment, _ parameters: [Double], seed: UInt64
-  ) async -> AscentTest? {
-    guard let step = sampling.ascent else { return nil }
-    do {
-      return try await AscentTest(
-        row, parameters: parameters, step: step, taskCount: sampling.slopeTasks,
-        policy: experiment.policy, tasks: experiment.tasks, settings: experiment.settings,
-        seed: seed, threads: options.threads)
-    } catch {
-      // what was found before is not lost
+    return try await StudyOutcome(
+      configuration, estimators: estimators, sampling: amounts, parameters: vector, sweep: sweep,
+      threads: options.threads
+    ) { estimator, error in
       Console.error(
-        "The slope along \(row.estimator.name) could not be measured with --ascent \(step): \(error) Use a smaller step."
+        "The slope along \(estimator) could not be measured with --ascent \(amounts.ascentStep ?? 0): \(error) Use a smaller step."
       )
-      return nil
     }
-  }
-
-  /// The exact gradient where it can be enumerated, else an estimator to sample.
-  private func reference(
-    _ experiment: Experiment, _ parameters: [Double]
-  ) async throws -> EstimatorStudy.Reference {
-    guard let estimator = experiment.configuration.catalog.estimator(named: sampling.reference)
-    else { throw unknownEstimator(sampling.reference) }
-    guard estimator.isDeclaredUnbiased else {
-      throw Failure(
-        code: 64, message: "--reference must be an unbiased estimator; '\(estimator.name)' is not.")
-    }
-    // the truth has the whole score term
-    var whole = experiment.configuration.estimator(named: sampling.reference) ?? estimator
-    whole.scoreWeight = 1
-    guard let tabular = experiment.tasks as? TabularTasks else { return .sampled(whole) }
-    let problem = try CertificateProblem(
-      processes: tabular.processes, horizon: tabular.horizon - 1, policy: experiment.policy,
-      parameters: parameters, settings: experiment.settings)
-    guard EnumerationSize(problem).isWithin(sampling.limit) else { return .sampled(whole) }
-    let certificate = try await Certificate(
-      problem, estimators: [], limit: sampling.limit, threads: options.threads)
-    return .exact(certificate.gradient)
   }
 
   private func write(_ report: StudyReport, to folder: URL) throws {
     try Failure.naming(folder.path) {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data(report.csv.utf8).write(to: folder.appendingPathComponent("study.csv"))
-      try JSON.encode(report).write(to: folder.appendingPathComponent("study.json"))
+      try report.json().write(to: folder.appendingPathComponent("study.json"))
       for (name, plot) in report.plots {
         try Data(plot.svg.utf8).write(to: folder.appendingPathComponent(name))
       }
@@ -237,11 +180,23 @@ struct StudyOptions: ParsableArguments {
     }
   }
 
-  func plan(_ configuration: Configuration) -> StudyPlan {
-    StudyPlan(
-      metaBatches: metaBatches, tasks: configuration.outer.tasks,
-      learningMetaBatches: learning, referenceMetaBatches: referenceMetaBatches,
-      accuracy: accuracy, seed: UInt64(configuration.seed))
+  func requireReference() throws {
+    guard let estimator = MetaTapeCommand.catalog.estimator(named: reference) else {
+      throw unknownEstimator(reference)
+    }
+    guard estimator.isDeclaredUnbiased else {
+      throw Failure(
+        code: 64, message: "--reference must be an unbiased estimator; '\(reference)' is not.")
+    }
+  }
+
+  var amounts: StudySampling {
+    var amounts = StudySampling()
+    (amounts.metaBatches, amounts.learningMetaBatches) = (metaBatches, learning)
+    (amounts.referenceMetaBatches, amounts.reference) = (referenceMetaBatches, reference)
+    (amounts.accuracy, amounts.limit) = (accuracy, limit)
+    (amounts.ascentStep, amounts.ascentTasks) = (ascent, slopeTasks)
+    return amounts
   }
 }
 

@@ -88,35 +88,25 @@ struct Theory: AsyncParsableCommand {
     }
     let problems: [CertificateProblem]
     if let file { problems = try cases(file) } else { problems = [try sizes.problem()] }
-    var outcomes: [TheoryOutcome] = []
+    var outcomes: [TheoryReport.Case] = []
     for problem in problems {
-      guard let constants = problem.constants.value else {
-        throw Failure(
-          code: 65,
-          message: "\(problem.name): \(problem.constants.reasons.joined(separator: " "))")
-      }
-      let objective = try MetaObjective(problem, limit: limit, threads: threading.threads)
-      let measurements = try await objective.measure(
-        constants, points: points, seed: UInt64(sizes.seed))
-      let outcome = TheoryOutcome(
-        problem, constants, measurements, accuracy: epsilon, outerEpisodes: outerEpisodes)
-      if !json { outcome.printTables() }
+      let outcome = try await TheoryReport.Case(
+        problem, accuracy: epsilon, outerEpisodes: outerEpisodes, points: points,
+        seed: UInt64(sizes.seed), limit: limit, threads: threading.threads)
+      if !json { print(outcome.text) }
       outcomes.append(outcome)
     }
-    let passed = outcomes.allSatisfy(\.passed)
+    let report = TheoryReport(
+      file: file, seed: sizes.seed, points: points, epsilon: epsilon, cases: outcomes)
     if json {
-      Console.printJSON(
-        try JSON.encode(
-          TheoryDocument(
-            file: file, seed: sizes.seed, points: points, epsilon: epsilon, passed: passed,
-            cases: outcomes)))
+      Console.printJSON(try report.json())
     } else {
       print(
-        passed
+        report.passed
           ? "PASSED: every measured value is within the corrected bounds."
           : "FAILED: a measured value is above a corrected bound.")
     }
-    if !passed { throw ExitCode(1) }
+    if !report.passed { throw ExitCode(1) }
   }
 
   private func cases(_ file: String) throws -> [CertificateProblem] {
@@ -138,34 +128,22 @@ struct Theory: AsyncParsableCommand {
     var configuration = try findPreset(name)
     try configuration.set(all: assignments)
     let experiment = try Experiment(configuration)
-    let constants = ProblemConstants.of(
-      experiment.policy, on: experiment.tasks, settings: experiment.settings)
+    let report = CoverageReport(experiment)
     if json {
-      Console.printJSON(
-        try JSON.encode(
-          CoverageDocument(
-            preset: configuration.name, covered: constants.value != nil,
-            reasons: constants.reasons)))
+      Console.printJSON(try report.json())
       return
     }
     let settings = experiment.settings
     print(
       """
-      \(configuration.name): \(experiment.tasks.horizon) steps (H = \
+      \(report.preset): \(experiment.tasks.horizon) steps (H = \
       \(experiment.tasks.horizon - 1)), γ = \(settings.discount), \
       α = \(settings.innerStepSize), ζ = \(settings.innerSteps), |D| = \(settings.innerEpisodes)
 
       """)
     print(
-      constants.value == nil
-        ? "Not covered: the theory has no constants for this configuration." : "Covered.")
-    for reason in constants.reasons { print("- \(reason)") }
+      report.covered
+        ? "Covered." : "Not covered: the theory has no constants for this configuration.")
+    for reason in report.reasons { print("- \(reason)") }
   }
-}
-
-private struct CoverageDocument: Encodable {
-  let schemaVersion = 1
-  let preset: String
-  let covered: Bool
-  let reasons: [String]
 }

@@ -37,16 +37,16 @@ struct ConvergenceOptions: ParsableArguments {
     let display = ProgressCount(total: plan.pointCount, isSilent: json)
     let experiment = try await ConvergenceExperiment(
       problem, plan: plan, limit: limit, threads: threads, advance: display.advance)
-    let outcome = ConvergenceOutcome(problem.name, experiment)
+    let outcome = ConvergenceReport(problem.name, experiment)
     try directory.writeJSON(outcome, to: "convergence.json")
     for (name, text) in ConvergenceFiles(experiment, outcome).texts {
       try directory.write(
         Data(text.utf8), to: directory.url.appendingPathComponent(name))
     }
     if json {
-      Console.printJSON(try JSON.encode(outcome))
+      Console.printJSON(try outcome.json())
     } else {
-      outcome.printTables()
+      print(outcome.text)
       print(
         "\(Console.number(outcome.seconds, 1)) s on \(threads) threads. Tables and plots are in \(directory.url.path)."
       )

@@ -130,11 +130,7 @@ struct Train: AsyncParsableCommand {
     if case .finished(let report) = try directory.state() {
       _ = try communicator.share("")
       if json {
-        let epochs = configuration.training.epochs
-        try printSummary(
-          TrainSummary(
-            directory: url.path, epochs: epochs, seconds: 0, test: report,
-            findings: directory.findings()))
+        try printSummary(report, directory, epochs: configuration.training.epochs, seconds: 0)
       } else {
         print("The run in \(path) is finished: there is nothing to do.")
       }
@@ -182,13 +178,11 @@ struct Train: AsyncParsableCommand {
     case .finished(let report):
       if json {
         try printSummary(
-          TrainSummary(
-            directory: run.directory.url.path, epochs: configuration.training.epochs,
-            seconds: (ContinuousClock.now - start) / .seconds(1), test: report,
-            findings: run.directory.findings()))
+          report, run.directory, epochs: configuration.training.epochs,
+          seconds: (ContinuousClock.now - start) / .seconds(1))
         return
       }
-      printReport(report)
+      print(report.text)
       let hasPicture = FileManager.default.fileExists(atPath: run.directory.pictureURL.path)
       print(
         "\nThe run is in \(path)\(hasPicture ? ", its picture in \(path)/trajectories.svg" : "").")
@@ -204,8 +198,13 @@ struct Train: AsyncParsableCommand {
     )
   }
 
-  private func printSummary(_ summary: TrainSummary) throws {
-    Console.printJSON(try JSON.encode(summary))
+  private func printSummary(
+    _ test: TestReport, _ directory: RunDirectory, epochs: Int, seconds: Double
+  ) throws {
+    let summary = TrainingSummary(
+      directory: directory.url.path, epochs: epochs, seconds: seconds, test: test,
+      findings: directory.findings())
+    Console.printJSON(try summary.json())
   }
 
   /// The returns before and after adaptation, and how fast the environments go.
@@ -216,89 +215,14 @@ struct Train: AsyncParsableCommand {
       "return \(Console.number(before, 2)) → \(Console.number(after, 2)), \(Console.rate(speed)) steps/s"
   }
 
-  /// Runs one epoch and prints what all of them would take.
+  /// Prints what a run would take.
   private func estimate(_ experiment: Experiment) async throws {
-    let trainer = experiment.makeTrainer(threads: options.threads)
-    _ = try await trainer.runEpoch()
-    let second = try await trainer.runEpoch()
-    let epochs = experiment.configuration.training.epochs
-    let plan = Plan(
-      name: experiment.configuration.name, estimator: experiment.settings.estimator.name,
-      seed: experiment.configuration.seed, epochs: epochs, threads: options.threads,
-      parameters: experiment.policy.layout.count, samplesPerEpoch: second.samples,
-      secondsPerEpoch: second.seconds, estimatedSeconds: second.seconds * Double(epochs),
-      peakMemoryBytes: peakMemory())
+    let plan = try await TrainingPlan(experiment, threads: options.threads)
     if json {
-      Console.printJSON(try JSON.encode(plan))
+      Console.printJSON(try plan.json())
       return
     }
     print(experiment.configuration.yaml)
-    Console.printTable(
-      ["plan", ""],
-      [
-        ["parameters", "\(plan.parameters)"],
-        ["samples an epoch", "\(plan.samplesPerEpoch)"],
-        ["time an epoch", "\(Console.number(plan.secondsPerEpoch)) s"],
-        ["time of \(epochs) epochs", Console.duration(plan.estimatedSeconds)],
-        ["memory", "\(Console.number(Double(plan.peakMemoryBytes) / 1e6, 0)) MB"],
-      ])
-  }
-
-  /// The most memory that this process has held, in bytes.
-  private func peakMemory() -> Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
-    let digits = line?.filter(\.isNumber) ?? ""
-    return (Int(digits) ?? 0) * 1024
-  }
-}
-
-/// What `train --json` prints.
-private struct TrainSummary: Encodable {
-  let schemaVersion = 1
-  let directory: String
-  let epochs: Int
-  let seconds: Double
-  let test: TestReport
-  /// What was found that may keep the policy from learning.
-  let findings: [TrainingFinding]
-}
-
-/// What `train --dry-run --json` prints.
-private struct Plan: Encodable {
-  let schemaVersion = 1
-  let name: String
-  let estimator: String
-  let seed: Int
-  let epochs: Int
-  let threads: Int
-  let parameters: Int
-  let samplesPerEpoch: Int
-  let secondsPerEpoch: Double
-  let estimatedSeconds: Double
-  let peakMemoryBytes: Int
-}
-
-/// Prints the returns on fresh tasks.
-func printReport(_ report: TestReport) {
-  print("\n\(report.tasks) fresh tasks, \(report.episodes) episodes each, seed \(report.seed):\n")
-  Console.printTable(
-    ["adaptation steps", "return", "± s.e.", "discounted", "± s.e.", "gain", "95 % interval"],
-    report.rows.map { row in
-      [
-        "\(row.steps)", Console.number(row.undiscountedReturn),
-        Console.known(row.undiscountedStandardError), Console.number(row.discountedReturn),
-        Console.known(row.discountedStandardError),
-        row.steps == 0 ? "" : Console.number(row.gain),
-        row.steps == 0
-          ? ""
-          : row.gainInterval95.map { "\(Console.number($0[0])) … \(Console.number($0[1]))" } ?? "-",
-      ]
-    })
-  if report.invalidEpisodes > 0 {
-    print("\n\(report.invalidEpisodes) episodes were left out: their simulation failed.")
-  }
-  if let standingStill = report.standingStill {
-    print("\nStanding still would score \(Console.number(standingStill)) on these tasks.")
+    print(plan.text)
   }
 }

@@ -16,8 +16,8 @@ struct Verify: AsyncParsableCommand {
         Example: metatape verify derivatives derivatives.json --json
 
         Errors are max |x - y| / max |y|, those of log-probabilities max |x - y| / (1 + max |y|), since \
-        these have the unit 1. What is within the rounding of the sums over samples, 8 eps of the sum of \
-        magnitudes, does not count. The exit code is 1 if an error exceeds the tolerance.
+        these have the unit 1. Where an error of a sum over samples exceeds the tolerance, the part within \
+        rounding, 8 eps of the sum of magnitudes, does not count. The exit code is 1 if an error exceeds the tolerance.
         """)
 
     @Argument(
@@ -35,57 +35,11 @@ struct Verify: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-      let errors = try DerivativeFile(contentsOf: URL(fileURLWithPath: file)).cases
-        .map { $0.verify(tolerance: tolerance) }
-      let largest = errors.map(\.largest).max() ?? .infinity
-      let passed = errors.allSatisfy { $0.passes(tolerance: tolerance) }
-      if json {
-        Console.printJSON(
-          try JSON.encode(
-            Outcome(
-              file: file, tolerance: tolerance, passed: passed,
-              largestError: largest,
-              cases: errors.map(Outcome.Case.init))))
-      } else {
-        Console.printTable(
-          ["case", "log-probability", "tangent", "gradient", "Hessian-vector"],
-          errors.map {
-            [
-              $0.name, Console.scientific($0.logProbabilities.relativeExcess),
-              Console.scientific($0.logProbabilityTangents.relativeExcess),
-              Console.scientific($0.gradient.relativeExcess),
-              Console.scientific($0.hessianVectorProduct.relativeExcess),
-            ]
-          })
-        print(
-          "\nLargest error \(Console.scientific(largest)): \(passed ? "within" : "EXCEEDS") the tolerance \(tolerance)."
-        )
-      }
-      if !passed { throw ExitCode(1) }
+      let report = DerivativeReport(
+        try DerivativeFile(contentsOf: URL(fileURLWithPath: file)), file: file,
+        tolerance: tolerance)
+      if json { Console.printJSON(try report.json()) } else { print(report.text) }
+      if !report.passed { throw ExitCode(1) }
     }
   }
-}
-
-private struct Outcome: Encodable {
-  struct Case: Encodable {
-    let name: String
-    let logProbabilities: Double
-    let logProbabilityTangents: Double
-    let gradient: Double
-    let hessianVectorProduct: Double
-
-    init(_ errors: DerivativeFile.Errors) {
-      name = errors.name
-      logProbabilities = errors.logProbabilities.relativeExcess
-      logProbabilityTangents = errors.logProbabilityTangents.relativeExcess
-      gradient = errors.gradient.relativeExcess
-      hessianVectorProduct = errors.hessianVectorProduct.relativeExcess
-    }
-  }
-  let schemaVersion = 1
-  let file: String
-  let tolerance: Double
-  let passed: Bool
-  let largestError: Double
-  let cases: [Case]
 }

@@ -14,7 +14,7 @@ struct VerifySimulator: AsyncParsableCommand {
       exceeds its bar.
       """)
 
-  @Argument(help: "half-cheetah or swimmer.", completion: .list(SimulatorModel.names))
+  @Argument(help: "half-cheetah or swimmer.", completion: .list(KnownModel.names))
   var model: String
 
   @Argument(help: "A folder of recorded data.", completion: .directory)
@@ -30,31 +30,24 @@ struct VerifySimulator: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let known = try SimulatorModel(model)
-    let report = try GoldenVerification(
-      model: known.model, controlCost: known.controlCost, solver: exact ? .exact : .mujoco
-    ).verify(directory: directory)
-    if json {
-      Console.printJSON(try JSON.encode(Outcome(passed: report.passed, report: report)))
-    } else {
-      Console.printTable(
-        ["stage", "measure", "largest error", "bar", "comparisons", "worst at"],
-        report.stages.map {
-          [
-            $0.name, $0.measure.rawValue, Console.scientific($0.error), Console.scientific($0.bar),
-            "\($0.count)", $0.worst,
-          ]
-        })
-      print(
-        "\n\(report.stateCount) states and \(report.environmentStepCount) environment steps: \(report.passed ? "all within their bars" : "SOME EXCEED THEIR BAR")."
-      )
-    }
+    let known = try knownModel(model)
+    let report = SimulatorReport(
+      try GoldenVerification(
+        model: known.model, controlCost: known.controlCost, solver: exact ? .exact : .mujoco
+      ).verify(directory: directory))
+    if json { Console.printJSON(try report.json()) } else { print(report.text) }
     if !report.passed { throw ExitCode(1) }
   }
+}
 
-  private struct Outcome: Encodable {
-    let schemaVersion = 1
-    let passed: Bool
-    let report: VerificationReport
+/// The model of a name or an MJCF file.
+func knownModel(_ name: String) throws -> KnownModel {
+  guard let model = try KnownModel(name) else {
+    throw Failure(
+      code: 64,
+      message:
+        "There is no model '\(name)'; there are \(KnownModel.names.joined(separator: ", ")), or give an MJCF file."
+    )
   }
+  return model
 }

@@ -1,5 +1,5 @@
-@_exported import Experiments
 import Files
+@_exported import Findings
 import Foundation
 import Requirements
 import SGMRL

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How far a folder's run has come.

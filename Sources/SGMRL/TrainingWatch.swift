@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Rollouts
 
 /// Watches training for policies that no longer learn.
@@ -129,12 +129,12 @@ struct TrainingWatch: Sendable {
       result.append(
         (
           .parametersGrew,
-          "the parameters have grown to \(String(format: "%.2g", growth)) times their size at the start",
+          "the parameters have grown to \(formatted("%.2g", growth)) times their size at the start",
           Self.smallerSteps
         ))
     }
     return result
   }
 
-  private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
+  private static func short(_ value: Double) -> String { formatted("%.3g", value) }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+import CLibrary
 
 /// The quantile of the standard normal distribution, by bisection of `erfc`.
 ///

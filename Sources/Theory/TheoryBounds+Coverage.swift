@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 extension TheoryBounds {
   /// Where the paper's assumptions fail for a problem, so that what is printed says nothing of it.
@@ -16,7 +16,7 @@ extension TheoryBounds {
     if !rewards.isNonnegative { failures.append("assumption 1: some rewards are negative") }
     let limit = TheoryBounds(.printed, constants).largestInnerStepSize
     if constants.innerStepSize > limit {
-      failures.append("theorem 3: α is above 1/η_H = \(String(format: "%.4g", limit))")
+      failures.append("theorem 3: α is above 1/η_H = \(formatted("%.4g", limit))")
     }
     if constants.discount == 1 { failures.append("lemma 1: 1/(1 - γ) is infinite at γ = 1") }
     return failures

@@ -5,6 +5,7 @@
 @_exported import Components
 @_exported import Environments
 @_exported import Experiments
+@_exported import Findings
 @_exported import MessagePassing
 @_exported import Policies
 @_exported import Reports

@@ -98,6 +98,7 @@ extension DerivativeFile.Case {
   ///
   /// - Parameter tolerance: the difference, relative to the scale, that passes whatever the rounding
   ///   floor is.
+  /// - Returns: The differences to the file's values.
   /// - Complexity: one gradient and one product. If either exceeds the tolerance, one more of each
   ///   per sample, for the rounding floor.
   public func verify(tolerance: Double = 1e-11) -> DerivativeFile.Errors {

@@ -296,11 +296,15 @@ struct PageOutline: XMLHandler {
 
 extension ReportTests {
   static let study = """
-    {"schema_version": 1, "name": "a<b", "seed": 3, "studies": [{"sweep": "inner.steps", "value": "2",
-    "accuracy": 0.1, "gradient_norm": {"value": 0.5, "low": 0.5, "high": 0.5}, "is_exact": true,
+    {"schema_version": 1, "name": "a<b", "seed": 3, "threads": 1, "reference": "sg-mrl",
+    "machine": {"schema_version": 1, "blas_core": "Zen", "blas": "OpenBLAS", "processor": "x",
+    "processor_count": 2, "system": "Linux"},
+    "studies": [{"sweep": "inner.steps", "value": "2", "meta_batches": 3, "tasks": 2,
+    "learning_meta_batches": 0, "seconds": 1, "accuracy": 0.1, "gradient_norm": {"value": 0.5, "low": 0.5, "high": 0.5}, "is_exact": true,
     "rows": [{"estimator": "sg-mrl", "declared_unbiased": true,
     "variance": {"value": 4557, "low": 4000, "high": 5000},
     "variance_ratio": {"value": 1, "low": 1, "high": 1},
+    "squared_bias": {"value": 0.1, "low": null, "high": null}, "shows_bias": false,
     "relative_bias": {"value": 0.25, "low": 0, "high": "inf"},
     "signal_to_noise": {"value": 0.1, "low": 0, "high": 0.2},
     "cosine": {"value": 0.5, "low": 0.4, "high": 0.6},

@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 
 /// What a part of the tree of chains adds to the exact gradient and to the estimators' means.
 struct ChainSums: Sendable {

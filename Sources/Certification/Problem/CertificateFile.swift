@@ -1,5 +1,4 @@
 import Files
-import Foundation
 
 /// A file of problems, with values that another program computed for them.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// A JSON value, so that what is wrong with a file can be said with its key.
 enum JSONValue: Decodable {

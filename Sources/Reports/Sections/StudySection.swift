@@ -8,7 +8,7 @@ public struct StudySection: ReportSection {
   public let identifier: String
   /// The heading.
   public let title: String
-  private let report: Document
+  private let report: StudyReport
 
   /// Why a file cannot be shown.
   public struct ReadError: ReportedError, Equatable {
@@ -27,13 +27,13 @@ public struct StudySection: ReportSection {
     do { data = try InputFile.data(url.path) } catch {
       throw ReadError(description: error.description)
     }
-    do { report = try JSON.decode(Document.self, from: data) } catch {
+    do { report = try StudyReport(json: data) } catch {
       throw ReadError(
         description:
           "\(url.path) is not a study of this version; write one with the study command and read its study.json."
       )
     }
-    guard (1...2).contains(report.schemaVersion) else {
+    guard (1...StudyReport.currentVersion).contains(report.schemaVersion) else {
       throw ReadError(
         description:
           "\(url.path) has schema_version \(report.schemaVersion); this program reads 1 and 2.")
@@ -53,20 +53,21 @@ public struct StudySection: ReportSection {
       """
   }
 
-  private func study(_ outcome: Document.Outcome) -> HTML {
+  private func study(_ outcome: StudyOutcome) -> HTML {
     let value = outcome.sweep.flatMap { key in outcome.value.map { "\(key) = \($0)" } }
     let subject = [report.name, value].compactMap(\.self).joined(separator: ", ")
     // in version 1, the ratio was the first's variance over each other's
-    func ratio(_ row: Document.Row) -> Document.Interval {
+    func ratio(_ row: StudyOutcome.Row) -> StudyOutcome.Interval {
       report.schemaVersion == 1 ? row.varianceRatio.inverse : row.varianceRatio
     }
     func chart(
-      _ title: String, _ measure: (Document.Row) -> Document.Interval?, isLogarithmic: Bool
+      _ title: String, _ measure: (StudyOutcome.Row) -> StudyOutcome.Interval?, isLogarithmic: Bool
     ) -> HTML {
       let rows = outcome.rows.compactMap { row -> ChartIntervals.Row? in
         guard let interval = measure(row) else { return nil }
         return ChartIntervals.Row(
-          name: row.estimator, value: interval.value, low: interval.low, high: interval.high)
+          name: row.estimator, value: interval.value, low: interval.low ?? interval.value,
+          high: interval.high ?? interval.value)
       }
       return ChartIntervals(
         title: title, subject: subject, rows: rows, isLogarithmic: isLogarithmic
@@ -98,49 +99,18 @@ public struct StudySection: ReportSection {
       \(table.html)
       """
   }
+}
 
-  /// The fields that are read from the file.
-  private struct Document: Decodable, Sendable {
-    struct Interval: Decodable {
-      let value: Double
-      let low: Double
-      let high: Double
+extension StudyOutcome.Interval {
+  /// The interval as it stands on a page.
+  fileprivate var text: String {
+    "\(Format.number(value)) (\(low.map(Format.number) ?? "-") … \(high.map(Format.number) ?? "-"))"
+  }
 
-      var text: String {
-        "\(Format.number(value)) (\(Format.number(low)) … \(Format.number(high)))"
-      }
-
-      /// The interval of the inverse of a positive number.
-      var inverse: Interval {
-        Interval(value: 1 / value, low: 1 / high, high: low > 0 ? 1 / low : .infinity)
-      }
-    }
-
-    struct Row: Decodable {
-      let estimator: String
-      let declaredUnbiased: Bool
-      let variance: Interval
-      let varianceRatio: Interval
-      /// Nil, like the next two, if the gradient is indistinguishable from zero.
-      let relativeBias: Interval?
-      let signalToNoise: Interval?
-      let cosine: Interval?
-      let secondsPerEstimate: Double
-      let chainsNeeded: Double?
-    }
-
-    struct Outcome: Decodable {
-      let sweep: String?
-      let value: String?
-      let accuracy: Double
-      let gradientNorm: Interval
-      let isExact: Bool
-      let rows: [Row]
-    }
-
-    let schemaVersion: Int
-    let name: String
-    let seed: Int
-    let studies: [Outcome]
+  /// The interval of the inverse of a positive number.
+  fileprivate var inverse: Self {
+    Self(
+      value: 1 / value, low: high.map { 1 / $0 },
+      high: low.map { $0 > 0 ? 1 / $0 : .infinity })
   }
 }

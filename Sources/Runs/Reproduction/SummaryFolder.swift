@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder with the summaries of all runs of a reproduction.

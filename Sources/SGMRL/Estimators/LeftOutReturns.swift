@@ -1,4 +1,4 @@
-import Foundation
+import CLibrary
 import Rollouts
 
 /// Estimates of the return at the parameters that an inner step would have reached without some of its

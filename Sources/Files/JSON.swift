@@ -1,9 +1,7 @@
-import Foundation
-
 /// How this package writes JSON for machines.
-public enum JSON {
+package enum JSON {
   /// Encodes a value with sorted keys in snake case, on several lines.
-  public static func encode(_ value: some Encodable) throws -> Data {
+  package static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -13,7 +11,8 @@ public enum JSON {
   }
 
   /// Decodes what ``encode(_:)`` wrote.
-  public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+  package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value
+  {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

@@ -1,7 +1,7 @@
-import SGMRL
+import Experiments
 
 /// A meta-test as it is printed and stored.
-public struct TestReport: Codable, Equatable, Sendable {
+public struct TestReport: Document, Equatable {
   /// The returns after one number of adaptation steps.
   public struct Row: Codable, Equatable, Sendable {
     /// The number of adaptation steps.

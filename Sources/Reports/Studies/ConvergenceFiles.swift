@@ -1,21 +1,20 @@
-import Foundation
-import MetaTape
-
-/// The tables and plots of the experiment.
-struct ConvergenceFiles {
-  static let names = [
+/// The tables and plots of an experiment on convergence.
+public struct ConvergenceFiles {
+  /// The names of the files.
+  public static let names = [
     "curves.csv", "variance.csv", "large-batch.svg", "small-step.svg", "variance.svg",
   ]
 
   private let experiment: ConvergenceExperiment
-  private let outcome: ConvergenceOutcome
+  private let outcome: ConvergenceReport
 
-  init(_ experiment: ConvergenceExperiment, _ outcome: ConvergenceOutcome) {
+  /// The files of an experiment and its report.
+  public init(_ experiment: ConvergenceExperiment, _ outcome: ConvergenceReport) {
     (self.experiment, self.outcome) = (experiment, outcome)
   }
 
   /// The contents by name.
-  var texts: [(name: String, text: String)] {
+  public var texts: [(name: String, text: String)] {
     let contents = [
       curves, variances,
       plot("Many tasks, constant step", experiment.largeBatch).svg,
@@ -83,7 +82,7 @@ struct ConvergenceFiles {
   }
 
   private var variancePlot: LinePlot {
-    func points(_ value: (ConvergenceOutcome.Size) -> Double) -> [LinePlot.Point] {
+    func points(_ value: (ConvergenceReport.Size) -> Double) -> [LinePlot.Point] {
       outcome.sizes.map { LinePlot.Point(Double($0.size), value($0)) }
     }
     return LinePlot(

@@ -1,8 +1,8 @@
-import Foundation
-import SGMRL
+import Experiments
+import Files
 
 /// Where and with which version a run was made; results agree to the bit on one type of processor only.
-public struct MachineFacts: Codable, Equatable, Sendable {
+public struct MachineFacts: Document, Equatable {
   /// The version of this record.
   public var schemaVersion = 1
   /// The version of MetaTape; nil in records that are older than this field.

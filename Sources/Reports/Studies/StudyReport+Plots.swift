@@ -1,9 +1,7 @@
-import MetaTape
-
 extension StudyReport {
   /// The plots by the names of their files: each quantity along each sweep of numbers, and without a
   /// sweep the bias of each estimator against its variance.
-  var plots: [(name: String, plot: LinePlot)] {
+  public var plots: [(name: String, plot: LinePlot)] {
     let sweeps = Dictionary(grouping: studies, by: \.sweep).sorted {
       ($0.key ?? "") < ($1.key ?? "")
     }

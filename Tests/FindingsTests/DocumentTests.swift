@@ -1,0 +1,61 @@
+import Findings
+import Foundation
+import Testing
+
+/// Documents that a program makes without the command.
+@Suite struct DocumentTests {
+  private func expectRoundTrip<Kind: Document>(_ document: Kind) throws {
+    let data = try document.json()
+    #expect(try Kind(json: data).json() == data)
+  }
+
+  @Test func aPlanIsMeasured() async throws {
+    var configuration = try #require(Catalog.standard.configuration(preset: "tabular.random"))
+    try configuration.set(all: ["outer.tasks=2", "environment.horizon=3"])
+    let plan = try await TrainingPlan(Experiment(configuration), threads: 1)
+    #expect(plan.samplesPerEpoch > 0 && plan.secondsPerEpoch > 0 && plan.peakMemoryBytes > 0)
+    try expectRoundTrip(plan)
+  }
+
+  @Test func statesOfASimulation() throws {
+    let model = try #require(try KnownModel("swimmer"))
+    let actions = [[0.5, -0.5], [1, -1]]
+    let report = try SimulationReport(
+      model, name: "swimmer", actions: actions, steps: 2, environments: 2, seed: 4)
+    #expect(report.rows.count == 4 && report.columns.count == report.rows[0].count)
+    #expect(report.values("ctrl") == [[0.5, -0.5], [0.5, -0.5], [1, -1], [1, -1]])
+    #expect(report.values("qpos")[0] != report.values("qpos")[1])
+    #expect(report.csv.split(separator: "\n").count == 5)
+    try expectRoundTrip(report)
+    #expect(try KnownModel("nothing") == nil)
+  }
+
+  /// Work is done in warm-up and in each round; the median and quartiles are those of the rounds.
+  @Test func workIsTimedInRounds() async throws {
+    var times = [9.0, 9, 5, 1, 3, 2, 4].makeIterator()
+    let work = TimedWork(["x"], amount: ("steps", 6)) { [times.next() ?? 0] }
+    let report = try await BenchmarkReport(work, rounds: 5, warmUp: 2)
+    #expect(report.timings[0].median == 3 && report.timings[0].quartiles == [2, 4])
+    #expect(report.timings[0].perSecond == 2 && report.rounds == 5)
+    try expectRoundTrip(report)
+  }
+
+  @Test func studiesSayWhatTheyCannotDo() async throws {
+    var configuration = try #require(Catalog.standard.configuration(preset: "tabular.random"))
+    var sampling = StudySampling()
+    sampling.reference = "maml"
+    let biased = await #expect(throws: ConfigurationError.self) {
+      try await StudyOutcome(configuration, estimators: ["maml"], sampling: sampling)
+    }
+    #expect(biased?.description.contains("'maml' is not") == true)
+    let unknown = await #expect(throws: ConfigurationError.self) {
+      try await StudyOutcome(configuration, estimators: ["sgmrl"], sampling: StudySampling())
+    }
+    #expect(unknown?.description.contains("there are sg-mrl") == true)
+    configuration.outer.chains = 2
+    let chains = await #expect(throws: ConfigurationError.self) {
+      try await StudyOutcome(configuration, estimators: ["maml"], sampling: StudySampling())
+    }
+    #expect(chains?.description.contains("outer.chains=1") == true)
+  }
+}
