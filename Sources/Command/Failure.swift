@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import MetaTape
+import Requirements
 
 /// A failure with its exit code.
 struct Failure: Error {
@@ -14,30 +15,26 @@ struct Failure: Error {
 
   /// The failure that an error of the library stands for; nil for those of the argument parser.
   init?(_ error: any Error) {
-    switch error {
-    case let failure as Failure: self = failure
-    case let error as ConfigurationError: self.init(code: 65, message: error.description)
-    case let error as RunDirectory.DirectoryError:
-      self.init(
-        code: error.isUnwritable ? StandardOutput.exitCode : 65, message: error.description)
-    case let error as InputFile.ReadError: self.init(code: 65, message: error.description)
-    case let error as StoredRun.ReadError: self.init(code: 65, message: error.description)
-    case let error as StudySection.ReadError: self.init(code: 65, message: error.description)
-    case let error as RunCollection.ConflictError: self.init(code: 65, message: error.description)
-    case let error as TrajectoryArchive.SizeError: self.init(code: 65, message: error.description)
-    case let error as SafeTensors.FormatError: self.init(code: 65, message: error.description)
-    case let error as DerivativeFile.ReadError: self.init(code: 65, message: error.description)
-    case let error as GoldenDataError: self.init(code: 65, message: error.description)
-    case let error as CertificateError: self.init(code: 65, message: error.description)
-    case let error as MJCFError: self.init(code: 65, message: error.description)
-    case let error as ModelError: self.init(code: 65, message: error.description)
-    case let error as InvalidState: self.init(code: 1, message: error.description)
-    case let error as SamplingError: self.init(code: 1, message: error.description)
-    case let error as CommunicationError: self.init(code: 1, message: error.description)
-    case let error as SimulationReport.ActionsError: self.init(code: 65, message: error.description)
-    case let error as TimedWork.ResultError: self.init(code: 70, message: error.description)
-    case let error as TrainingError: self.init(code: 1, message: error.description)
-    default: return nil
+    if let failure = error as? Failure {
+      self = failure
+    } else if let error = error as? any ReportedError {
+      let options = error.remedies.map(Self.option)
+      let hint = options.isEmpty ? "" : " (\(options.joined(separator: ", ")))"
+      self.init(code: error.exitStatus.rawValue, message: error.description + hint)
+    } else {
+      return nil
+    }
+  }
+
+  /// How this program does something about an error.
+  private static func option(_ remedy: Remedy) -> String {
+    switch remedy {
+    case .otherFolder: "--output FOLDER"
+    case .replaceRun: "--replace"
+    case .resumeRun: "--resume FOLDER"
+    case .trainConfiguration: "train --config FILE --output FOLDER"
+    case .enumerateOrders: "--ordered"
+    case .raiseLimit: "--limit NUMBER"
     }
   }
 

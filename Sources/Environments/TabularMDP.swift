@@ -17,7 +17,7 @@ public struct TabularMDP: Equatable, Sendable {
   public var actionCount: Int { reward.first?.count ?? 0 }
 
   /// Why values do not define a process.
-  public struct ValidationError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ValidationError: ReportedError, Equatable {
     /// The field, its place, and the problem.
     public let description: String
   }

@@ -52,7 +52,7 @@ extension Configuration {
     let advice =
       editDistance(close, key) <= 3
       ? "did you mean '\(close)'?"
-      : "'presets show NAME' lists all keys with their documentation."
+      : "a preset's text lists the keys with their documentation."
     return ConfigurationError(description: "\(place): there is no key '\(key)'; \(advice)")
   }
 

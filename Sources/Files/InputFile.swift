@@ -1,9 +1,10 @@
 import CLibrary
+import Requirements
 
 /// Input files, with errors that name the file, the reason and the remedy.
 package enum InputFile {
   /// Why a file cannot be read.
-  package struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
+  package struct ReadError: ReportedError, Equatable {
     /// The path.
     package let path: String
     /// Why, such as "cannot be read (Is a directory)".

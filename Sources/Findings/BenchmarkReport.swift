@@ -1,4 +1,5 @@
 import Files
+import Requirements
 
 /// How long things took: `benchmark … --json`.
 public struct BenchmarkReport: Document {
@@ -70,8 +71,10 @@ public struct TimedWork {
   }
 
   /// Work with a wrong result, whose time would mean nothing.
-  public struct ResultError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ResultError: ReportedError, Equatable {
     /// What is wrong.
     public let description: String
+    /// A fault of the program.
+    public var exitStatus: ExitStatus { .fault }
   }
 }

@@ -1,6 +1,7 @@
 import Environments
 import Files
 import RandomNumbers
+import Requirements
 
 /// The states of a model along given or random actions: `simulate --json`.
 public struct SimulationReport: Document {
@@ -34,7 +35,7 @@ public struct SimulationReport: Document {
 
 extension SimulationReport {
   /// Why a file of actions cannot be used.
-  public struct ActionsError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ActionsError: ReportedError, Equatable {
     /// The file, the line and what is wrong.
     public let description: String
   }

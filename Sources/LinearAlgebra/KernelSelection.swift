@@ -178,7 +178,7 @@ enum OpenBLAS {
       // OpenBLAS does not accept all of its kernels by name: it then selects as when it was loaded
       if !take(chosen) { metatape_select_kernels() }
       warn(
-        "OpenBLAS's kernels for \(wanted) failed their check (\(failure)); using those for \(kernels) instead. Run 'metatape doctor' for details."
+        "OpenBLAS's kernels for \(wanted) failed their check (\(failure)); using those for \(kernels) instead."
       )
       return KernelSelection(
         kernels: kernels, chosen: chosen, reason: .refused(kernels: wanted, failure: failure))

@@ -1,3 +1,5 @@
+import Requirements
+
 /// The processes of a shared run.
 ///
 /// All of them run the same program and call the same functions in the same order.
@@ -52,7 +54,10 @@ extension Communicator {
 }
 
 /// Why processes cannot communicate.
-public struct CommunicationError: Error, CustomStringConvertible, Sendable {
+public struct CommunicationError: ReportedError {
+  /// The run fails.
+  public var exitStatus: ExitStatus { .failure }
+
   /// The problem and its remedy.
   public let description: String
 

@@ -5,11 +5,33 @@
 public protocol ReportedError: Error, CustomStringConvertible, Sendable {
   /// The exit status of a program that does not handle the error.
   var exitStatus: ExitStatus { get }
+
+  /// What may be done about it, for a program to name its own options; none unless the type says otherwise.
+  var remedies: [Remedy] { get }
 }
 
 extension ReportedError {
   /// ``ExitStatus/badInput``
   public var exitStatus: ExitStatus { .badInput }
+
+  /// None
+  public var remedies: [Remedy] { [] }
+}
+
+/// What can be done about an error.
+public enum Remedy: Sendable {
+  /// Choose another folder.
+  case otherFolder
+  /// Replace the run that is there.
+  case replaceRun
+  /// Resume the run that is there.
+  case resumeRun
+  /// Train the configuration of a folder in a new folder.
+  case trainConfiguration
+  /// Enumerate batches in every order.
+  case enumerateOrders
+  /// Raise the limit of an enumeration.
+  case raiseLimit
 }
 
 /// The exit status of a process, from `sysexits.h` where that has one.

@@ -123,7 +123,10 @@ public final class TrajectorySampler {
 }
 
 /// Why a batch could not be sampled.
-public struct SamplingError: Error, CustomStringConvertible, Sendable {
+public struct SamplingError: ReportedError {
+  /// The run fails.
+  public var exitStatus: ExitStatus { .failure }
+
   /// What was found, with seed, epoch, task, episode and step, and what to do.
   public let description: String
 

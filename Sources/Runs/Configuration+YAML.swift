@@ -33,7 +33,7 @@ extension Configuration {
     guard let mapping = try YAMLDocument.mapping(yaml, file: file) else {
       throw ConfigurationError(
         description:
-          "\(file) does not hold keys and values. 'presets show NAME' prints a complete example."
+          "\(file) does not hold keys and values. A preset's text is a complete example."
       )
     }
     let sections = Set(catalog.fields.compactMap { $0.key.split(separator: ".").dropLast().first })
@@ -70,7 +70,7 @@ extension Configuration {
     guard assignments.contains(where: { $0.key == "environment.name" }) else {
       throw ConfigurationError(
         description:
-          "\(file) names no experiment: the key 'name' below 'environment' is missing. 'presets show NAME' prints a complete file to start from."
+          "\(file) names no experiment: the key 'name' below 'environment' is missing. A preset's text is a complete file to start from."
       )
     }
   }
@@ -91,7 +91,7 @@ extension Configuration {
   }
 
   private static func parse(_ assignment: String) throws(ConfigurationError) -> Assignment {
-    let place = "--set \(assignment)"
+    let place = "'\(assignment)'"
     let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
       throw ConfigurationError(

@@ -34,8 +34,8 @@ extension RunDirectory {
       guard header == Metrics.csvHeader else {
         throw DirectoryError(
           description:
-            "\(metricsURL.path) has the columns of another version of this program. Go on with that version, or begin anew with --replace."
-        )
+            "\(metricsURL.path) has the columns of another version of this program. Resume with that version, or replace the run.",
+          remedies: [.replaceRun])
       }
       csv.removeFirst()
     }

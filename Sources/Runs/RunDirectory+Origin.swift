@@ -12,24 +12,23 @@ extension RunDirectory {
   func requireOrigin(_ configuration: Configuration) throws(DirectoryError) {
     func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
     func isLeft(_ name: String) -> Bool { exists(url.appendingPathComponent(name)) }
-    let begins =
-      "To train its configuration in a new folder: metatape train --config \(configurationURL.path) --output FOLDER."
+    let begins = "Train \(configurationURL.path) in a new folder."
     guard exists(metricsURL) else {
       let text = try? InputFile.text(configurationURL.path)
       let others = Self.fileNames.filter { isLeft($0) && $0 != configurationURL.lastPathComponent }
       if text == configuration.yaml && others.isEmpty { return }
       throw DirectoryError(
         description:
-          "\(url.path) is not the folder of a run of this program: it has \((["configuration.yaml"] + others).joined(separator: ", ")), but no \(metricsURL.lastPathComponent). \(begins)"
-      )
+          "\(url.path) is not the folder of a run of this program: it has \((["configuration.yaml"] + others).joined(separator: ", ")), but no \(metricsURL.lastPathComponent). \(begins)",
+        remedies: [.trainConfiguration])
     }
     // a run writes its first checkpoint before parameters and test
     let ends = [parametersURL, testURL].filter(exists)
     guard configuration.training.epochs == 0 || ends.isEmpty || !checkpointFiles().isEmpty else {
       throw DirectoryError(
         description:
-          "\(url.path) has \(ends.map(\.lastPathComponent).joined(separator: " and ")), but no checkpoint to go on from. \(begins)"
-      )
+          "\(url.path) has \(ends.map(\.lastPathComponent).joined(separator: " and ")), but no checkpoint to resume from. \(begins)",
+        remedies: [.trainConfiguration])
     }
   }
 }

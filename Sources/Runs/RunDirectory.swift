@@ -1,6 +1,7 @@
 import Files
 @_exported import Findings
 import Foundation
+import Requirements
 import SGMRL
 
 /// The folder of one run: the configuration as used, the machine, metrics, parameters, the test.
@@ -26,11 +27,16 @@ public struct RunDirectory: Sendable {
   public let catalog: Catalog
 
   /// Why a folder cannot be used.
-  public struct DirectoryError: Error, CustomStringConvertible, Sendable {
+  public struct DirectoryError: ReportedError {
     /// The path, what went wrong, and what to do.
     public let description: String
     /// Whether a file or folder could not be written, rather than its content being at fault.
     public var isUnwritable = false
+    /// What may be done about it.
+    public var remedies: [Remedy] = []
+
+    /// Whether output cannot be written or input cannot be used.
+    public var exitStatus: ExitStatus { isUnwritable ? .unwritable : .badInput }
   }
 
   /// Every file with a fixed name that a run may leave.
@@ -83,8 +89,8 @@ public struct RunDirectory: Sendable {
     guard old.isEmpty || replaces else {
       throw DirectoryError(
         description:
-          "\(url.path) already holds a run. Choose another --output, give --replace to lose it, or go on with it by --resume."
-      )
+          "\(url.path) already holds a run. Choose another folder, replace the run, or resume it.",
+        remedies: [.otherFolder, .replaceRun, .resumeRun])
     }
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

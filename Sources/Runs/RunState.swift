@@ -24,8 +24,8 @@ extension RunDirectory {
       guard let other else { return .absent }
       throw DirectoryError(
         description:
-          "\(url.path) has \(other), but no \(configurationURL.lastPathComponent). Move it away or begin anew with --replace."
-      )
+          "\(url.path) has \(other), but no \(configurationURL.lastPathComponent). Move it away or replace the run.",
+        remedies: [.replaceRun])
     }
     let epochs = try readConfiguration().training.epochs
     let done = try metricsCount()

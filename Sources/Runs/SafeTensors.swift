@@ -9,7 +9,7 @@ import Requirements
 ///   little endian, row by row.
 public enum SafeTensors {
   /// Why a file cannot be used.
-  public struct FormatError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct FormatError: ReportedError, Equatable {
     /// The file, what is wrong with it, and what to do.
     public let description: String
   }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Requirements
 
 /// A run as its folder tells it, finished or still in progress.
 public struct StoredRun: Sendable {
@@ -17,7 +18,7 @@ public struct StoredRun: Sendable {
   public let test: TestReport?
 
   /// Why a folder cannot be read.
-  public struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ReadError: ReportedError, Equatable {
     /// The file, what is wrong with it, and what to do.
     public let description: String
   }

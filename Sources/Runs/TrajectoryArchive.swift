@@ -20,7 +20,7 @@ import SGMRL
 /// | `schema_version` | `[1]` | 1 |
 public enum TrajectoryArchive {
   /// Why the episodes do not fit.
-  public struct SizeError: Error, CustomStringConvertible, Sendable {
+  public struct SizeError: ReportedError {
     /// The number of elements, the limit, and what to do.
     public let description: String
   }

@@ -25,7 +25,10 @@ public struct EpochRecord: Equatable, Sendable {
 }
 
 /// Why training cannot go on.
-public struct TrainingError: Error, CustomStringConvertible, Sendable {
+public struct TrainingError: ReportedError {
+  /// The run fails.
+  public var exitStatus: ExitStatus { .failure }
+
   /// What was found, where, and what to do.
   public let description: String
   /// The epoch in which parameters diverged, if that is what happened.

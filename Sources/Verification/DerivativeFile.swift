@@ -1,6 +1,7 @@
 import Files
 import LinearAlgebra
 import Policies
+import Requirements
 
 /// Reference derivatives of policies, computed by another program and read from JSON.
 ///
@@ -64,7 +65,7 @@ public struct DerivativeFile: Sendable {
   }
 
   /// Why a file cannot be used.
-  public struct ReadError: Error, CustomStringConvertible, Sendable {
+  public struct ReadError: ReportedError {
     /// What is wrong and what to do.
     public let description: String
   }

@@ -1,4 +1,5 @@
 import Files
+import Requirements
 import Simulator
 
 /// A recorded state with the output of every stage, one physics step, and its solver data.
@@ -115,7 +116,7 @@ struct GoldenRollouts: Decodable {
 }
 
 /// Reference data that cannot be used: which file, why, and what to do.
-public struct GoldenDataError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct GoldenDataError: ReportedError, Hashable {
   /// The path of the file.
   public var file: String
 

@@ -73,7 +73,7 @@ import Testing
     let error = await #expect(throws: CertificateError.self) {
       _ = try await Certificate(problem, estimators: [estimator])
     }
-    #expect(error?.description.contains("--ordered") == true)
+    #expect(error?.description.contains("all orders") == true)
     problem.mergesOrders = false
     let certificate = try await Certificate(problem, estimators: [estimator], threads: 2)
     #expect(certificate.passes && certificate.verdicts[0].error < 1e-12)

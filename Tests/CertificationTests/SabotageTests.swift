@@ -51,7 +51,7 @@ import Testing
       await #expect(throws: CertificateError.self) {
         _ = try await Certificate(problem, estimators: [estimator])
       })
-    #expect(error.description.contains("--ordered"))
+    #expect(error.description.contains("all orders"))
     problem.mergesOrders = false
     let certificate = try await Certificate(problem, estimators: [estimator], threads: 2)
     #expect(certificate.passes, "\(certificate.verdicts[0].error)")

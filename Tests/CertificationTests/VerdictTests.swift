@@ -238,7 +238,7 @@ enum ScaledProblem {
     var error = await #expect(throws: CertificateError.self) {
       _ = try await Certificate(problem, estimators: [ordered])
     }
-    #expect(error?.description.contains("--ordered") == true)
+    #expect(error?.description.contains("all orders") == true)
     let squared = Estimator(
       name: "squared outer score", summary: "", jacobian: InnerStepJacobian(), score: .sum,
       baseline: SquaredOuterScore(), isDeclaredUnbiased: true)

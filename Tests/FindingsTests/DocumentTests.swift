@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test func aPlanIsMeasured() async throws {
-    var configuration = try #require(Catalog.standard.configuration(preset: "tabular.random"))
+    var configuration = try tabular()
     try configuration.set(all: ["outer.tasks=2", "environment.horizon=3"])
     let plan = try await TrainingPlan(Experiment(configuration), threads: 1)
     #expect(plan.samplesPerEpoch > 0 && plan.secondsPerEpoch > 0 && plan.peakMemoryBytes > 0)
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func studiesSayWhatTheyCannotDo() async throws {
-    var configuration = try #require(Catalog.standard.configuration(preset: "tabular.random"))
+    var configuration = try tabular()
     var sampling = StudySampling()
     sampling.reference = "maml"
     let biased = await #expect(throws: ConfigurationError.self) {

@@ -98,7 +98,7 @@ import Testing
 
   @Test(arguments: [
     ("schema-version: 1\ninner:\n  stepsize: 1", ["line 3", "inner.stepsize", "inner.step-size"]),
-    ("schema-version: 1\nsomething: 1", ["line 2", "something", "presets show"]),
+    ("schema-version: 1\nsomething: 1", ["line 2", "something", "preset"]),
     ("schema-version: 1\ninner:\n  steps: 1.5", ["line 3", "whole number", "'1.5'"]),
     ("schema-version: 1\ndiscount: 1.5", ["line 2", "at most 1", "'1.5'"]),
     ("schema-version: 1\ndiscount: nan", ["line 2", "'nan'"]),
@@ -119,11 +119,11 @@ import Testing
       ["lines 3 and 6", "'tasks' is there twice"]
     ),
     ("schema-version: 1\nouter: {tasks: 1, tasks: 2}", ["line 2", "'tasks' is there twice"]),
-    ("schema-version: 1\n", ["names no experiment", "presets show"]),
+    ("schema-version: 1\n", ["names no experiment", "preset"]),
     ("schema-version: 1\nestimator: maml\nseed: 3", ["names no experiment", "environment"]),
     (
       "schema-version: 1\nenvironment:\n  name: tabular\n  control-cost: 1",
-      ["line 4", "means nothing to tabular"]
+      ["line 4", "does not apply to tabular"]
     ),
     ("", ["keys and values"]),
   ])

@@ -112,8 +112,8 @@ private struct EstimatorProbe {
       }
       guard estimates.allSatisfy({ isSame($0, estimates[0], beside: estimates) }) else {
         throw CertificateError(
-          "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders: --ordered, or mergesOrders = false."
-        )
+          "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders (mergesOrders = false).",
+          remedies: [.enumerateOrders])
       }
     }
   }

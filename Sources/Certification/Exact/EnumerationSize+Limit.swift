@@ -9,8 +9,8 @@ extension EnumerationSize {
     let differences = Double(6 * problem.parameters.count) * 2e-6
     let seconds = max(chains, outerBatches) * (work + differences) / Double(max(1, threads))
     throw CertificateError(
-      "\(problem.name) has \(Self.text(trajectories)) trajectories, \(Self.text(batches)) batches and \(Self.text(chains)) chains of \(problem.settings.innerSteps) inner steps, above the limit of \(limit); enumerating them would take about \(Self.duration(seconds)) on \(threads) threads. Make states, actions, horizon, batch or inner steps smaller, or raise --limit."
-    )
+      "\(problem.name) has \(Self.text(trajectories)) trajectories, \(Self.text(batches)) batches and \(Self.text(chains)) chains of \(problem.settings.innerSteps) inner steps, above the limit of \(limit); enumerating them would take about \(Self.duration(seconds)) on \(threads) threads. Make states, actions, horizon, batch or inner steps smaller, or raise the limit.",
+      remedies: [.raiseLimit])
   }
 
   private static func text(_ count: Double) -> String {

@@ -1,3 +1,4 @@
+import Requirements
 @_exported import SGMRL
 @_exported import Theory
 
@@ -106,10 +107,15 @@ public struct CertificateProblem: Sendable {
 }
 
 /// Why there is no certificate.
-public struct CertificateError: Error, CustomStringConvertible, Equatable, Sendable {
+public struct CertificateError: ReportedError, Equatable {
   /// What was found, where, and what to do.
   public let description: String
 
+  /// What may be done about it.
+  public let remedies: [Remedy]
+
   /// Creates an error.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, remedies: [Remedy] = []) {
+    (self.description, self.remedies) = (description, remedies)
+  }
 }

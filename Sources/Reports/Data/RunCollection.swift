@@ -1,3 +1,4 @@
+import Requirements
 @_exported import Runs
 
 /// Runs that differ only in their seeds.
@@ -47,7 +48,7 @@ public struct RunCollection: Sendable {
   public let experiments: [(name: String, groups: [RunGroup])]
 
   /// Why runs cannot be shown together.
-  public struct ConflictError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ConflictError: ReportedError, Equatable {
     /// The two folders and the remedy.
     public let description: String
   }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Requirements
 
 /// Bias and variance of estimators, from a file of `metatape study --output`.
 public struct StudySection: ReportSection {
@@ -10,7 +11,7 @@ public struct StudySection: ReportSection {
   private let report: StudyReport
 
   /// Why a file cannot be shown.
-  public struct ReadError: Error, CustomStringConvertible, Equatable, Sendable {
+  public struct ReadError: ReportedError, Equatable {
     /// The file, the problem and its remedy.
     public let description: String
   }
@@ -29,7 +30,7 @@ public struct StudySection: ReportSection {
     do { report = try StudyReport(json: data) } catch {
       throw ReadError(
         description:
-          "\(url.path) is not a study of this version; create one with 'metatape study --output FOLDER'."
+          "\(url.path) is not a study of this version; write one with the study command and read its study.json."
       )
     }
     guard (1...StudyReport.currentVersion).contains(report.schemaVersion) else {

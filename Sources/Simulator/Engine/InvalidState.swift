@@ -1,9 +1,14 @@
+import Requirements
+
 /// A state that left the valid range: where, when, and in which field.
 ///
 /// A field is invalid when it is NaN or its magnitude exceeds 1e10. MuJoCo resets such a state
 /// silently. Here the environment keeps its last valid state and is halted until it is reset; the
 /// caller decides what to do with the episode.
-public struct InvalidState: Error, Sendable, Hashable, CustomStringConvertible {
+public struct InvalidState: ReportedError, Hashable {
+  /// The run fails.
+  public var exitStatus: ExitStatus { .failure }
+
   /// The name of the model.
   public var model: String
 

@@ -1,5 +1,7 @@
+import Requirements
+
 /// A model file that cannot be read: which element at which line, why, and what to do.
-public struct MJCFError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct MJCFError: ReportedError, Hashable {
   /// What kind of fault it is.
   public var kind: Kind
 

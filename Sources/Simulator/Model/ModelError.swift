@@ -1,5 +1,7 @@
+import Requirements
+
 /// A model that cannot be simulated: which part, why, and what to do.
-public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ModelError: ReportedError, Hashable {
   /// The model's name.
   public var model: String
 

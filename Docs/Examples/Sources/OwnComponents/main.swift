@@ -1,0 +1,17 @@
+import MetaTape
+import MetaTapeCommand
+
+// The whole program: every subcommand of metatape, with four components more.
+let preset = Preset("cart", "The four components of this example") {
+  $0.tasks = CartTasks()
+  $0.horizon = 20
+  $0.policy = LinearPolicyOptions()
+  $0.estimator = DecayedCurvatureOptions()
+  $0.outer.step = MomentumOptions()
+  $0.training.epochs = 20
+}
+
+MetaTapeCommand.main(
+  catalog: .standard
+    + [CartTasks(), LinearPolicyOptions(), DecayedCurvatureOptions(), MomentumOptions()]
+    + [preset])
