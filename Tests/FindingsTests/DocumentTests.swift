@@ -9,9 +9,14 @@ import Testing
     #expect(try Kind(json: data).json() == data)
   }
 
+  private func tabular() throws -> Configuration {
+    try #require(Catalog.standard.configuration(preset: "tabular.random"))
+  }
+
   @Test func aPlanIsMeasured() async throws {
     var configuration = try tabular()
-    try configuration.set(all: ["outer.tasks=2", "environment.horizon=3"])
+    configuration.outer.tasks = 2
+    configuration.horizon = 3
     let plan = try await TrainingPlan(Experiment(configuration), threads: 1)
     #expect(plan.samplesPerEpoch > 0 && plan.secondsPerEpoch > 0 && plan.peakMemoryBytes > 0)
     try expectRoundTrip(plan)
