@@ -3,7 +3,7 @@ import Terminal
 extension BenchmarkReport {
   /// The times as a table.
   ///
-  /// - Parameter work: what ``Timing/perSecond`` counts.
+  /// - Parameter work: what `perSecond` counts.
   /// - Returns: The table, with the machine below it.
   public func text(perSecond work: String? = nil) -> String {
     let table = Console.table(
