@@ -102,9 +102,10 @@ extension DerivativeFile.Case {
       }
     }
     var tangents: [Double] = []
-    let product = likelihood.secondOrder(direction: direction) { block, tangent, seedTangent in
-      tangents += UnsafeBufferPointer(start: tangent, count: block.rows.count)
-      seedTangent.update(repeating: 0, count: block.rows.count)
+    let product = likelihood.secondOrder(weights: weights, direction: direction) {
+      _, tangent, seedTangent in
+      for row in tangent.indices { tangents.append(tangent[row]) }
+      seedTangent.update(repeating: 0)
     }
     // the parts of each sample, of which gradient and product are sums
     var (parts, productParts) = (0.0, 0.0)
@@ -112,8 +113,9 @@ extension DerivativeFile.Case {
       var single = [Double](repeating: 0, count: weights.count)
       single[row] = weights[row]
       parts += largestMagnitude(likelihood.gradient(weights: single))
-      let part = likelihood.secondOrder(direction: direction) { block, _, seedTangent in
-        seedTangent.update(repeating: 0, count: block.rows.count)
+      let part = likelihood.secondOrder(weights: single, direction: direction) {
+        _, _, seedTangent in
+        seedTangent.update(repeating: 0)
       }
       productParts += largestMagnitude(part)
     }
