@@ -59,7 +59,9 @@ let package = Package(
       name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .target(
       name: "MessagePassing",
-      dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))]),
+      dependencies: [
+        "Requirements", .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
+      ]),
 
     // MARK: Meta-reinforcement learning
     .target(
@@ -135,12 +137,14 @@ let package = Package(
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
     .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
+    .target(name: "ChainSupport", dependencies: ["SGMRL"], path: "Tests/Support/ChainSupport"),
     .testTarget(
-      name: "SGMRLTests", dependencies: ["MessagePassing", "RolloutSupport", "SGMRL"],
+      name: "SGMRLTests", dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "TheoryTests", dependencies: ["SGMRL", "Theory"]),
+    .testTarget(name: "TheoryTests", dependencies: ["ChainSupport", "SGMRL", "Theory"]),
     .testTarget(
-      name: "CertificationTests", dependencies: ["Certification"], resources: [.copy("Fixtures")]),
+      name: "CertificationTests", dependencies: ["Certification", "ChainSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
@@ -164,5 +168,5 @@ if Context.environment["METATAPE_DOCS"] != nil {
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
   package.traits = []
   package.targets.removeAll { $0.name == "COpenMPI" }
-  package.targets.first { $0.name == "MessagePassing" }?.dependencies = []
+  package.targets.first { $0.name == "MessagePassing" }?.dependencies = ["Requirements"]
 }

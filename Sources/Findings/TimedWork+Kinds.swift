@@ -33,8 +33,9 @@ extension TimedWork {
       }
       var product: [Double] = []
       let second = seconds {
-        product = likelihood.secondOrder(direction: direction) { block, _, tangents in
-          tangents.update(repeating: 0, count: block.rows.count)
+        product = likelihood.secondOrder(weights: weights, direction: direction) {
+          _, _, tangents in
+          tangents.update(repeating: 0)
         }
       }
       // the results are used, so nothing can be left out

@@ -4,8 +4,8 @@ import Requirements
 /// The log-probabilities `ℓ(θ)` of a batch of samples, and the derivatives of `wᵀ ℓ(θ)`.
 ///
 /// The batch is recorded in blocks, each on its own tape. The recording of `recordGradient` is
-/// kept, so ``secondOrder(direction:rule:)`` costs only the two tangent sweeps, and both run while
-/// a block is in the cache.
+/// kept, so ``secondOrder(weights:direction:rule:)`` costs only the two tangent sweeps, and both run
+/// while a block is in the cache.
 ///
 /// The arithmetic depends only on the batch and its blocks. An instance belongs to one task at a
 /// time; its memory is reused from batch to batch.
@@ -19,6 +19,8 @@ public final class LogLikelihood {
   private var evaluation: Tape?
   private var recorded: [(block: EpisodeBlock, output: Variable)] = []
   private var seedTangents: [Double] = []
+  /// The weights of the last reverse sweep: `w: [N]`.
+  public private(set) var weights: [Double] = []
 
   /// Creates the log-likelihood of a policy; the parameters are zero until they are set.
   public init(_ policy: any Policy) {
@@ -59,12 +61,59 @@ public final class LogLikelihood {
         if isKept { recorded.append((block, output)) }
       }
     }
+    self.weights = weights
+    return parameters.gradient
+  }
+
+  /// Records a batch and computes `∇ Σ_n f(ℓ_n, ℓ_n^old, w_n)`.
+  ///
+  /// The ``weights`` are then the slopes `f′`, so that what follows is about `f`.
+  ///
+  /// - Parameters:
+  ///   - observations: `[N, observationSize]`
+  ///   - actions: `[N, actionSize]`
+  ///   - blocks: a division of the rows.
+  ///   - objective: `f`
+  ///   - old: `ℓ^old: [N]`; nil for `ℓ` itself, as where the batch was drawn.
+  ///   - signals: `w: [N]`
+  /// - Returns: The gradient, in the layout of the parameters; the recording is kept.
+  public func recordGradient(
+    _ observations: MatrixView, _ actions: MatrixView, blocks: [EpisodeBlock],
+    objective: some SampleObjective, old: [Double]?, signals: [Double]
+  ) -> [Double] {
+    let count = observations.rows
+    require(
+      count == actions.rows && count == signals.count && count == old?.count ?? count,
+      "\(count) observations, \(actions.rows) actions, \(signals.count) signals, \(old?.count ?? count) old log-probabilities."
+    )
+    requireRows(of: blocks, within: count)
+    recorded.removeAll(keepingCapacity: true)
+    parameters.clearGradient()
+    var slopes = [Double](repeating: 0, count: count)
+    for (index, block) in blocks.enumerated() {
+      let tape = tape(index)
+      tape.reset()
+      let output = logProbabilities(
+        observations.rows(block.rows), actions.rows(block.rows), on: tape)
+      let current = output.view.elements
+      let before = old.map { Array($0[block.rows]) } ?? current
+      let credits = Array(signals[block.rows])
+      slopes.withUnsafeMutableBufferPointer { slopes in
+        let part = UnsafeMutableBufferPointer(rebasing: slopes[block.rows])
+        var target = MutableSpan(_unsafeElements: part)
+        objective.writeSlopes(
+          logProbabilities: current.span, old: before.span, signals: credits.span, into: &target)
+        tape.reverse(
+          from: output,
+          seed: MatrixView(UnsafeBufferPointer(part), rows: block.rows.count, columns: 1))
+      }
+      recorded.append((block, output))
+    }
+    weights = slopes
     return parameters.gradient
   }
 
   /// The gradient `∇ wᵀ ℓ(θ)` of the recorded batch, with other weights.
-  ///
-  /// Later second derivatives use the new weights.
   ///
   /// - Parameter weights: `w: [N]`
   /// - Returns: The gradient, in the layout of the parameters.
@@ -78,6 +127,7 @@ public final class LogLikelihood {
         tapes[index].reverse(from: output, seed: Self.column(weights, block.rows))
       }
     }
+    self.weights = weights
     return parameters.gradient
   }
 
@@ -89,16 +139,19 @@ public final class LogLikelihood {
   /// The sweep `∇²(wᵀ ℓ) v + Σ_n ẇ_n ∇ℓ_n`, with `ẇ` computed from the tangents `ℓ̇ = (∂ℓ/∂θ) v`.
   ///
   /// - Parameters:
+  ///   - weights: `w: [N]`; a reverse sweep precedes unless the last one had the same weights.
   ///   - direction: `v`
   ///   - rule: writes `ẇ` for a block. It receives the block, the tangents of its rows, and the
-  ///     memory for the tangents of its weights, both indexed from the block's first row.
+  ///     memory for the tangents of its weights, which holds anything; both are indexed from the
+  ///     block's first row.
   /// - Returns: The sweep's result, in the layout of the parameters.
   /// - Precondition: a batch is recorded and kept.
   public func secondOrder(
-    direction: [Double],
-    rule: (EpisodeBlock, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+    weights: [Double], direction: [Double],
+    rule: (EpisodeBlock, Span<Double>, inout MutableSpan<Double>) -> Void
   ) -> [Double] {
     requireRecording()
+    if weights != self.weights { _ = gradient(weights: weights) }
     parameters.tangent = direction
     parameters.clearGradientTangent()
     for (index, (block, output)) in recorded.enumerated() {
@@ -110,7 +163,8 @@ public final class LogLikelihood {
       guard let tangents = output.tangentView else { continue }
       seedTangents.withUnsafeMutableBufferPointer { buffer in
         guard let start = buffer.baseAddress else { return }
-        rule(block, tangents.pointer, start)
+        var target = MutableSpan(_unsafeStart: start, count: block.rows.count)
+        rule(block, Span(_unsafeStart: tangents.pointer, count: block.rows.count), &target)
         tape.reverseTangent(
           from: output,
           seedTangent: MatrixView(UnsafePointer(start), rows: block.rows.count, columns: 1))

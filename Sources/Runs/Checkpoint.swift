@@ -1,16 +1,17 @@
 import Foundation
+import MessagePassing
 import Policies
 
-/// A trainer's state as a file, from which a run goes on to the bit.
+/// A trainer's state as a file, from which a run resumes with bit-identical results.
 ///
 /// The file is in the safetensors format. The parameters have their own names, so that it can be
-/// read wherever parameters are; the moments of Adam are `optimizer.firstMoment.NAME` and
-/// `optimizer.secondMoment.NAME`, the baseline's memory is `baselineMemory: [1, n]`. Its metadata
-/// hold the version, name, seed, epoch, a fingerprint of the configuration, the processor family of
-/// OpenBLAS's kernels, what the watch over training remembers if that is anything, and a checksum of the whole file with the checksum's digits as zeros.
+/// read wherever parameters are; the state of other components is `outer-step.NAME`, `baseline.NAME`
+/// and `health.NAME`. Its metadata hold the version, name, seed, epoch, a fingerprint of the
+/// configuration, the processor family of OpenBLAS's kernels, and a checksum of the whole file with the
+/// checksum's digits as zeros. Files of version 1 are read as well.
 public struct Checkpoint: Equatable, Sendable {
   /// The version of the files.
-  public static let schemaVersion = TrainerState.schemaVersion
+  public static let schemaVersion = 2
 
   /// The trainer's state.
   public let state: TrainerState
@@ -36,9 +37,10 @@ public struct Checkpoint: Equatable, Sendable {
       throw document.fail("is not a checkpoint.")
     }
     let version = metadata[Key.schemaVersion] ?? "?"
-    guard version == "\(Self.schemaVersion)" else {
+    guard let number = Int(version), (1...Self.schemaVersion).contains(number) else {
       throw document.fail(
-        "is a checkpoint of version \(version); this program reads version \(Self.schemaVersion).")
+        "is a checkpoint of version \(version); this program reads versions 1 to \(Self.schemaVersion): resume with the program that made it, or begin the run anew."
+      )
     }
     var data = document.data
     guard let checksum = metadata[Key.checksum], let place = Self.checksumPlace(data) else {
@@ -57,33 +59,29 @@ public struct Checkpoint: Equatable, Sendable {
         "belongs to another configuration, of '\(metadata[Key.name] ?? "?")' with seed \(metadata[Key.seed] ?? "?")."
       )
     }
-    guard let epoch = metadata[Key.epoch].flatMap(Int.init),
-      let steps = metadata[Key.optimizerSteps].flatMap(Int.init),
-      let momentCount = metadata[Key.moments].flatMap(Int.init),
-      let memoryCount = metadata[Key.memory].flatMap(Int.init), steps >= 0, memoryCount >= 0
-    else { throw document.fail("is damaged: its metadata are not complete.") }
-    // absent where there is nothing to remember, and from older files
-    guard let health = metadata[Key.health].map(TrainingHealth.init) ?? TrainingHealth() else {
-      throw document.fail("is damaged: its health is '\(metadata[Key.health] ?? "")'.")
+    guard let epoch = metadata[Key.epoch].flatMap(Int.init) else {
+      throw document.fail("is damaged: its metadata are not complete.")
     }
     let layout = experiment.policy.layout
-    guard momentCount == 0 || momentCount == layout.count else {
-      throw document.fail("has \(momentCount) moments for \(layout.count) parameters.")
+    let parameters = try document.vector(layout)
+    let arrays =
+      number == 1 ? try Version1.arrays(document, layout) : try document.arrays()
+    guard let health = TrainingHealth(arrays.removingPrefix(Prefix.health)) else {
+      throw document.fail("is damaged: what the watch over training remembers is not readable.")
     }
-    let vector = try document.vector(
-      Self.layout(layout, hasMoments: momentCount > 0, memoryCount: memoryCount))
-    var rest = vector[...]
-    func take(_ count: Int) -> [Double] {
-      defer { rest = rest.dropFirst(count) }
-      return Array(rest.prefix(count))
+    let outer = arrays.removingPrefix(Prefix.outerStep)
+    guard let steps = outer["step-count"]?.first.flatMap(Int.init(exactly:)), steps >= 0 else {
+      throw document.fail("is damaged: it has no number of outer steps.")
     }
-    let parameters = take(layout.count)
-    let moments = (take(momentCount), take(momentCount))
+    let moments = (outer["first-moment"] ?? [], outer["second-moment"] ?? [])
+    guard moments.0.count == moments.1.count, [0, layout.count].contains(moments.0.count) else {
+      throw document.fail("has \(moments.0.count) moments for \(layout.count) parameters.")
+    }
     state = TrainerState(
       seed: UInt64(configuration.seed), epoch: epoch, parameters: parameters,
       optimizer: experiment.outerStep.taken(
         stepCount: steps, firstMoment: moments.0, secondMoment: moments.1),
-      baselineMemory: take(memoryCount), health: health)
+      baselineMemory: arrays.removingPrefix(Prefix.baseline), health: health)
     blasCore = metadata[Key.blasCore] ?? "unknown"
   }
 
@@ -91,22 +89,25 @@ public struct Checkpoint: Equatable, Sendable {
   ///
   /// - Throws: What the JSON encoder throws.
   public func encoded(for experiment: Experiment) throws -> Data {
-    let (configuration, optimizer) = (experiment.configuration, state.optimizer)
-    let layout = Self.layout(
-      experiment.policy.layout, hasMoments: !optimizer.firstMoment.isEmpty,
-      memoryCount: state.baselineMemory.count)
-    var metadata = [
-      Key.format: Self.format, Key.schemaVersion: "\(Self.schemaVersion)",
-      Key.name: configuration.name, Key.seed: "\(state.seed)", Key.epoch: "\(state.epoch)",
-      Key.configuration: configuration.fingerprint, Key.blasCore: blasCore,
-      Key.optimizerSteps: "\(optimizer.stepCount)",
-      Key.moments: "\(optimizer.firstMoment.count)",
-      Key.memory: "\(state.baselineMemory.count)", Key.checksum: Self.noChecksum,
-    ]
-    if state.health != TrainingHealth() { metadata[Key.health] = "\(state.health)" }
+    let configuration = experiment.configuration
+    var arrays = NamedArrays(state.parameters, experiment.policy.layout)
+    var outer = NamedArrays()
+    outer["step-count"] = [Double(state.optimizer.stepCount)]
+    if !state.optimizer.firstMoment.isEmpty {
+      outer["first-moment"] = state.optimizer.firstMoment
+      outer["second-moment"] = state.optimizer.secondMoment
+    }
+    arrays.merge(outer, prefix: Prefix.outerStep)
+    arrays.merge(state.baselineMemory, prefix: Prefix.baseline)
+    arrays.merge(state.health.state, prefix: Prefix.health)
     var data = try SafeTensors.encode(
-      state.parameters + optimizer.firstMoment + optimizer.secondMoment + state.baselineMemory,
-      layout, metadata: metadata)
+      arrays,
+      metadata: [
+        Key.format: Self.format, Key.schemaVersion: "\(Self.schemaVersion)",
+        Key.name: configuration.name, Key.seed: "\(state.seed)", Key.epoch: "\(state.epoch)",
+        Key.configuration: configuration.fingerprint, Key.blasCore: blasCore,
+        Key.checksum: Self.noChecksum,
+      ])
     let checksum = Self.checksum(data)
     if let place = Self.checksumPlace(data) {
       data.replaceSubrange(place, with: Data(checksum.utf8))
@@ -117,9 +118,14 @@ public struct Checkpoint: Equatable, Sendable {
   private enum Key {
     static let (format, schemaVersion, name) = ("format", "schema_version", "name")
     static let (seed, epoch, configuration) = ("seed", "epoch", "configuration")
-    static let (blasCore, optimizerSteps) = ("blas_core", "optimizer_steps")
-    static let (moments, memory) = ("moment_count", "baseline_memory_count")
-    static let (checksum, health) = ("checksum", "health")
+    static let (blasCore, checksum) = ("blas_core", "checksum")
+  }
+
+  /// What the names of the components' arrays begin with.
+  enum Prefix {
+    static let outerStep = "outer-step."
+    static let baseline = "baseline."
+    static let health = "health."
   }
 
   private static let format = "metatape-checkpoint"
@@ -137,22 +143,5 @@ public struct Checkpoint: Equatable, Sendable {
     var fingerprint = Fingerprint()
     fingerprint.add(data)
     return fingerprint.text
-  }
-
-  /// The blocks of a checkpoint, in the order of its flat vector.
-  private static func layout(
-    _ parameters: ParameterLayout, hasMoments: Bool, memoryCount: Int
-  ) -> ParameterLayout {
-    var layout = parameters
-    if hasMoments {
-      for moment in ["firstMoment", "secondMoment"] {
-        for block in parameters.blocks {
-          layout.add(
-            "optimizer.\(moment).\(block.name)", rows: block.rows, columns: block.columns)
-        }
-      }
-    }
-    if memoryCount > 0 { layout.add("baselineMemory", rows: 1, columns: memoryCount) }
-    return layout
   }
 }

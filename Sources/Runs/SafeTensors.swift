@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import MessagePassing
 import Policies
 import Requirements
 
@@ -27,12 +28,26 @@ public enum SafeTensors {
   ) throws -> Data {
     require(
       vector.count == layout.count, "\(vector.count) numbers for \(layout.count) places.")
+    return try encode(NamedArrays(vector, layout), metadata: metadata)
+  }
+
+  /// The bytes of a file with named arrays.
+  ///
+  /// - Parameters:
+  ///   - arrays: the arrays.
+  ///   - metadata: free text, by name.
+  /// - Returns: The bytes.
+  /// - Throws: What the JSON encoder throws.
+  public static func encode(
+    _ arrays: NamedArrays, metadata: [String: String] = [:]
+  ) throws -> Data {
     var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
-    for block in layout.blocks {
-      header[block.name] = .tensor(
-        TensorInfo(
-          dtype: "F64", shape: [block.rows, block.columns],
-          data_offsets: [8 * block.range.lowerBound, 8 * block.range.upperBound]))
+    var place = 0
+    for entry in arrays.entries {
+      let end = place + 8 * entry.elements.count
+      header[entry.name] = .tensor(
+        TensorInfo(dtype: "F64", shape: entry.shape, data_offsets: [place, end]))
+      place = end
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -42,7 +57,7 @@ public enum SafeTensors {
     var data = Data()
     withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(json)
-    for number in vector {
+    for number in arrays.entries.lazy.flatMap(\.elements) {
       withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
     }
     return data
@@ -113,21 +128,53 @@ public enum SafeTensors {
             "has the block '\(block.name)' with \(info.dtype)\(info.shape) instead of F64\([block.rows, block.columns]): it belongs to another policy."
           )
         }
-        let offsets = info.data_offsets
-        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
-          offsets[1] <= numbers.count, offsets[1] - offsets[0] == 8 * block.count
-        else {
-          throw fail("is cut off or damaged at the block '\(block.name)'; use another copy.")
-        }
-        let bytes = numbers.dropFirst(offsets[0]).prefix(8 * block.count)
-        bytes.withUnsafeBytes { raw in
-          for i in 0..<block.count {
-            let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
-            result[block.offset + i] = Double(bitPattern: UInt64(littleEndian: bits))
-          }
-        }
+        result.replaceSubrange(block.range, with: try elements(block.name, info))
       }
       return result
+    }
+
+    /// All arrays of the file, in the order of their numbers.
+    ///
+    /// - Throws: ``FormatError`` if one is cut off or not of type F64.
+    func arrays() throws(FormatError) -> NamedArrays {
+      var tensors: [(name: String, info: TensorInfo)] = []
+      for (name, entry) in header {
+        if case .tensor(let info) = entry { tensors.append((name, info)) }
+      }
+      tensors.sort {
+        ($0.info.data_offsets.first ?? 0, $0.name) < ($1.info.data_offsets.first ?? 0, $1.name)
+      }
+      var result = NamedArrays()
+      for (name, info) in tensors {
+        guard info.dtype == "F64" else {
+          throw fail("has the block '\(name)' of type \(info.dtype) instead of F64.")
+        }
+        result.set(name, shape: info.shape, try elements(name, info))
+      }
+      return result
+    }
+
+    private func elements(
+      _ name: String, _ info: TensorInfo
+    ) throws(FormatError) -> [Double] {
+      // a product that overflows is no size either
+      var (count, isSize) = (1, true)
+      for size in info.shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: size)
+        (count, isSize) = (product, isSize && size >= 0 && !overflow)
+      }
+      let offsets = info.data_offsets
+      guard isSize, offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1],
+        offsets[1] <= numbers.count, (offsets[1] - offsets[0]).isMultiple(of: 8),
+        (offsets[1] - offsets[0]) / 8 == count
+      else { throw fail("is cut off or damaged at the block '\(name)'; use another copy.") }
+      let bytes = numbers.dropFirst(offsets[0]).prefix(8 * count)
+      return bytes.withUnsafeBytes { raw in
+        (0..<count).map { i in
+          let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
+          return Double(bitPattern: UInt64(littleEndian: bits))
+        }
+      }
     }
 
     /// An error about this file.
@@ -135,6 +182,16 @@ public enum SafeTensors {
 
     private static func fail(_ path: String, _ what: String) -> FormatError {
       FormatError(description: "\(path) \(what)")
+    }
+  }
+}
+
+extension NamedArrays {
+  /// The blocks of a flat vector.
+  init(_ vector: [Double], _ layout: ParameterLayout) {
+    self.init()
+    for block in layout.blocks {
+      set(block.name, shape: [block.rows, block.columns], Array(vector[block.range]))
     }
   }
 }

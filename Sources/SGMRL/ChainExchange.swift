@@ -44,26 +44,6 @@ extension Communicator {
   }
 }
 
-extension ChainStatistics: Message {
-  /// Its numbers, one after the other.
-  public func write(to message: inout MessageWriter) {
-    message.write(task)
-    message.write(coefficient)
-    message.write(returns)
-    message.write(gradients)
-    message.write(scores)
-    message.write(leftOutReturns)
-  }
-
-  /// Reads its numbers.
-  public init(from message: inout MessageReader) throws(CommunicationError) {
-    self.init(
-      task: try message.read(), coefficient: try message.read(), returns: try message.read(),
-      gradients: try message.read(), scores: try message.read(),
-      leftOutReturns: try message.read())
-  }
-}
-
 extension ChainEstimate: Message {
   func write(to message: inout MessageWriter) {
     message.write(gradient)

@@ -15,6 +15,8 @@ public struct MetaSettings: Sendable {
   public var discount: Double
   /// The weights of the inner steps.
   public var inner: Surrogate
+  /// What an inner step climbs, as a function of log-probabilities and weights: `w ℓ`, equation 5.
+  public var innerObjective: any SampleObjective = WeightedLogProbability()
   /// The weights of the outer gradient `∇̃J(θ^ζ, D_o)`.
   public var outer: Surrogate
   /// The estimator of the meta-gradient.

@@ -59,7 +59,7 @@ public actor Trainer {
   public private(set) var epoch = 0
 
   /// What the estimator's baseline kept from earlier epochs.
-  public private(set) var baselineMemory: [Double] = []
+  public private(set) var baselineMemory = NamedArrays()
   /// What the watch over training remembers of earlier epochs.
   public private(set) var health = TrainingHealth()
 

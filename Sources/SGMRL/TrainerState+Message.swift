@@ -14,7 +14,7 @@ extension TrainerState: Message {
     message.write(optimizer.firstMoment)
     message.write(optimizer.secondMoment)
     message.write(baselineMemory)
-    message.write(health.description)
+    message.write(health.state)
   }
 
   /// Reads its parts.
@@ -32,11 +32,11 @@ extension TrainerState: Message {
       clipping: try message.read(),
       stepCount: try message.read(), firstMoment: try message.read(),
       secondMoment: try message.read())
-    let baselineMemory: [Double] = try message.read()
-    let text: String = try message.read()
-    guard let health = TrainingHealth(text) else {
+    let baselineMemory: NamedArrays = try message.read()
+    guard let health = TrainingHealth(try message.read(NamedArrays.self)) else {
       throw CommunicationError(
-        description: "A process has sent the health '\(text)'. Do all run the same program?")
+        description:
+          "A process has sent what no watch over training remembers. Do all run the same program?")
     }
     self.init(
       seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,

@@ -1,11 +1,10 @@
+import MessagePassing
+
 /// Everything a ``Trainer`` needs to go on as if it had never stopped.
 ///
 /// Random numbers are keyed by seed and place, so the seed and the next epoch are the whole random
 /// state.
 public struct TrainerState: Equatable, Sendable {
-  /// The version of what a state holds; a file of a state names it.
-  public static let schemaVersion = 1
-
   /// The seed of every random number.
   public var seed: UInt64
   /// The number of the next epoch, from 0.
@@ -15,13 +14,14 @@ public struct TrainerState: Equatable, Sendable {
   /// The outer optimizer with its moments.
   public var optimizer: Optimizer
   /// What the estimator's baseline kept from earlier epochs.
-  public var baselineMemory: [Double]
+  public var baselineMemory: NamedArrays
   /// What the watch over training remembers of earlier epochs.
   public var health: TrainingHealth
 
   /// Creates a state from its parts.
   public init(
-    seed: UInt64, epoch: Int, parameters: [Double], optimizer: Optimizer, baselineMemory: [Double],
+    seed: UInt64, epoch: Int, parameters: [Double], optimizer: Optimizer,
+    baselineMemory: NamedArrays,
     health: TrainingHealth = TrainingHealth()
   ) {
     self.seed = seed

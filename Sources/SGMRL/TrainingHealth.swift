@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// What the watch over training remembers from epoch to epoch.
 ///
 /// It is part of ``TrainerState``, so that a run that goes on finds what one that never stopped does.
@@ -17,23 +19,30 @@ public struct TrainingHealth: Equatable, Sendable {
   public init() {}
 }
 
-extension TrainingHealth: LosslessStringConvertible {
-  /// The three counts and what has been found, separated by spaces.
-  public var description: String {
-    let kinds = TrainingFinding.Kind.allCases.filter(found.contains).map(\.rawValue)
-    return ["\(deadEpochs)", "\(silentEpochs)", "\(equalRewardEpochs)"].joined(separator: " ")
-      + kinds.map { " \($0)" }.joined()
+extension TrainingHealth {
+  /// The counts as the array `epochs`, and an empty array for each kind that has been found, by its name;
+  /// no arrays where there is nothing to remember.
+  public var state: NamedArrays {
+    var state = NamedArrays()
+    if self == TrainingHealth() { return state }
+    state["epochs"] = [Double(deadEpochs), Double(silentEpochs), Double(equalRewardEpochs)]
+    for kind in TrainingFinding.Kind.allCases where found.contains(kind) {
+      state[kind.rawValue] = []
+    }
+    return state
   }
 
-  /// Reads a ``description``; nil if the text is not one.
-  public init?(_ description: String) {
-    let words = description.split(separator: " ").map(String.init)
-    let counts = words.prefix(3).compactMap(Int.init)
-    let kinds = words.dropFirst(3).compactMap(TrainingFinding.Kind.init)
-    guard counts.count == 3, counts.allSatisfy({ $0 >= 0 }), kinds.count == words.count - 3 else {
-      return nil
-    }
+  /// What a ``state`` says; nil if it is not one.
+  public init?(_ state: NamedArrays) {
+    self.init()
+    if state.isEmpty { return }
+    guard let epochs = state["epochs"], epochs.count == 3 else { return nil }
+    let counts = epochs.compactMap { Int(exactly: $0) }
+    guard counts.count == 3, counts.allSatisfy({ $0 >= 0 }) else { return nil }
     (deadEpochs, silentEpochs, equalRewardEpochs) = (counts[0], counts[1], counts[2])
-    found = Set(kinds)
+    for entry in state.entries where entry.name != "epochs" {
+      guard let kind = TrainingFinding.Kind(rawValue: entry.name) else { return nil }
+      found.insert(kind)
+    }
   }
 }

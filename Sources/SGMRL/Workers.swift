@@ -18,7 +18,7 @@ struct EpochSetup: Sendable {
   let epoch: Int
   let parameters: [Double]
   /// What the estimator's baseline kept from earlier epochs.
-  let baselineMemory: [Double]
+  let baselineMemory: NamedArrays
 }
 
 /// A chain `D_1 … D_ζ, D_o` of an epoch, to be sampled and differentiated.
@@ -35,16 +35,15 @@ actor Worker {
   private let setup: WorkerSetup
   private let sampler: BatchSampler
   /// Those that belong to no chain at the moment.
-  private var idle: [MetaGradient] = []
+  private var idle: [ChainWalk] = []
   /// The chains that are sampled and not yet differentiated, by their numbers.
-  private var sampled: [Int: SampledChain] = [:]
+  private var open: [Int: OpenChain] = [:]
 
-  private struct SampledChain {
-    let gradient: MetaGradient
+  private struct OpenChain {
+    let walk: ChainWalk
+    let chain: Chain
     let statistics: ChainStatistics
-    /// `∇̃J(θ^ζ, D_o)`
-    let outerGradient: [Double]
-    var summary: ChainSummary
+    let summary: ChainSummary
   }
 
   init(_ setup: WorkerSetup) {
@@ -57,56 +56,65 @@ actor Worker {
     _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
   ) throws(SamplingError) -> ChainEstimate {
     _ = try sample(index, plan, epoch)
-    return differentiate(index, peers: [])
+    return differentiate(index, epoch, peers: [])
   }
 
   /// Samples a chain, takes its inner steps, and returns what other chains may see of it.
   func sample(
     _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
   ) throws(SamplingError) -> ChainStatistics {
-    let gradient = idle.popLast() ?? MetaGradient(setup.policy, settings: setup.settings)
-    gradient.baselineMemory = epoch.baselineMemory
-    gradient.begin(at: epoch.parameters)
+    let walk = idle.popLast() ?? ChainWalk(setup.policy, settings: setup.settings)
+    let settings = setup.settings
     var summary = ChainSummary()
     let environmentBefore = sampler.environmentSeconds
-    let settings = setup.settings
-    for step in 0..<settings.innerSteps {
-      let batch = try sample(plan, epoch, gradient, count: settings.innerEpisodes, &summary)
-      if step == 0 { summary.before = ReturnSummary(batch, discount: settings.discount) }
-      PhaseTimes.measure(&summary.times.gradients) { gradient.takeInnerStep(batch) }
+    var seconds = 0.0
+    let chain = try PhaseTimes.measure(&seconds) { () throws(SamplingError) in
+      try walk.walk(from: epoch.parameters) { step, parameters throws(SamplingError) in
+        let isOuter = step == settings.innerSteps
+        let batch = try sample(
+          plan, epoch, step: step, parameters,
+          count: isOuter ? settings.outerEpisodes : settings.innerEpisodes, &summary)
+        if step == 0 { summary.before = ReturnSummary(batch, discount: settings.discount) }
+        if isOuter { summary.after = ReturnSummary(batch, discount: settings.discount) }
+        return batch
+      }
     }
-    let outer = try sample(plan, epoch, gradient, count: settings.outerEpisodes, &summary)
-    summary.after = ReturnSummary(outer, discount: settings.discount)
-    if settings.innerSteps == 0 { summary.before = summary.after }
-    let v = PhaseTimes.measure(&summary.times.gradients) { gradient.outerGradient(outer) }
-    summary.lacksSignal = gradient.lacksOuterSignal
+    summary.times.gradients = seconds - summary.times.sampling
+    // a baseline may want the outer batch's recording kept
+    let recursion = EstimatorRecursion(settings)
     let statistics = PhaseTimes.measure(&summary.times.secondOrder) {
-      gradient.statistics(
-        task: plan.taskIndex, coefficient: gradient.scoreCoefficient(outer))
+      recursion.statistics(of: chain, task: plan.taskIndex)
+    }
+    if let outer = chain.outer {
+      _ = PhaseTimes.measure(&summary.times.gradients) { outer.gradient }
+      summary.lacksSignal = outer.lacksSignal
     }
     summary.times.environment = sampler.environmentSeconds - environmentBefore
-    sampled[index] = SampledChain(
-      gradient: gradient, statistics: statistics, outerGradient: v, summary: summary)
+    open[index] = OpenChain(walk: walk, chain: chain, statistics: statistics, summary: summary)
     return statistics
   }
 
   /// The estimate of a chain that this worker has sampled.
-  func differentiate(_ index: Int, peers: [ChainStatistics]) -> ChainEstimate {
-    guard var chain = sampled.removeValue(forKey: index) else {
+  func differentiate(
+    _ index: Int, _ epoch: EpochSetup, peers: [ChainStatistics]
+  ) -> ChainEstimate {
+    guard let chain = open.removeValue(forKey: index), let outer = chain.chain.outer else {
       requirementFailure("Chain \(index) was not sampled by this worker.")
     }
-    var v = chain.outerGradient
-    PhaseTimes.measure(&chain.summary.times.secondOrder) {
-      chain.gradient.propagate(&v, chain.statistics, peers: peers)
+    var summary = chain.summary
+    let recursion = EstimatorRecursion(setup.settings, memory: epoch.baselineMemory)
+    var v = outer.gradient
+    PhaseTimes.measure(&summary.times.secondOrder) {
+      recursion.propagate(&v, through: chain.chain, chain.statistics, peers: peers)
     }
-    idle.append(chain.gradient)
-    return ChainEstimate(gradient: v, statistics: chain.statistics, summary: chain.summary)
+    idle.append(chain.walk)
+    return ChainEstimate(gradient: v, statistics: chain.statistics, summary: summary)
   }
 
   /// Forgets the chains that were sampled and will not be differentiated.
   func forgetChains() {
-    idle += sampled.values.map(\.gradient)
-    sampled.removeAll()
+    idle += open.values.map(\.walk)
+    open.removeAll()
   }
 
   /// The returns of one task after 0, 1, … adaptation steps.
@@ -114,34 +122,34 @@ actor Worker {
     _ task: TaskParameters, index: Int, epoch: Int, parameters: [Double], steps: Int,
     keepsTrajectories: Bool
   ) throws(SamplingError) -> [AdaptedReturns] {
-    let gradient = idle.popLast() ?? MetaGradient(setup.policy, settings: setup.settings)
-    defer { idle.append(gradient) }
-    gradient.begin(at: parameters)
+    var settings = setup.settings
+    settings.innerSteps = steps
+    let walk = ChainWalk(setup.policy, settings: settings)
     var result: [AdaptedReturns] = []
-    for step in 0...steps {
+    _ = try walk.walk(from: parameters) { step, parameters throws(SamplingError) in
       let batch = try sampler.sample(
-        task, gradient.adapted.value, count: setup.settings.innerEpisodes,
+        task, parameters, count: settings.innerEpisodes,
         at: TrajectorySampler.Place(seed: setup.seed, epoch: epoch, task: index, phase: step))
       result.append(
         AdaptedReturns(
-          summary: ReturnSummary(batch, discount: setup.settings.discount),
+          summary: ReturnSummary(batch, discount: settings.discount),
           invalidEpisodes: batch.invalidCount, firstFailure: batch.firstFailure,
           trajectories: keepsTrajectories ? batch : nil))
-      if step < steps { gradient.takeInnerStep(batch) }
+      return batch
     }
     return result
   }
 
   /// Samples with the parameters that the chain has reached.
   private func sample(
-    _ plan: ChainPlan, _ epoch: EpochSetup, _ gradient: MetaGradient, count: Int,
+    _ plan: ChainPlan, _ epoch: EpochSetup, step: Int, _ parameters: [Double], count: Int,
     _ summary: inout ChainSummary
   ) throws(SamplingError) -> TrajectoryBatch {
     let place = TrajectorySampler.Place(
-      seed: setup.seed, epoch: epoch.epoch, task: plan.taskIndex, phase: gradient.stepCount,
+      seed: setup.seed, epoch: epoch.epoch, task: plan.taskIndex, phase: step,
       chain: plan.chain)
     let batch = try PhaseTimes.measure(&summary.times.sampling) { () throws(SamplingError) in
-      try sampler.sample(plan.task, gradient.adapted.value, count: count, at: place)
+      try sampler.sample(plan.task, parameters, count: count, at: place)
     }
     summary.samples += batch.sampleCount
     for reward in batch.rewards {
@@ -209,7 +217,7 @@ struct WorkerPool: Sendable {
       var mine: [(Int, ChainEstimate)] = []
       for (index, owner) in owners where owner == ObjectIdentifier(worker) {
         let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
-        mine.append((index, await worker.differentiate(index, peers: peers)))
+        mine.append((index, await worker.differentiate(index, epoch, peers: peers)))
       }
       return mine
     }.joined()

@@ -111,9 +111,10 @@ extension DerivativeFile.Case {
       }
     }
     var tangents: [Double] = []
-    let product = likelihood.secondOrder(direction: direction) { block, tangent, seedTangent in
-      tangents += UnsafeBufferPointer(start: tangent, count: block.rows.count)
-      seedTangent.update(repeating: 0, count: block.rows.count)
+    let product = likelihood.secondOrder(weights: weights, direction: direction) {
+      _, tangent, seedTangent in
+      for row in tangent.indices { tangents.append(tangent[row]) }
+      seedTangent.update(repeating: 0)
     }
     let values = likelihood.logProbabilities
     var sums = (
@@ -146,8 +147,9 @@ extension DerivativeFile.Case {
       var single = [Double](repeating: 0, count: weights.count)
       single[row] = weights[row]
       gradient += largestMagnitude(likelihood.gradient(weights: single))
-      let part = likelihood.secondOrder(direction: direction) { block, _, seedTangent in
-        seedTangent.update(repeating: 0, count: block.rows.count)
+      let part = likelihood.secondOrder(weights: single, direction: direction) {
+        _, _, seedTangent in
+        seedTangent.update(repeating: 0)
       }
       product += largestMagnitude(part)
     }

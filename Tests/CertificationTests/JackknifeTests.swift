@@ -1,4 +1,5 @@
 import Certification
+import ChainSupport
 import Testing
 
 /// The jackknife: each score meets the difference that its trajectory made.
@@ -91,10 +92,10 @@ import Testing
   @Test func scoresMeetTheDifference() throws {
     let problem = try Self.problem(episodes: 3, horizon: 2, outer: 4)
     let task = TabularTasks(problem.processes, horizon: problem.horizon + 1)
-    func chain(_ estimator: Estimator) -> MetaGradient {
+    func chain(_ estimator: Estimator) -> ChainWalk {
       var settings = problem.settings
       settings.estimator = estimator
-      let chain = MetaGradient(problem.policy, settings: settings)
+      let chain = ChainWalk(problem.policy, settings: settings)
       chain.begin(at: problem.parameters)
       return chain
     }
@@ -104,9 +105,10 @@ import Testing
     let inner = try sampler.sample([0], problem.parameters, count: 3, at: place)
     for chain in [jackknife, maml] { chain.takeInnerStep(inner) }
     let outer = try sampler.sample(
-      [0], maml.adapted.value, count: 4, at: TrajectorySampler.Place(seed: 4, phase: 1))
+      [0], maml.adapted, count: 4, at: TrajectorySampler.Place(seed: 4, phase: 1))
     let estimate = jackknife.estimate(outer: outer)
-    let without = jackknife.statistics(coefficient: 0).leftOutReturns
+    let without = try #require(
+      JackknifeBaseline().evidence(of: jackknife.chain(outer: outer))["jackknife.left-out-returns"])
     #expect(without.count == 3)
     var expected = maml.estimate(outer: outer)
     let mean = outer.meanReturn(discount: problem.settings.discount)
@@ -114,7 +116,7 @@ import Testing
       let weights = (0..<inner.sampleCount).map { row in
         inner.rows(ofEpisode: episode).contains(row) ? mean - without[episode] : 0
       }
-      add(1, maml.recordings[0].gradient(weights: weights), to: &expected)
+      add(1, maml.chain().steps[0].gradient(weights: weights), to: &expected)
     }
     #expect(relativeError(estimate, expected) < 1e-12)
     // each estimates the return without its trajectory: all differ from the whole and each other
@@ -138,10 +140,15 @@ import Testing
 
 /// What another trajectory's place is worth without it, which knows the trajectory itself.
 private struct NeighborLeftOut: ScoreBaseline {
-  func leftOutCount(episodeCount: Int) -> Int { episodeCount }
+  private let jackknife = JackknifeBaseline()
+
+  func evidence(of chain: Chain) -> NamedArrays { jackknife.evidence(of: chain) }
 
   func values(_ context: BaselineContext) -> [Double] {
-    guard let first = context.leftOutReturns.first else { return context.ownReturns.map { _ in 0 } }
-    return context.leftOutReturns.dropFirst() + [first]
+    guard let values = context.evidence["jackknife.left-out-returns"], let first = values.first
+    else {
+      return context.ownReturns.map { _ in 0 }
+    }
+    return values.dropFirst() + [first]
   }
 }

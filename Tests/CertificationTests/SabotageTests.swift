@@ -1,4 +1,5 @@
 import Certification
+import ChainSupport
 import Testing
 
 /// Estimators with one fault each must not pass.
@@ -108,16 +109,16 @@ import Testing
   /// SG-MRL from two chains of one step each, with a fault.
   static func estimate(_ fault: Fault, _ problem: CertificateProblem) -> EstimateFunction {
     let (first, second) = (
-      MetaGradient(problem.policy, settings: problem.settings),
-      MetaGradient(problem.policy, settings: problem.settings)
+      ChainWalk(problem.policy, settings: problem.settings),
+      ChainWalk(problem.policy, settings: problem.settings)
     )
     let discount = problem.settings.discount
     return { inner, outer in
       first.begin(at: problem.parameters)
       first.takeInnerStep(inner[0])
-      second.begin(at: first.adapted.value)
+      second.begin(at: first.adapted)
       second.takeInnerStep(inner[1])
-      var v = second.outerGradient(outer)
+      var v = second.chain(outer: outer).outer?.gradient ?? []
       let mean = outer.meanReturn(discount: discount)
       switch fault {
       case .none:
@@ -142,10 +143,10 @@ import Testing
         let u = v
         second.propagate(&v, coefficient: mean)
         // the step without its last trajectory, along the outer gradient
-        let other = MetaGradient(problem.policy, settings: problem.settings)
+        let other = ChainWalk(problem.policy, settings: problem.settings)
         other.begin(at: problem.parameters)
         other.takeInnerStep(inner[0].firstEpisode)
-        var step = other.adapted.value
+        var step = other.adapted
         add(-1, problem.parameters, to: &step)
         first.propagate(&v, coefficient: mean - dot(step, u))
       }
@@ -167,15 +168,18 @@ private struct WholeBatchMean: ScoreBaseline {
 private struct SquaredLaterScore: ScoreBaseline {
   var isOuter = false
 
-  func directions(parameterCount: Int) -> [[Double]] {
-    [(0..<parameterCount).map { Double($0 + 1) }]
+  func evidence(of chain: Chain) -> NamedArrays {
+    var evidence = NamedArrays()
+    let direction = chain.adapted.indices.map { Double($0 + 1) }
+    evidence["inner"] = chain.steps.map { $0.meanScore(along: direction) }
+    evidence["outer"] = [chain.outer?.meanScore(along: direction) ?? 0]
+    return evidence
   }
 
   func values(_ context: BaselineContext) -> [Double] {
-    // the last of the later scores is the outer one
-    let scores = isOuter ? context.laterScores.suffix(1) : context.laterScores.dropLast()
-    let score = scores.first?.first ?? 0
-    return context.ownReturns.map { _ in score * score }
+    let later = context.evidence["inner"]?.dropFirst(context.step + 1).first
+    let score = isOuter ? context.evidence["outer"]?.first : later
+    return context.ownReturns.map { _ in (score ?? 0) * (score ?? 0) }
   }
 }
 

@@ -121,7 +121,7 @@ import Testing
         StudySampler(
           plan: StudyPlan(tasks: 5, seed: 9), policy: problem.policy,
           parameters: problem.parameters, tasks: tasks, settings: problem.settings, threads: 1),
-        [estimator], [[]]
+        [estimator], [NamedArrays()]
       ).group(metaBatch: 0)
       #expect(relativeError(group.sums[0].mean, step) < 1e-12)
     }

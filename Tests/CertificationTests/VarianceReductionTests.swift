@@ -32,12 +32,13 @@ import Testing
     let problem = try Self.problem(innerSteps: 2, horizon: 0)
     let presets: [Estimator] = [.sgMRLRunningBaseline, .sgMRLLeaveOneOut, .sgMRLControlVariate]
     var learned = try BaselineKnowledge(of: .sgMRLControlVariate, problem)
-    // the coefficients of the first step's regression are at the end of its numbers
-    let count = Int(learned.memory[0])
-    let end = 2 + (count + 1) * (count + 2) + count
-    for i in end - count..<end { learned.memory[i] = Double(i % 5) - 1.7 }
+    let coefficients = "control-variate.0.coefficients"
+    learned.memory[coefficients] = try #require(learned.memory[coefficients]).indices.map {
+      Double($0 % 5) - 1.7
+    }
     let knowledge = [
-      "sg-mrl-running-baseline": BaselineKnowledge(memory: [3, -12]),
+      "sg-mrl-running-baseline": BaselineKnowledge(
+        memory: Self.arrays(("running.weight", [3]), ("running.mean", [-12]))),
       "sg-mrl-leave-one-out": BaselineKnowledge(
         peers: [
           ChainStatistics(task: 0, coefficient: 40), ChainStatistics(task: 3, coefficient: -7),
@@ -48,6 +49,10 @@ import Testing
       problem, estimators: presets, knowledge: knowledge, threads: 2)
     #expect(certificate.passes)
     #expect(certificate.verdicts.allSatisfy { $0.error < 1e-12 })
+  }
+
+  static func arrays(_ entries: (String, [Double])...) -> NamedArrays {
+    entries.reduce(into: NamedArrays()) { $0[$1.0] = $1.1 }
   }
 
   /// A prediction that is exact leaves no score term: the estimates of all chains are MAML's.
@@ -61,11 +66,16 @@ import Testing
       // a function of the first batch and the outer score alone
       let mean = returns[0].reduce(0, +) / 4
       let slope = gradients[0].reduce(0) { $0 + $1[1] } / 4
+      var evidence = NamedArrays()
+      for (t, values) in gradients.enumerated() {
+        evidence.set("control-variate.gradients.\(t)", shape: [4, 2], values.flatMap(\.self))
+      }
+      for (t, values) in scores.enumerated() { evidence["control-variate.scores.\(t)"] = values }
       return ChainStatistics(
         coefficient: 3 + 2 * mean - 0.7 * slope + 0.4 * scores[2][0], returns: returns,
-        gradients: gradients, scores: scores)
+        evidence: evidence)
     }
-    let memory = baseline.memory(after: (0..<20_000).map { _ in chain() }, [])
+    let memory = baseline.memory(after: (0..<20_000).map { _ in chain() }, NamedArrays())
     for _ in 0..<20 {
       let chain = chain()
       // the second step sees the whole first batch
@@ -103,9 +113,12 @@ import Testing
     func chains(_ values: [Double]) -> [ChainStatistics] {
       values.map { ChainStatistics(coefficient: $0) }
     }
-    let first = baseline.memory(after: chains([1, 3]), [])
-    #expect(first == [2, 2])
-    #expect(baseline.memory(after: chains([5]), first) == [2, 3.5])
-    #expect(baseline.memory(after: [], first) == [1, 2])
+    let first = baseline.memory(after: chains([1, 3]), NamedArrays())
+    func memory(_ weight: Double, _ mean: Double) -> NamedArrays {
+      Self.arrays(("running.weight", [weight]), ("running.mean", [mean]))
+    }
+    #expect(first == memory(2, 2))
+    #expect(baseline.memory(after: chains([5]), first) == memory(2, 3.5))
+    #expect(baseline.memory(after: [], first) == memory(1, 2))
   }
 }

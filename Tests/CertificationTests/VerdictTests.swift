@@ -117,7 +117,7 @@ enum ScaledProblem {
     let problem = try ScaledProblem.problem(rewards: 3)
     var settings = problem.settings
     settings.estimator = .sgMRLJackknife
-    let chain = MetaGradient(problem.policy, settings: settings)
+    let chain = ChainWalk(problem.policy, settings: settings)
     func batch(_ steps: [(state: Int, action: Int)], episodes: Int) -> TrajectoryBatch {
       let rows = steps.flatMap { problem.observations.row($0.state) }
       return TrajectoryBatch(
@@ -130,13 +130,20 @@ enum ScaledProblem {
     chain.begin(at: problem.parameters)
     chain.takeInnerStep(batch([(0, 1), (1, 0), (1, 1), (0, 0)], episodes: 2))
     let outer = batch([(1, 0), (0, 1)], episodes: 1)
-    let adapted = chain.adapted.value
-    _ = chain.outerGradient(outer)
-    let plain = chain.statistics(coefficient: 0).leftOutReturns
+    let adapted = chain.adapted
+    let name = "jackknife.left-out-returns"
+    let baseline = JackknifeBaseline()
+    let plain = try #require(baseline.evidence(of: chain.chain(outer: outer))[name])
     // logits [state][action]: action 0 of state 1, then action 1 of state 0
     let probability =
       0.25 / (1 + exp(adapted[3] - adapted[2])) / (1 + exp(adapted[0] - adapted[1]))
-    let weighted = chain.weightedLeftOutReturns(outer: outer, logDynamics: log(0.25))
+    // a probability that is said to be tiny has the true one multiplied in
+    let weighted = try #require(
+      baseline.meanEvidence(
+        of: chain.chain(),
+        over: OuterTrajectories(count: 1) { _ in
+          .init(batch: outer, probability: 0, logDynamics: log(0.25))
+        })[name])
     #expect(plain.count == 2 && plain[0] != plain[1])
     for (a, b) in zip(weighted, plain) {
       #expect((a - probability * b).magnitude < 1e-14 * b.magnitude, "\(a) \(probability * b)")
@@ -273,12 +280,15 @@ private struct OwnScore: ScoreBaseline {
 
 /// The square of the outer batch's mean score, in the unit of the returns.
 private struct SquaredOuterScore: ScoreBaseline {
-  func directions(parameterCount: Int) -> [[Double]] {
-    [(0..<parameterCount).map { Double($0 + 1) }]
+  func evidence(of chain: Chain) -> NamedArrays {
+    var evidence = NamedArrays()
+    let direction = chain.adapted.indices.map { Double($0 + 1) }
+    evidence["outer"] = [chain.outer?.meanScore(along: direction) ?? 0]
+    return evidence
   }
 
   func values(_ context: BaselineContext) -> [Double] {
-    let score = context.laterScores.last?.first ?? 0
+    let score = context.evidence["outer"]?.first ?? 0
     return context.ownReturns.map { score * score * $0 }
   }
 }

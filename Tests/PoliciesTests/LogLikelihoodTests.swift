@@ -43,13 +43,14 @@ struct LogLikelihoodTests {
       }
     }
     results.logProbabilities = likelihood.logProbabilities
-    results.product = likelihood.secondOrder(direction: direction) { block, tangent, seedTangent in
+    results.product = likelihood.secondOrder(weights: weights, direction: direction) {
+      block, tangent, seedTangent in
       for i in 0..<block.rows.count {
         results.tangents.append(tangent[i])
         seedTangent[i] = 0
       }
     }
-    results.withSeedTangent = likelihood.secondOrder(direction: direction) {
+    results.withSeedTangent = likelihood.secondOrder(weights: weights, direction: direction) {
       block, _, seedTangent in
       for (i, row) in block.rows.enumerated() { seedTangent[i] = others[row] }
     }
@@ -93,23 +94,28 @@ struct LogLikelihoodTests {
     #expect(relativeError(results.withSeedTangent, sum) < 1e-12)
   }
 
-  @Test("second derivatives after re-weighting are those of the new weights")
+  @Test("second derivatives are those of their weights, whatever was asked before")
   func reweighting() {
     let likelihood = LogLikelihood(policy)
     likelihood.parameters.value = point
     let blocks = EpisodeBlock.partition(offsets, target: 10)
-    let zero: (EpisodeBlock, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void = {
-      $2.update(repeating: 0, count: $0.rows.count)
+    func product(_ likelihood: LogLikelihood, _ weights: [Double]) -> [Double] {
+      likelihood.secondOrder(weights: weights, direction: direction) { _, _, seedTangent in
+        seedTangent.update(repeating: 0)
+      }
     }
     observations.withView { x in
       actions.withView { a in
         _ = likelihood.recordGradient(x, a, blocks: blocks, weights: weights)
         let gradient = likelihood.gradient(weights: others)
-        let product = likelihood.secondOrder(direction: direction, rule: zero)
+        let reweighted = product(likelihood, others)
+        let original = product(likelihood, weights)
         let fresh = LogLikelihood(policy)
         fresh.parameters.value = point
         #expect(gradient == fresh.recordGradient(x, a, blocks: blocks, weights: others))
-        #expect(product == fresh.secondOrder(direction: direction, rule: zero))
+        #expect(reweighted == product(fresh, others))
+        _ = fresh.recordGradient(x, a, blocks: blocks, weights: weights)
+        #expect(original == product(fresh, weights) && original != reweighted)
         // the gradient alone, in the memory of one block
         #expect(
           gradient
@@ -169,8 +175,9 @@ struct LogLikelihoodTests {
         for batch in 0..<1001 {
           allocation_counter_start()
           _ = likelihood.recordGradient(x, a, blocks: blocks, weights: weights)
-          _ = likelihood.secondOrder(direction: direction) { block, _, seedTangent in
-            seedTangent.update(repeating: 0, count: block.rows.count)
+          _ = likelihood.secondOrder(weights: weights, direction: direction) {
+            _, _, seedTangent in
+            seedTangent.update(repeating: 0)
           }
           let count = allocation_counter_stop().own
           if batch > 0 { counts.insert(count) }

@@ -101,7 +101,9 @@ import Testing
         of: Self.root.appendingPathComponent("Tests/\(declaration.1)"),
         in: Self.system.union(dependencies + ["Foundation", "Testing"]))
     }
-    for (support, module) in [("RolloutSupport", "Rollouts"), ("RunSupport", "Runs")] {
+    for (support, module) in [
+      ("ChainSupport", "SGMRL"), ("RolloutSupport", "Rollouts"), ("RunSupport", "Runs"),
+    ] {
       try expectImports(
         of: Self.root.appendingPathComponent("Tests/Support/\(support)"),
         in: Self.system.union(["Foundation", module]))

@@ -79,7 +79,7 @@ import Testing
         #expect(try Checkpoint(contentsOf: url, of: Experiment(configuration)) == checkpoint)
       }
       var other = data
-      let place = try #require(other.range(of: Data("\"schema_version\":\"1\"".utf8)))
+      let place = try #require(other.range(of: Data("\"schema_version\":\"2\"".utf8)))
       other.replaceSubrange(place, with: Data("\"schema_version\":\"9\"".utf8))
       try other.write(to: url)
       expectRefusal(url, experiment, "version 9")

@@ -1,4 +1,5 @@
 import Foundation
+import MessagePassing
 import Testing
 
 @testable import Runs
@@ -129,22 +130,27 @@ import Testing
     }
   }
 
-  /// Files from before the watch have no health; what is remembered goes through a checkpoint.
+  /// What is remembered goes through a checkpoint; there is nothing in it where nothing is.
   @Test func checkpointsRememberTheHealth() throws {
     let experiment = try Experiment(TabularRun.configuration())
     let count = experiment.policy.layout.count
     func state(_ health: TrainingHealth) -> TrainerState {
       TrainerState(
         seed: 1, epoch: 3, parameters: [Double](repeating: 1, count: count),
-        optimizer: experiment.outerStep, baselineMemory: [], health: health)
+        optimizer: experiment.outerStep, baselineMemory: NamedArrays(), health: health)
     }
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("metatape-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }
-    for text in ["0 0 0", "2 0 3", "0 1 0 deviation-exploded rewards-are-equal"] {
-      let state = state(try #require(TrainingHealth(text)))
+    for (epochs, kinds) in [
+      ([0, 0, 0], []), ([2, 0, 3], []), ([0, 1, 0], ["deviation-exploded", "rewards-are-equal"]),
+    ] as [([Double], [String])] {
+      var health = NamedArrays()
+      health["epochs"] = epochs
+      for kind in kinds { health[kind] = [] }
+      let state = state(try #require(TrainingHealth(health)))
       let data = try Checkpoint(state).encoded(for: experiment)
-      #expect((data.range(of: Data("\"health\"".utf8)) != nil) == (text != "0 0 0"))
+      #expect((data.range(of: Data("\"health.".utf8)) != nil) == (epochs != [0, 0, 0]))
       try data.write(to: file)
       #expect(try Checkpoint(contentsOf: file, of: experiment).state == state)
     }

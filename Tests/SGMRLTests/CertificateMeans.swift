@@ -1,3 +1,4 @@
+import ChainSupport
 import SGMRL
 
 /// The means of the library's own estimators over all inner batches of a certificate.
@@ -12,7 +13,7 @@ struct CertificateMeans {
   /// The mean of each estimator.
   private(set) var means: [[Double]]
   private let enumeration: Enumeration
-  private let chains: [MetaGradient]
+  private let chains: [ChainWalk]
   private let batches: [(batch: TrajectoryBatch, members: [Int], orders: Double)]
   private let start: [Double]
 
@@ -22,7 +23,7 @@ struct CertificateMeans {
     let policy = SoftmaxPolicy(
       observationSize: certificate.states, actionCount: certificate.actions)
     chains = estimators.map {
-      MetaGradient(
+      ChainWalk(
         policy,
         settings: MetaSettings(
           innerSteps: certificate.innerSteps, innerStepSize: certificate.stepSize,
@@ -53,12 +54,12 @@ struct CertificateMeans {
         chain.begin(at: start)
         for earlier in chosen + [index] { chain.takeInnerStep(batches[earlier].batch) }
       }
-      visit(chosen + [index], chains[0].adapted.value, weight * p, steps: steps)
+      visit(chosen + [index], chains[0].adapted, weight * p, steps: steps)
     }
   }
 
   private mutating func finish(_ weight: Double) {
-    let exact = enumeration.objective(chains[0].adapted.value)
+    let exact = enumeration.objective(chains[0].adapted)
     probability += weight
     objective += weight * exact.value
     for (k, chain) in chains.enumerated() {

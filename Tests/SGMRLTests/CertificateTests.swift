@@ -1,3 +1,4 @@
+import ChainSupport
 import RolloutSupport
 import SGMRL
 import Testing
@@ -56,7 +57,7 @@ import Testing
     let policy = SoftmaxPolicy(observationSize: 1, actionCount: 2, featureCount: 1) { action, _ in
       [Double(action)]
     }
-    let chain = MetaGradient(
+    let chain = ChainWalk(
       policy,
       settings: MetaSettings(innerStepSize: 1, innerEpisodes: 1, discount: 1, estimator: estimator))
     var mean = 0.0
@@ -66,7 +67,7 @@ import Testing
         TrajectoryBatch(
           observations: Matrix([[1]]), actions: Matrix([[Double(action)]]),
           rewards: [Double(action)], offsets: [0, 1]))
-      let p = policy.probabilities([1], chain.adapted.value)[1]
+      let p = policy.probabilities([1], chain.adapted)[1]
       var v = [p * (1 - p)]
       chain.propagate(&v, coefficient: p)
       mean += v[0] / 2

@@ -1,3 +1,4 @@
+import ChainSupport
 import RolloutSupport
 import SGMRL
 import Testing
@@ -5,11 +6,14 @@ import Testing
 /// The mean of equation 9 and its transpose: a symmetric estimate of the Hessian.
 private struct SymmetrizedPolicyHessian: JacobianRule {
   func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
-    let sum = tangents.reduce(0, +)
-    let product = zip(weights, tangents).reduce(0) { $0 + $1.0 * $1.1 }
+    var (sum, product) = (0.0, 0.0)
+    for k in tangents.indices {
+      sum += tangents[k]
+      product += weights[k] * tangents[k]
+    }
     for h in weights.indices { weightTangents[h] = 0.5 * (weights[h] * sum + product) }
   }
 }
@@ -34,7 +38,7 @@ private struct EarlierBatchBaseline: ScoreBaseline {
   private func propagated(
     _ estimator: Estimator, _ batches: [TrajectoryBatch], _ v: [Double], _ coefficient: Double
   ) -> [Double] {
-    let chain = MetaGradient(
+    let chain = ChainWalk(
       Self.policy,
       settings: MetaSettings(innerSteps: batches.count, innerStepSize: 0.01, estimator: estimator))
     // standard deviations of about one keep the second derivatives small
@@ -66,10 +70,10 @@ private struct EarlierBatchBaseline: ScoreBaseline {
     let plain = propagated(estimator(nil), batches, v, 0)
     let baseline = propagated(estimator(EarlierBatchBaseline()), batches, v, 0)
     // to first order the scores add up: only that of the second step meets a baseline
-    let chain = MetaGradient(Self.policy, settings: MetaSettings(innerStepSize: 0.01))
+    let chain = ChainWalk(Self.policy, settings: MetaSettings(innerStepSize: 0.01))
     chain.begin(at: normals(Self.policy.layout.count, seed: 81).map { 0.3 * $0 })
     chain.takeInnerStep(batches[0])
-    let scores = DenseStep(Self.policy, chain.adapted.value, batches[1], discount: 0.99).scores
+    let scores = DenseStep(Self.policy, chain.adapted, batches[1], discount: 0.99).scores
     var expected = plain
     for score in scores { add(-batches[0].meanReturn(discount: 0.99), score, to: &expected) }
     #expect(relativeError(baseline, expected) < 1e-12)

@@ -1,3 +1,4 @@
+import ChainSupport
 import RolloutSupport
 import SGMRL
 import Testing
@@ -22,8 +23,8 @@ import Testing
       innerEpisodes: 4, discount: 0.95, inner: surrogate, outer: surrogate, estimator: estimator)
   }
 
-  private func chain(_ settings: MetaSettings) -> MetaGradient {
-    let chain = MetaGradient(Self.policy, settings: settings)
+  private func chain(_ settings: MetaSettings) -> ChainWalk {
+    let chain = ChainWalk(Self.policy, settings: settings)
     chain.begin(at: Self.parameters)
     chain.takeInnerStep(Self.inner)
     return chain
@@ -41,7 +42,7 @@ import Testing
     settings.innerSteps = steps
     settings.estimator.scoreWeight = weight
     settings.estimator.complement = complement
-    let chain = MetaGradient(Self.policy, settings: settings)
+    let chain = ChainWalk(Self.policy, settings: settings)
     chain.begin(at: Self.parameters)
     for step in 0..<steps {
       chain.takeInnerStep(normalBatch(lengths: Self.lengths, seed: 80 + UInt64(step)))
@@ -190,12 +191,12 @@ import Testing
       var settings = settings(estimator)
       settings.innerSteps = steps
       settings.blockRows = 8
-      let chain = MetaGradient(Self.policy, settings: settings)
+      let chain = ChainWalk(Self.policy, settings: settings)
       chain.begin(at: Self.parameters)
       for _ in 0..<steps { chain.takeInnerStep(Self.inner) }
-      _ = chain.estimate(outer: Self.outer)
-      #expect(chain.recordings.count == steps + 1)
-      return chain.recordings.flatMap(\.statistics)
+      let whole = chain.chain(outer: Self.outer)
+      _ = EstimatorRecursion(settings).estimate(whole)
+      return whole.steps.flatMap(\.statistics) + (whole.outer?.statistics ?? [])
     }
     let (sgMRL, maml) = (statistics(.sgMRL), statistics(.maml))
     #expect(sgMRL == maml)
@@ -211,10 +212,10 @@ private struct ScaledRule: JacobianRule {
   let scale: Double
 
   func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
-    rule.writeWeightTangents(weights: weights, tangents: tangents, into: weightTangents)
+    rule.writeWeightTangents(weights: weights, tangents: tangents, into: &weightTangents)
     for h in weightTangents.indices { weightTangents[h] *= scale }
   }
 }

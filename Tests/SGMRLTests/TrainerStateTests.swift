@@ -102,12 +102,15 @@ import Testing
   }
 
   @Test func messagesCarryTheWholeState() throws {
+    var (memory, health) = (NamedArrays(), NamedArrays())
+    memory["mean"] = [7]
+    (health["epochs"], health["parameters-grew"]) = ([1, 2, 3], [])
     let state = TrainerState(
       seed: .max, epoch: 3, parameters: [1, 2],
       optimizer: Optimizer(
         .adam, stepSize: 0.001, decayTime: 50, clipping: 3, stepCount: 3, firstMoment: [0.5, -1],
         secondMoment: [2, 4]),
-      baselineMemory: [7], health: try #require(TrainingHealth("1 2 3 parameters-grew")))
+      baselineMemory: memory, health: try #require(TrainingHealth(health)))
     var writer = MessageWriter()
     writer.write(state)
     var reader = MessageReader(writer.bytes)

@@ -1,3 +1,4 @@
+import ChainSupport
 import RolloutSupport
 import SGMRL
 import Testing
@@ -94,13 +95,15 @@ import Testing
     var expected = await trainer.parameters
     let start = expected
     for (index, task) in await trainer.tasks(ofEpoch: 0).enumerated() {
-      let chain = MetaGradient(NavigationProblem.policy, settings: settings)
+      let chain = ChainWalk(NavigationProblem.policy, settings: settings)
       chain.begin(at: start)
       func sample(_ count: Int) throws -> TrajectoryBatch {
         let environment = NearGoals().makeEnvironment(count: count)
         environment.task = task
+        let parameters = Parameters(NavigationProblem.policy.layout)
+        parameters.value = chain.adapted
         let sampler = TrajectorySampler(
-          environment, NavigationProblem.policy, chain.adapted, horizon: 15)
+          environment, NavigationProblem.policy, parameters, horizon: 15)
         return try sampler.sample(
           at: TrajectorySampler.Place(seed: 7, epoch: 0, task: index, phase: chain.stepCount))
       }

@@ -20,7 +20,7 @@ import Testing
     var kinds: [Int: [Kind]] = [:]
     for (number, epoch) in epochs.enumerated() {
       // through its text, as a run that goes on has it
-      health = TrainingHealth(health.description) ?? TrainingHealth()
+      health = TrainingHealth(health.state) ?? TrainingHealth()
       let (findings, divergence) = watch.observe(
         TrainingWatch.Epoch(
           number: number, gradient: epoch.gradient, before: before, after: epoch.after,
@@ -93,11 +93,16 @@ import Testing
     #expect(observe(epochs: .init(repeating: noise, count: 9)).kinds == [2: [.rewardsAreEqual]])
   }
 
-  @Test func textOfHealthIsReadBack() {
-    #expect(TrainingHealth("0 0 0") == TrainingHealth())
-    for text in ["", "1 2", "1 2 -3", "1 2 3 four", "a b c"] {
-      #expect(TrainingHealth(text) == nil, "\(text)")
+  @Test func stateOfHealthIsReadBack() {
+    #expect(TrainingHealth(NamedArrays()) == TrainingHealth())
+    for epochs in [[], [1, 2], [1, 2, -3], [1, 2, 0.5], [1, 2, .nan]] as [[Double]] {
+      var state = NamedArrays()
+      state["epochs"] = epochs
+      #expect(TrainingHealth(state) == nil, "\(epochs)")
     }
+    var state = NamedArrays()
+    (state["epochs"], state["four"]) = ([1, 2, 3], [])
+    #expect(TrainingHealth(state) == nil)
   }
 
   // MARK: Trainers

@@ -1,3 +1,4 @@
+import ChainSupport
 import Foundation
 import SGMRL
 import Testing
@@ -27,7 +28,7 @@ import Theory
       observations: Matrix(rows: samples, columns: 1, elements: ones),
       actions: Matrix(rows: samples, columns: 1, elements: ones), rewards: ones,
       offsets: (0...episodes).map { $0 * steps })
-    let chain = MetaGradient(
+    let chain = ChainWalk(
       Self.sigmoid,
       settings: MetaSettings(
         innerStepSize: stepSize, innerEpisodes: episodes, outerEpisodes: episodes,

@@ -69,8 +69,8 @@ private struct PolicyFixture {
   }
 
   func hessianVectorProduct() -> [Double] {
-    likelihood.secondOrder(direction: direction) { block, _, tangents in
-      tangents.update(repeating: 0, count: block.rows.count)
+    likelihood.secondOrder(weights: weights, direction: direction) { _, _, tangents in
+      tangents.update(repeating: 0)
     }
   }
 }

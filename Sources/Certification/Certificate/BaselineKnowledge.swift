@@ -3,12 +3,12 @@
 /// A certificate is conditional on it: whatever it is, the estimate must be unbiased.
 public struct BaselineKnowledge: Equatable, Sendable {
   /// What it kept from earlier epochs.
-  public var memory: [Double]
+  public var memory: NamedArrays
   /// The other chains of the meta-batch.
   public var peers: [ChainStatistics]
 
   /// Creates knowledge; nothing by default.
-  public init(memory: [Double] = [], peers: [ChainStatistics] = []) {
+  public init(memory: NamedArrays = NamedArrays(), peers: [ChainStatistics] = []) {
     (self.memory, self.peers) = (memory, peers)
   }
 
@@ -34,13 +34,13 @@ public struct BaselineKnowledge: Equatable, Sendable {
     var walkers = tasks.map { Walker(problem, $0) }
     var settings = problem.settings
     settings.estimator = estimator
-    let chain = MetaGradient(problem.policy, settings: settings)
+    let walk = ChainWalk(problem.policy, settings: settings)
     func sampled(_ count: Int, epoch: Int) -> [ChainStatistics] {
       (0..<count).map { index in
         var stream = RandomStream(
           seed: 1, purpose: .other, at: StreamPlace(epoch: epoch, task: index))
         let task = stream.categorical(problem.probabilities)
-        return Self.sample(chain, index, problem, &walkers[task], &stream)
+        return Self.sample(walk, index, problem, &walkers[task], &stream)
       }
     }
     for epoch in 0..<2 {
@@ -52,22 +52,20 @@ public struct BaselineKnowledge: Equatable, Sendable {
 
   /// Samples a chain from the enumerated trajectories.
   private static func sample(
-    _ chain: MetaGradient, _ index: Int, _ problem: CertificateProblem, _ walker: inout Walker,
+    _ walk: ChainWalk, _ index: Int, _ problem: CertificateProblem, _ walker: inout Walker,
     _ stream: inout RandomStream
   ) -> ChainStatistics {
-    func batch(_ count: Int, _ surrogate: Surrogate) -> TrajectoryBatch {
-      walker.table.record(at: chain.adapted.value)
-      let p = walker.enumeration.probabilities(walker.table.probabilities)
-      let members = (0..<count).map { _ in stream.categorical(p) }
-      return walker.enumeration.batch(members, orders: 1, problem, surrogate).batch
-    }
     let settings = problem.settings
-    chain.begin(at: problem.parameters)
-    for _ in 0..<settings.innerSteps {
-      chain.takeInnerStep(batch(settings.innerEpisodes, settings.inner))
+    let chain = walk.walk(from: problem.parameters) { step, parameters in
+      let isOuter = step == settings.innerSteps
+      walker.table.record(at: parameters)
+      let p = walker.enumeration.probabilities(walker.table.probabilities)
+      let members = (0..<(isOuter ? settings.outerEpisodes : settings.innerEpisodes)).map { _ in
+        stream.categorical(p)
+      }
+      return walker.enumeration
+        .batch(members, orders: 1, problem, isOuter ? settings.outer : settings.inner).batch
     }
-    let outer = batch(settings.outerEpisodes, settings.outer)
-    _ = chain.outerGradient(outer)
-    return chain.statistics(task: index, coefficient: chain.scoreCoefficient(outer))
+    return EstimatorRecursion(walk.settings).statistics(of: chain, task: index)
   }
 }

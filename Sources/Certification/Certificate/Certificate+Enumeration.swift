@@ -109,10 +109,10 @@ extension CertificateProblem {
     }
     let parts = await inOrder(
       items.count, threads: threads,
-      makeState: { _ in [ChainWalk?](repeating: nil, count: tasks.count) }
+      makeState: { _ in [ChainSummation?](repeating: nil, count: tasks.count) }
     ) { walks, index in
       let item = items[index]
-      var walk = walks[item.task] ?? ChainWalk(self, tasks[item.task], estimators, knowledge)
+      var walk = walks[item.task] ?? ChainSummation(self, tasks[item.task], estimators, knowledge)
       defer { walks[item.task] = walk }
       return walk.sums(firstBatch: item.batch)
     }

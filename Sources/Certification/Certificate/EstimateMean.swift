@@ -63,12 +63,13 @@ extension CertificateProblem {
     try await mean(limit: limit, threads: threads) {
       var settings = settings
       settings.estimator = estimator
-      let chain = MetaGradient(policy, settings: settings)
-      chain.baselineMemory = knowledge.memory
+      let walk = ChainWalk(policy, settings: settings)
+      let recursion = EstimatorRecursion(settings, memory: knowledge.memory)
       return { inner, outer in
-        chain.begin(at: parameters)
-        for batch in inner { chain.takeInnerStep(batch) }
-        return chain.estimate(outer: outer, peers: knowledge.peers)
+        let chain = walk.walk(from: parameters) { step, _ in
+          step < inner.count ? inner[step] : outer
+        }
+        return recursion.estimate(chain, peers: knowledge.peers)
       }
     }
   }

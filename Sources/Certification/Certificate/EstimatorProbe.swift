@@ -54,43 +54,45 @@ private struct EstimatorProbe {
   /// The greatest part of the estimates that rounding may change.
   private static let tolerance = 1e-9
   private let problem: CertificateProblem
-  private let estimator: Estimator
   private let peers: [ChainStatistics]
-  private let chain: MetaGradient
+  private let walk: ChainWalk
+  private let recursion: EstimatorRecursion
   private let unit: Double
 
   init(
     _ problem: CertificateProblem, _ estimator: Estimator, _ knowledge: BaselineKnowledge,
     stepSize: Double
   ) {
-    (self.problem, self.estimator, peers) = (problem, estimator, knowledge.peers)
+    (self.problem, peers) = (problem, knowledge.peers)
     unit = problem.returnScale
     var settings = problem.settings
     settings.innerStepSize = stepSize
     settings.estimator = estimator
-    chain = MetaGradient(problem.policy, settings: settings)
-    chain.baselineMemory = knowledge.memory
+    walk = ChainWalk(problem.policy, settings: settings)
+    recursion = EstimatorRecursion(settings, memory: knowledge.memory)
   }
 
-  /// Refuses an estimator that is not affine in the mean score of the outer batch: the certificate
-  /// takes the mean over outer batches in closed form.
+  /// Refuses an estimator that is not affine in its baseline's evidence of the outer batch: the
+  /// certificate takes the mean over outer batches of the evidence.
   ///
-  /// Some chains are tried at three mean scores on a line.
+  /// Some chains are tried at three points on the line through the evidence of two outer batches.
   func requireAffinity(_ task: TaskEnumeration) throws(CertificateError) {
-    for batch in Self.some(20, of: task.inner) {
-      let estimates = [0.0, 1, 2].map { scale in
-        estimate(batch.batch, coefficient: unit * scale) { statistics in
-          guard let last = statistics.scores.indices.last else { return }
-          for j in statistics.scores[last].indices {
-            statistics.scores[last][j] = scale * (0.3 + 0.1 * Double(j % 7))
-          }
-        }
+    let count = task.trajectoryCount
+    for (index, batch) in Self.some(20, of: task.inner).enumerated() {
+      let chain = chain(batch.batch)
+      let evidence = [index % count, (index + count / 2 + 1) % count].map {
+        recursion.statistics(of: chain.with(outer: task.single($0, problem))).evidence
+      }
+      let estimates = [0.0, 1, 2].map { place in
+        estimate(
+          chain, coefficient: unit * place,
+          evidence: Self.onLine(evidence[0], evidence[1], at: place))
       }
       // the middle of two ends
       let middle = zip(estimates[0], estimates[2]).map { ($0 + $1) / 2 }
       guard isSame(middle, estimates[1], beside: estimates) else {
         throw CertificateError(
-          "The estimator '\(estimator.name)' is not affine in the mean score of the outer batch. It is biased unless a weight that was fixed before multiplies that score; problem.fullMean(of:) enumerates its mean."
+          "The estimator '\(recursion.settings.estimator.name)' is not affine in what its baseline says of the outer batch, such as its mean score. It is biased unless a weight that was fixed before multiplies that; problem.fullMean(of:) enumerates its mean."
         )
       }
     }
@@ -106,13 +108,12 @@ private struct EstimatorProbe {
       let members = batch.members
       let rotated = Array(members.dropFirst() + members.prefix(1))
       let estimates = [members, members.reversed(), rotated].map { order in
-        estimate(
-          task.batch(order, orders: 1, problem, problem.settings.inner).batch, coefficient: unit,
-          outer: outer)
+        let inner = task.batch(order, orders: 1, problem, problem.settings.inner).batch
+        return estimate(chain(inner).with(outer: outer), coefficient: unit)
       }
       guard estimates.allSatisfy({ isSame($0, estimates[0], beside: estimates) }) else {
         throw CertificateError(
-          "The estimator '\(estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders (mergesOrders = false).",
+          "The estimator '\(recursion.settings.estimator.name)' depends on the order of a batch's trajectories. Enumerate all orders (mergesOrders = false).",
           remedies: [.enumerateOrders])
       }
     }
@@ -122,20 +123,34 @@ private struct EstimatorProbe {
     largestDifference(x, y) <= Self.tolerance * largestMagnitude(estimates.flatMap(\.self))
   }
 
-  /// The estimate of a chain that takes every step with the same batch, from an outer gradient whose
-  /// components are ``unit``.
+  /// A chain that takes every step with the same batch.
+  private func chain(_ batch: TrajectoryBatch) -> Chain {
+    walk.begin(at: problem.parameters)
+    for _ in 0..<problem.settings.innerSteps { walk.takeInnerStep(batch) }
+    return walk.chain()
+  }
+
+  /// The estimate of a chain from an outer gradient whose components are ``unit``.
   private func estimate(
-    _ batch: TrajectoryBatch, coefficient: Double, outer: TrajectoryBatch? = nil,
-    _ change: (inout ChainStatistics) -> Void = { _ in }
+    _ chain: Chain, coefficient: Double, evidence: NamedArrays? = nil
   ) -> [Double] {
-    chain.begin(at: problem.parameters)
-    for _ in 0..<problem.settings.innerSteps { chain.takeInnerStep(batch) }
-    if let outer { _ = chain.outerGradient(outer) }
-    var statistics = chain.statistics(coefficient: coefficient)
-    change(&statistics)
     var v = [Double](repeating: unit, count: problem.parameters.count)
-    chain.propagate(&v, statistics, peers: peers)
+    let statistics = recursion.statistics(
+      of: chain, coefficient: coefficient, evidence: evidence)
+    recursion.propagate(&v, through: chain, statistics, peers: peers)
     return v
+  }
+
+  /// `x + place (y - x)`
+  private static func onLine(_ x: NamedArrays, _ y: NamedArrays, at place: Double) -> NamedArrays {
+    var result = NamedArrays()
+    for entry in x.entries {
+      let other = y[entry.name] ?? entry.elements
+      result.set(
+        entry.name, shape: entry.shape,
+        zip(entry.elements, other).map { $0 + place * ($1 - $0) })
+    }
+    return result
   }
 
   private static func some(

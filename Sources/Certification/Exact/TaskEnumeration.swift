@@ -56,11 +56,14 @@ struct TaskEnumeration: Sendable {
 
   /// The probability of each trajectory, given `π(a | s)` of every pair.
   func probabilities(_ policy: [Double]) -> [Double] {
-    (0..<trajectoryCount).map { i in
-      var p = dynamics[i]
-      for h in i * length..<(i + 1) * length { p *= policy[pairs[h]] }
-      return p
-    }
+    (0..<trajectoryCount).map { probability(of: $0, policy) }
+  }
+
+  /// The probability of a trajectory, given `π(a | s)` of every pair.
+  func probability(of trajectory: Int, _ policy: [Double]) -> Double {
+    var p = dynamics[trajectory]
+    for h in trajectory * length..<(trajectory + 1) * length { p *= policy[pairs[h]] }
+    return p
   }
 
   private func batches(

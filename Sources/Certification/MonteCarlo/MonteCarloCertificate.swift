@@ -68,7 +68,9 @@ public struct MonteCarloCertificate: Sendable {
     tasks: any TaskDistribution, settings: MetaSettings, threads: Int = 1
   ) async throws(SamplingError) {
     let start = ContinuousClock.now
-    let makePilot: @Sendable (Int) -> SampledChain = { _ in SampledChain(policy, tasks, settings) }
+    let makePilot: @Sendable (Int) -> RepeatableChains = { _ in
+      RepeatableChains(policy, tasks, settings)
+    }
     // chains of the pilot have places of their own
     let pilots = try await inOrder(
       max(1, plan.chains / 10), threads: threads, makeState: makePilot
@@ -78,9 +80,11 @@ public struct MonteCarloCertificate: Sendable {
     let directions = Self.directions(plan, pilots.map(\.gradient), count: parameters.count)
     // what baselines need of other chains comes from the pilot
     let statistics = pilots.map(\.statistics)
-    let memory = settings.estimator.baseline?.memory(after: statistics, []) ?? []
-    let makeChain: @Sendable (Int) -> SampledChain = { _ in
-      SampledChain(policy, tasks, settings, baselineMemory: memory)
+    let memory =
+      settings.estimator.baseline?.memory(after: statistics, NamedArrays())
+      ?? NamedArrays()
+    let makeChain: @Sendable (Int) -> RepeatableChains = { _ in
+      RepeatableChains(policy, tasks, settings, baselineMemory: memory)
     }
     let pairs = try await inOrder(plan.chains, threads: threads, makeState: makeChain) {
       chain, index throws(SamplingError) in

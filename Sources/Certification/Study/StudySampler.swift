@@ -20,13 +20,14 @@ struct StudySampler: Sendable {
   /// What the estimators' baselines remember after the plan's meta-batches.
   func learn(
     _ estimators: [Estimator], from first: Int
-  ) async throws(SamplingError) -> [[Double]] {
+  ) async throws(SamplingError) -> [NamedArrays] {
     let learners = estimators.indices.filter { index in
       // those that keep something keep it after any chain
       let baseline = estimators[index].baseline
-      return baseline.map { !$0.memory(after: [Self.smallest(settings)], []).isEmpty } ?? false
+      return baseline.map { !$0.memory(after: [Self.smallest(settings)], NamedArrays()).isEmpty }
+        ?? false
     }
-    var memories = estimators.map { _ in [Double]() }
+    var memories = estimators.map { _ in NamedArrays() }
     guard !learners.isEmpty else { return memories }
     let batches = try await results(plan.learningMetaBatches, learners.map { estimators[$0] }) {
       chains, index throws(SamplingError) in
@@ -35,7 +36,8 @@ struct StudySampler: Sendable {
     for statistics in batches {
       for (k, index) in learners.enumerated() {
         memories[index] =
-          estimators[index].baseline?.memory(after: statistics[k], memories[index]) ?? []
+          estimators[index].baseline?.memory(after: statistics[k], memories[index])
+          ?? NamedArrays()
       }
     }
     return memories
@@ -43,7 +45,7 @@ struct StudySampler: Sendable {
 
   /// The estimates of meta-batches.
   func groups(
-    _ count: Int, from first: Int, _ estimators: [Estimator], _ memories: [[Double]]
+    _ count: Int, from first: Int, _ estimators: [Estimator], _ memories: [NamedArrays]
   ) async throws(SamplingError) -> [Group] {
     try await results(count, estimators, memories) { chains, index throws(SamplingError) in
       try chains.group(metaBatch: first + index)
@@ -51,7 +53,7 @@ struct StudySampler: Sendable {
   }
 
   private func results<Value: Sendable>(
-    _ count: Int, _ estimators: [Estimator], _ memories: [[Double]] = [],
+    _ count: Int, _ estimators: [Estimator], _ memories: [NamedArrays] = [],
     _ body: @escaping @Sendable (StudyChains, Int) throws(SamplingError) -> Value
   ) async throws(SamplingError) -> [Value] {
     try await inOrder(
@@ -73,31 +75,33 @@ final class StudyChains {
   private let study: StudySampler
   private let sampler: BatchSampler
   private let estimators: [Estimator]
-  private let memories: [[Double]]
+  private let recursions: [EstimatorRecursion]
   /// For each estimator as many as a meta-batch has chains, if its baseline looks at peers.
-  private var gradients: [[MetaGradient]]
+  private var walks: [[ChainWalk]]
 
-  init(_ study: StudySampler, _ estimators: [Estimator], _ memories: [[Double]]) {
+  init(_ study: StudySampler, _ estimators: [Estimator], _ memories: [NamedArrays]) {
     self.study = study
-    (self.estimators, self.memories) = (estimators, memories)
+    self.estimators = estimators
     sampler = BatchSampler(study.policy, study.tasks)
-    gradients = estimators.map { _ in [] }
+    recursions = estimators.enumerated().map { index, estimator in
+      var settings = study.settings
+      settings.estimator = estimator
+      return EstimatorRecursion(
+        settings, memory: memories.isEmpty ? NamedArrays() : memories[index])
+    }
+    walks = estimators.map { _ in [] }
   }
 
-  /// One sampled chain: `D_1 … D_ζ` and `D_o`.
-  private struct Chain {
-    var inner: [TrajectoryBatch]
-    var outer: TrajectoryBatch
-  }
+  /// The batches of one sampled chain: `D_1 … D_ζ` and `D_o`.
+  private typealias Batches = [TrajectoryBatch]
 
   /// What the baselines learn from a meta-batch: `[estimator][chain]`.
   func statistics(metaBatch: Int) throws(SamplingError) -> [[ChainStatistics]] {
     var result = estimators.map { _ in [ChainStatistics]() }
     for task in 0..<study.plan.tasks {
-      let (chain, _) = try sample(task, metaBatch)
+      let (batches, _) = try sample(task, metaBatch)
       for k in estimators.indices {
-        let gradient = gradient(k, 0)
-        result[k].append(walk(gradient, chain, task).statistics)
+        result[k].append(recursions[k].statistics(of: chain(k, 0, batches), task: task))
       }
     }
     return result
@@ -109,28 +113,26 @@ final class StudyChains {
     var group = StudySampler.Group(
       sums: estimators.map { _ in GradientSums(parameters: study.parameters.count) },
       seconds: estimators.map { _ in 0 })
-    var chains: [Chain] = []
+    var sampled: [Batches] = []
     for task in 0..<count {
-      let (chain, seconds) = try sample(task, metaBatch)
-      chains.append(chain)
+      let (batches, seconds) = try sample(task, metaBatch)
+      sampled.append(batches)
       for k in group.seconds.indices { group.seconds[k] += seconds }
     }
     for (k, estimator) in estimators.enumerated() {
       let start = ContinuousClock.now
-      let looksAtPeers = estimator.baseline?.looksAtPeers ?? false
-      if looksAtPeers {
-        let walks = chains.indices.map { walk(gradient(k, $0), chains[$0], $0) }
-        let statistics = walks.map(\.statistics)
-        for (i, var walk) in walks.enumerated() {
+      if estimator.baseline?.looksAtPeers ?? false {
+        let chains = sampled.indices.map { chain(k, $0, sampled[$0]) }
+        let statistics = chains.indices.map { recursions[k].statistics(of: chains[$0], task: $0) }
+        for i in chains.indices {
           let peers = statistics.indices.filter { $0 != i }.map { statistics[$0] }
-          gradient(k, i).propagate(&walk.outerGradient, walk.statistics, peers: peers)
-          group.sums[k].add(walk.outerGradient)
+          group.sums[k].add(estimate(k, chains[i], statistics[i], peers: peers))
         }
       } else {
-        for (i, chain) in chains.enumerated() {
-          var walk = walk(gradient(k, 0), chain, i)
-          gradient(k, 0).propagate(&walk.outerGradient, walk.statistics, peers: [])
-          group.sums[k].add(walk.outerGradient)
+        for (i, batches) in sampled.enumerated() {
+          let chain = chain(k, 0, batches)
+          let statistics = recursions[k].statistics(of: chain, task: i)
+          group.sums[k].add(estimate(k, chain, statistics, peers: []))
         }
       }
       group.seconds[k] += (ContinuousClock.now - start) / .seconds(1)
@@ -138,52 +140,47 @@ final class StudyChains {
     return group
   }
 
-  private func gradient(_ estimator: Int, _ chain: Int) -> MetaGradient {
-    while gradients[estimator].count <= chain {
-      var settings = study.settings
-      settings.estimator = estimators[estimator]
-      let gradient = MetaGradient(study.policy, settings: settings)
-      if !memories.isEmpty { gradient.baselineMemory = memories[estimator] }
-      gradients[estimator].append(gradient)
+  private func estimate(
+    _ estimator: Int, _ chain: Chain, _ statistics: ChainStatistics, peers: [ChainStatistics]
+  ) -> [Double] {
+    var v = chain.outer?.gradient ?? []
+    recursions[estimator].propagate(&v, through: chain, statistics, peers: peers)
+    return v
+  }
+
+  private func walk(_ estimator: Int, _ chain: Int) -> ChainWalk {
+    while walks[estimator].count <= chain {
+      walks[estimator].append(ChainWalk(study.policy, settings: recursions[estimator].settings))
     }
-    return gradients[estimator][chain]
+    return walks[estimator][chain]
   }
 
   /// Takes an estimator through a chain.
-  private func walk(
-    _ gradient: MetaGradient, _ chain: Chain, _ task: Int
-  ) -> (outerGradient: [Double], statistics: ChainStatistics) {
-    gradient.begin(at: study.parameters)
-    for batch in chain.inner { gradient.takeInnerStep(batch) }
-    let v = gradient.outerGradient(chain.outer)
-    let coefficient = gradient.scoreCoefficient(chain.outer)
-    return (v, gradient.statistics(task: task, coefficient: coefficient))
+  private func chain(_ estimator: Int, _ index: Int, _ batches: Batches) -> Chain {
+    walk(estimator, index).walk(from: study.parameters) { step, _ in batches[step] }
   }
 
   /// Samples a chain; also says how long that took, without the gradients of the inner steps.
   private func sample(
     _ task: Int, _ metaBatch: Int
-  ) throws(SamplingError) -> (chain: Chain, seconds: Double) {
+  ) throws(SamplingError) -> (batches: Batches, seconds: Double) {
     let (settings, seed) = (study.settings, study.plan.seed)
     var stream = RandomStream(
       seed: seed, purpose: .tasks, at: StreamPlace(epoch: metaBatch, task: task))
     let parameters = study.tasks.sampleTask(using: &stream)
-    let gradient = gradient(0, 0)
-    gradient.begin(at: study.parameters)
     var seconds = 0.0
-    func batch(_ count: Int) throws(SamplingError) -> TrajectoryBatch {
-      let place = TrajectorySampler.Place(
-        seed: seed, epoch: metaBatch, task: task, phase: gradient.stepCount)
+    var batches: Batches = []
+    _ = try walk(0, 0).walk(from: study.parameters) { step, adapted throws(SamplingError) in
+      let place = TrajectorySampler.Place(seed: seed, epoch: metaBatch, task: task, phase: step)
       let start = ContinuousClock.now
       defer { seconds += (ContinuousClock.now - start) / .seconds(1) }
-      return try sampler.sample(parameters, gradient.adapted.value, count: count, at: place)
+      let batch = try sampler.sample(
+        parameters, adapted,
+        count: step == settings.innerSteps ? settings.outerEpisodes : settings.innerEpisodes,
+        at: place)
+      batches.append(batch)
+      return batch
     }
-    var inner: [TrajectoryBatch] = []
-    for _ in 0..<settings.innerSteps {
-      inner.append(try batch(settings.innerEpisodes))
-      gradient.takeInnerStep(inner[inner.count - 1])
-    }
-    let outer = try batch(settings.outerEpisodes)
-    return (Chain(inner: inner, outer: outer), seconds)
+    return (batches, seconds)
   }
 }

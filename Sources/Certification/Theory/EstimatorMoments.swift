@@ -96,7 +96,8 @@ private struct MomentSums: Sendable {
 /// outer trajectory, `v(τ) = b + A g(τ) + R^0(τ) p`, with the estimator's own code.
 private struct MomentWalk {
   private let walker: Walker
-  private let chain: MetaGradient
+  private let walk: ChainWalk
+  private let recursion: EstimatorRecursion
   private let start: [Double]
   /// Batches of one trajectory, with its weights.
   private let singles: [TaskEnumeration.Batch]
@@ -109,7 +110,8 @@ private struct MomentWalk {
     walker = Walker(problem, enumeration)
     var settings = problem.settings
     settings.estimator = estimator
-    chain = MetaGradient(problem.policy, settings: settings)
+    walk = ChainWalk(problem.policy, settings: settings)
+    recursion = EstimatorRecursion(settings)
     start = problem.parameters
     singles = enumeration.singles(problem)
     returns = singles.map { $0.batch.meanReturn(discount: problem.settings.discount) }
@@ -118,7 +120,7 @@ private struct MomentWalk {
 
   mutating func sums(firstBatch index: Int) -> MomentSums {
     sums = MomentSums(count: start.count)
-    chain.begin(at: start)
+    walk.begin(at: start)
     visit(start, step: 0, 1, only: index)
     return sums
   }
@@ -134,16 +136,18 @@ private struct MomentWalk {
     for (index, batch) in walker.enumeration.inner.enumerated() where only ?? index == index {
       let p = node.probability(batch)
       if p == 0 { continue }
-      chain.rewind(to: step)
-      chain.takeInnerStep(batch.batch)
+      walk.rewind(to: step)
+      walk.takeInnerStep(batch.batch)
       visit(walker.step(from: node, batch), step: step + 1, weight * p)
     }
   }
 
   private mutating func finish(_ node: Walker.Node, _ weight: Double) {
+    let chain = walk.chain()
     func propagated(_ vector: [Double], coefficient: Double) -> [Double] {
       var v = vector
-      chain.propagate(&v, coefficient: coefficient)
+      let statistics = recursion.statistics(of: chain, coefficient: coefficient)
+      recursion.propagate(&v, through: chain, statistics)
       return v
     }
     let zero = [Double](repeating: 0, count: start.count)
@@ -164,7 +168,7 @@ private struct MomentWalk {
       for (column, g) in zip(columns, node.gradient(single.weights)) { add(g, column, to: &v) }
       // one trajectory of each chain, the long way
       if square == 0 {
-        let estimate = chain.estimate(outer: single.batch)
+        let estimate = recursion.estimate(chain.with(outer: single.batch))
         sums.affineError = max(sums.affineError, largestDifference(v, estimate))
       }
       let size = norm(v)

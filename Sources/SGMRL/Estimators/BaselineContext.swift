@@ -6,30 +6,28 @@
 /// * what does not depend on this chain: its peers, and what was learnt in earlier epochs;
 /// * the mean scores of later batches, each times a number that was fixed before the batch was
 ///   drawn: their mean is zero;
-/// * for the last step, ``leftOutReturns``: their mean over `D_o` does not depend on `τ`.
+/// * for the last step, evidence whose mean over `D_o` does not depend on `τ`.
 ///
 /// It must not use `τ` itself, nor anything else of later batches: the outer batch was drawn at
 /// parameters which the inner batches made.
 public struct BaselineContext: Sendable {
+  /// The step in question, from 0.
+  public let step: Int
+  /// The number of inner steps, `ζ`.
+  public let stepCount: Int
   /// The inner batches `D_1 … D_t`, the last of which is that of the step in question.
   public let batches: [TrajectoryBatch]
   /// The discount `γ`.
   public let discount: Double
   /// The returns `R^0(τ)` of these batches: `[t][|D|]`
   public let returns: [[Double]]
-  /// The gradients `Σ_h R^h(τ) ∇ℓ_h` of these batches' trajectories along the directions:
-  /// `[t][|D|][directions]`
-  public let gradients: [[[Double]]]
-  /// The mean scores `S/|D|` of `D_{t+1} … D_ζ` and `D_o` along the directions:
-  /// `[ζ - t + 1][directions]`
-  public let laterScores: [[Double]]
-  /// Estimates of `J` at the parameters that this step would have reached without each of its first
-  /// trajectories, as many as the baseline asked for; empty but for the last step.
-  public let leftOutReturns: [Double]
+  /// What the baseline said of the whole chain, ``ScoreBaseline/evidence(of:)``; which part of it may be
+  /// used for the step is the baseline's own care.
+  public let evidence: NamedArrays
   /// The score's coefficient before baselines, from which the values are subtracted.
   public let coefficient: Double
   /// What was kept from earlier epochs.
-  public let memory: [Double]
+  public let memory: NamedArrays
   /// The task of the chain, its place in the meta-batch.
   public let task: Int
   /// The other chains of the meta-batch; empty unless the baseline looks at them.
@@ -54,14 +52,12 @@ public struct BaselineContext: Sendable {
   ///   - peers: the other chains of the meta-batch.
   public init(
     _ chain: ChainStatistics, step: Int, batches: [TrajectoryBatch], discount: Double,
-    memory: [Double] = [], peers: [ChainStatistics] = []
+    memory: NamedArrays = NamedArrays(), peers: [ChainStatistics] = []
   ) {
+    (self.step, stepCount) = (step, chain.returns.count)
     (self.batches, self.discount) = (batches, discount)
     returns = Array(chain.returns[...step])
-    gradients = Array(chain.gradients.prefix(step + 1))
-    laterScores = Array(chain.scores.dropFirst(step + 1))
-    leftOutReturns = step == chain.returns.count - 1 ? chain.leftOutReturns : []
-    coefficient = chain.coefficient
+    (evidence, coefficient) = (chain.evidence, chain.coefficient)
     (self.memory, self.task, self.peers) = (memory, chain.task, peers)
   }
 

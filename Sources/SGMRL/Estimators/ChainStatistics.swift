@@ -1,3 +1,5 @@
+import MessagePassing
+
 /// The numbers of one chain `D_1 … D_ζ, D_o` from which baselines are made.
 ///
 /// They are small: chains exchange them, also between processes.
@@ -8,23 +10,32 @@ public struct ChainStatistics: Equatable, Sendable {
   public var coefficient: Double
   /// The returns `R^0(τ)` of the inner batches: `[ζ][|D|]`
   public var returns: [[Double]]
-  /// The gradients `Σ_h R^h(τ) ∇ℓ_h` of the trajectories of the inner batches along the baseline's
-  /// directions: `[ζ][|D|][directions]`; empty without directions.
-  public var gradients: [[[Double]]]
-  /// The mean scores `S/|D|` of the inner batches and, last, the outer one along the directions:
-  /// `[ζ + 1][directions]`; empty without directions.
-  public var scores: [[Double]]
-  /// Estimates of `J` at the parameters that the last inner step would have reached without each of
-  /// its first trajectories, as many as the baseline asks for; empty if it asks for none.
-  public var leftOutReturns: [Double]
+  /// What the baseline says of the chain beside, by names of its own.
+  public var evidence: NamedArrays
 
   /// Creates the numbers of a chain.
   public init(
     task: Int = 0, coefficient: Double = 0, returns: [[Double]] = [],
-    gradients: [[[Double]]] = [], scores: [[Double]] = [], leftOutReturns: [Double] = []
+    evidence: NamedArrays = NamedArrays()
   ) {
     (self.task, self.coefficient) = (task, coefficient)
-    (self.returns, self.gradients, self.scores) = (returns, gradients, scores)
-    self.leftOutReturns = leftOutReturns
+    (self.returns, self.evidence) = (returns, evidence)
+  }
+}
+
+extension ChainStatistics: Message {
+  /// Its numbers, one after the other.
+  public func write(to message: inout MessageWriter) {
+    message.write(task)
+    message.write(coefficient)
+    message.write(returns)
+    message.write(evidence)
+  }
+
+  /// Reads its numbers.
+  public init(from message: inout MessageReader) throws(CommunicationError) {
+    self.init(
+      task: try message.read(), coefficient: try message.read(), returns: try message.read(),
+      evidence: try message.read())
   }
 }

@@ -9,12 +9,12 @@ public protocol JacobianRule: Sendable {
   /// Writes `ẇ` for one episode.
   ///
   /// - Parameters:
-  ///   - weights: `w`, those of the inner step, for the steps of the episode.
-  ///   - tangents: `ℓ̇`, likewise.
-  ///   - weightTangents: `ẇ`, to be written.
+  ///   - weights: `w`, those of the inner step, for the steps of the episode: `[H + 1]`
+  ///   - tangents: `ℓ̇: [H + 1]`
+  ///   - weightTangents: `ẇ: [H + 1]`, all of which is to be written.
   func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>)
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>)
 }
 
 /// The exact derivative of the inner step: `∇²ν` alone, since the batch is given.
@@ -24,8 +24,8 @@ public struct InnerStepJacobian: JacobianRule {
 
   /// `ẇ_h = 0`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
     weightTangents.update(repeating: 0)
   }
@@ -38,10 +38,11 @@ public struct PolicyHessian: JacobianRule {
 
   /// `ẇ_h = w_h Σ_k ℓ̇_k`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
-    let sum = tangents.reduce(0, +)
+    var sum = 0.0
+    for k in tangents.indices { sum += tangents[k] }
     for h in weights.indices { weightTangents[h] = weights[h] * sum }
   }
 }
@@ -56,8 +57,8 @@ public struct LinearizedScoreFunction: JacobianRule {
 
   /// `ẇ_h = Σ_k w_k ℓ̇_k`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
     var sum = 0.0
     for k in weights.indices { sum += weights[k] * tangents[k] }
@@ -77,8 +78,8 @@ public struct DiCE: JacobianRule {
 
   /// `ẇ_h = Σ_{k ≥ h} ρ_k Σ_{j ≤ k} ℓ̇_j`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
     var cumulated = 0.0
     for k in weights.indices {
@@ -103,8 +104,8 @@ public struct LowVarianceCurvature: JacobianRule {
 
   /// `ẇ_h = w_h ℓ̇_h`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
     for h in weights.indices { weightTangents[h] = weights[h] * tangents[h] }
   }

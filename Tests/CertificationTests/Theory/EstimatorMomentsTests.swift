@@ -1,4 +1,5 @@
 import Certification
+import ChainSupport
 import Foundation
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
       let square = try await problem.mean {
         var settings = settings
         settings.estimator = estimator
-        let chain = MetaGradient(policy, settings: settings)
+        let chain = ChainWalk(policy, settings: settings)
         return { inner, outer in
           chain.begin(at: parameters)
           for batch in inner { chain.takeInnerStep(batch) }

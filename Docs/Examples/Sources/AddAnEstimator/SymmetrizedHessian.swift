@@ -8,11 +8,14 @@ public struct SymmetrizedHessian: JacobianRule {
 
   /// `ẇ_h = ½ (w_h Σ_k ℓ̇_k + Σ_k w_k ℓ̇_k)`
   public func writeWeightTangents(
-    weights: UnsafeBufferPointer<Double>, tangents: UnsafeBufferPointer<Double>,
-    into weightTangents: UnsafeMutableBufferPointer<Double>
+    weights: Span<Double>, tangents: Span<Double>,
+    into weightTangents: inout MutableSpan<Double>
   ) {
-    let sum = tangents.reduce(0, +)
-    let product = zip(weights, tangents).reduce(0) { $0 + $1.0 * $1.1 }
+    var (sum, product) = (0.0, 0.0)
+    for k in tangents.indices {
+      sum += tangents[k]
+      product += weights[k] * tangents[k]
+    }
     for h in weights.indices { weightTangents[h] = (weights[h] * sum + product) / 2 }
   }
 }

@@ -1,3 +1,4 @@
+import MessagePassing
 import Requirements
 
 /// The mean of `J̃` over the chains of earlier epochs, those long ago counting less.
@@ -15,20 +16,25 @@ public struct RunningBaseline: ScoreBaseline {
     self.decay = decay
   }
 
+  private static let (weight, mean) = ("running.weight", "running.mean")
+
   /// The mean so far.
   public func values(_ context: BaselineContext) -> [Double] {
-    guard context.memory.count == 2, context.memory[0] > 0 else {
-      return OwnBatchBaseline().values(context)
-    }
-    return context.ownReturns.map { _ in context.memory[1] }
+    guard let weight = context.memory[Self.weight]?.first, weight > 0,
+      let mean = context.memory[Self.mean]?.first
+    else { return OwnBatchBaseline().values(context) }
+    return context.ownReturns.map { _ in mean }
   }
 
   /// The weight of all chains so far, and their mean.
-  public func memory(after chains: [ChainStatistics], _ memory: [Double]) -> [Double] {
-    let weight = memory.count == 2 ? decay * memory[0] : 0
-    let sum = memory.count == 2 ? weight * memory[1] : 0
+  public func memory(after chains: [ChainStatistics], _ memory: NamedArrays) -> NamedArrays {
+    let weight = decay * (memory[Self.weight]?.first ?? 0)
+    let sum = weight * (memory[Self.mean]?.first ?? 0)
     let total = weight + Double(chains.count)
     guard total > 0 else { return memory }
-    return [total, (sum + chains.reduce(0) { $0 + $1.coefficient }) / total]
+    var result = NamedArrays()
+    result[Self.weight] = [total]
+    result[Self.mean] = [(sum + chains.reduce(0) { $0 + $1.coefficient }) / total]
+    return result
   }
 }

@@ -1,47 +1,44 @@
 /// Sampled chains of one problem, for one thread: estimates, and values of the objective with common
 /// random numbers.
-final class SampledChain {
+final class RepeatableChains {
   private let tasks: any TaskDistribution
   private let settings: MetaSettings
-  private let gradient: MetaGradient
+  private let walk: ChainWalk
+  private let recursion: EstimatorRecursion
   private let sampler: BatchSampler
 
   init(
     _ policy: any Policy, _ tasks: any TaskDistribution, _ settings: MetaSettings,
-    baselineMemory: [Double] = []
+    baselineMemory: NamedArrays = NamedArrays()
   ) {
     (self.tasks, self.settings) = (tasks, settings)
-    gradient = MetaGradient(policy, settings: settings)
-    gradient.baselineMemory = baselineMemory
+    walk = ChainWalk(policy, settings: settings)
+    recursion = EstimatorRecursion(settings, memory: baselineMemory)
     sampler = BatchSampler(policy, tasks)
   }
 
-  /// Walks a chain with the random numbers of a place, and samples its outer batch.
-  private func outerBatch(
+  /// Samples a chain with the random numbers of a place.
+  private func sample(
     _ parameters: [Double], seed: UInt64, chain: Int
-  ) throws(SamplingError) -> TrajectoryBatch {
+  ) throws(SamplingError) -> Chain {
     var stream = RandomStream(seed: seed, purpose: .tasks, at: StreamPlace(epoch: chain))
     let task = tasks.sampleTask(using: &stream)
-    gradient.begin(at: parameters)
-    for step in 0..<settings.innerSteps {
-      let place = TrajectorySampler.Place(seed: seed, epoch: chain, phase: step)
-      gradient.takeInnerStep(
-        try sampler.sample(task, gradient.adapted.value, count: settings.innerEpisodes, at: place))
+    return try walk.walk(from: parameters) { step, adapted throws(SamplingError) in
+      try sampler.sample(
+        task, adapted,
+        count: step == settings.innerSteps ? settings.outerEpisodes : settings.innerEpisodes,
+        at: TrajectorySampler.Place(seed: seed, epoch: chain, phase: step))
     }
-    return try sampler.sample(
-      task, gradient.adapted.value, count: settings.outerEpisodes,
-      at: TrajectorySampler.Place(seed: seed, epoch: chain, phase: settings.innerSteps))
   }
 
   /// The estimate of `∇V_ζ`, and what other chains may see of this one.
   func estimate(
-    _ parameters: [Double], seed: UInt64, chain: Int, peers: [ChainStatistics] = []
+    _ parameters: [Double], seed: UInt64, chain index: Int, peers: [ChainStatistics] = []
   ) throws(SamplingError) -> (gradient: [Double], statistics: ChainStatistics) {
-    let outer = try outerBatch(parameters, seed: seed, chain: chain)
-    var v = gradient.outerGradient(outer)
-    let statistics = gradient.statistics(
-      task: chain, coefficient: gradient.scoreCoefficient(outer))
-    gradient.propagate(&v, statistics, peers: peers)
+    let chain = try sample(parameters, seed: seed, chain: index)
+    let statistics = recursion.statistics(of: chain, task: index)
+    var v = chain.outer?.gradient ?? []
+    recursion.propagate(&v, through: chain, statistics, peers: peers)
     return (v, statistics)
   }
 
@@ -49,7 +46,8 @@ final class SampledChain {
   func value(
     _ parameters: [Double], seed: UInt64, chain: Int
   ) throws(SamplingError) -> Double {
-    try outerBatch(parameters, seed: seed, chain: chain).meanReturn(discount: settings.discount)
+    let outer = try sample(parameters, seed: seed, chain: chain).outer
+    return outer?.batch.meanReturn(discount: settings.discount) ?? .nan
   }
 
   /// The derivative of that return along a direction, all random numbers held.

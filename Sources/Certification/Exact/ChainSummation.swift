@@ -38,14 +38,14 @@ struct ChainSums: Sendable {
   }
 }
 
-/// Walks chains of inner batches with the estimators' own code beside the exact recursion
+/// Sums over all chains of inner batches, with training's walk and recursion beside the exact recursion
 ///
 ///     ∇V_k(θ) = Σ_D p(D; θ) [(I + α ∇²ν) ∇V_{k-1}(θ') + V_{k-1}(θ') S(D)],   θ' = θ + α ∇ν
 ///
 /// which is the product rule for `V_k(θ) = Σ_D p(D; θ) V_{k-1}(θ')`, nothing else. An offset of the
 /// rewards adds the same to every `V_{k-1}` and, since `Σ_D p(D; θ) S(D) = 0`, nothing to the gradient:
 /// values are taken without it.
-struct ChainWalk {
+struct ChainSummation {
   /// A value of the exact recursion.
   private struct Exact {
     /// `V`
@@ -56,7 +56,9 @@ struct ChainWalk {
   }
 
   private var walker: Walker
-  private let chains: [MetaGradient]
+  /// The estimators' inner steps, which are the same for all.
+  private let walk: ChainWalk
+  private let recursions: [EstimatorRecursion]
   private let peers: [[ChainStatistics]]
   private let start: [Double]
   private let root: Walker.Node?
@@ -64,8 +66,8 @@ struct ChainWalk {
   private let scoreUnit: Double
   /// The score's coefficient for each outer batch, where its mean has no closed form.
   private let outerCoefficients: [Double]
-  /// The outer batches of one trajectory, if a baseline reweights outer batches.
-  private let singles: [TrajectoryBatch]
+  /// The outer batches of one trajectory, made when a baseline asks for them.
+  private let singles: SingleTrajectories
   private var sums: ChainSums
 
   init(
@@ -73,30 +75,27 @@ struct ChainWalk {
     _ knowledge: [BaselineKnowledge]
   ) {
     walker = Walker(problem, enumeration)
-    chains = zip(estimators, knowledge).map { estimator, knowledge in
+    singles = SingleTrajectories(problem, enumeration)
+    walk = ChainWalk(problem.policy, settings: problem.settings)
+    recursions = zip(estimators, knowledge).map { estimator, knowledge in
       var settings = problem.settings
       settings.estimator = estimator
-      let chain = MetaGradient(problem.policy, settings: settings)
-      chain.baselineMemory = knowledge.memory
-      return chain
+      return EstimatorRecursion(settings, memory: knowledge.memory)
     }
     peers = knowledge.map(\.peers)
     start = problem.parameters
     let node = walker.node(start, hasHessians: walker.stepCount > 0)
     root = walker.stepCount > 0 ? node : nil
     scoreUnit = node.largestScore
-    let coefficients = MetaGradient(problem.policy, settings: problem.settings)
+    let coefficients = EstimatorRecursion(problem.settings)
     outerCoefficients = enumeration.outer.map { coefficients.scoreCoefficient($0.batch) }
-    singles =
-      chains.contains(where: \.leavesOut)
-      ? (0..<enumeration.trajectoryCount).map { enumeration.single($0, problem) } : []
     sums = ChainSums(parameters: start.count, estimators: estimators.count)
   }
 
   /// The sums over all chains that start with one batch; over the empty chain without inner steps.
   mutating func sums(firstBatch index: Int) -> ChainSums {
-    sums = ChainSums(parameters: start.count, estimators: chains.count)
-    for chain in chains { chain.begin(at: start) }
+    sums = ChainSums(parameters: start.count, estimators: recursions.count)
+    walk.begin(at: start)
     if let root {
       var exact = Exact(gradient: sums.gradient)
       follow(walker.enumeration.inner[index], from: root, step: 0, 1, &exact)
@@ -132,12 +131,11 @@ struct ChainWalk {
     let p = node.probability(batch)
     if p == 0 { return }
     let next = walker.step(from: node, batch)
-    for chain in chains {
-      chain.rewind(to: step)
-      chain.takeInnerStep(batch.batch)
+    if !recursions.isEmpty {
+      walk.rewind(to: step)
+      walk.takeInnerStep(batch.batch)
       sums.innerStepError = max(
-        sums.innerStepError,
-        stepError(chain.adapted.value, next, from: node.parameters, batch))
+        sums.innerStepError, stepError(walk.adapted, next, from: node.parameters, batch))
     }
     let rest = visit(next, step: step + 1, weight * p)
     exact.value += p * rest.value
@@ -178,12 +176,15 @@ struct ChainWalk {
     let (v, coefficient, outerSize) = outerMean(plain)
     sums.probability += weight
     sums.chains += 1
-    for (k, chain) in chains.enumerated() {
+    let chain = walk.chain()
+    let trajectories = outerTrajectories
+    for (k, recursion) in recursions.enumerated() {
       var estimate = v
-      // a mean score that was not sampled is zero, its mean
-      var statistics = chain.statistics(coefficient: coefficient)
-      if chain.leavesOut { statistics.leftOutReturns = leftOutMean(chain) }
-      chain.propagate(&estimate, statistics, peers: peers[k])
+      let evidence = recursion.settings.estimator.baseline?
+        .meanEvidence(of: chain, over: trajectories)
+      let statistics = recursion.statistics(
+        of: chain, coefficient: coefficient, evidence: evidence)
+      recursion.propagate(&estimate, through: chain, statistics, peers: peers[k])
       add(weight, estimate, to: &sums.means[k])
       sums.meanNorms[k] += weight * norm(estimate)
     }
@@ -192,29 +193,15 @@ struct ChainWalk {
       sizes: TermSizes(gradient: magnitude(walker.exact.weights) * scoreUnit, outer: outerSize))
   }
 
-  /// The means over `D_o` of the returns with trajectories left out.
-  ///
-  /// They are means over the trajectories of `D_o`, each of which has the same mean: that of a batch
-  /// of one trajectory. Trajectories that are hardly ever drawn matter as well: what is rare at `θ^ζ`
-  /// may be likely without an inner trajectory, and the ratios are as large as the probabilities are
-  /// small. Those have their weight multiplied in.
-  private func leftOutMean(_ chain: MetaGradient) -> [Double] {
-    let trajectories = walker.enumeration.probabilities(walker.table.probabilities)
-    var mean: [Double] = []
-    for (index, (p, single)) in zip(trajectories, singles).enumerated() {
-      let isRare = p < Double.ulpOfOne
-      let values: [Double]
-      if isRare {
-        values = chain.weightedLeftOutReturns(
-          outer: single, logDynamics: log(walker.enumeration.dynamics[index]))
-      } else {
-        _ = chain.outerGradient(single)
-        values = chain.statistics(coefficient: 0).leftOutReturns
-      }
-      if mean.isEmpty { mean = values.map { _ in 0 } }
-      add(isRare ? 1 : p, values, to: &mean)
+  /// The trajectories that an outer batch at the recorded parameters may consist of.
+  private var outerTrajectories: OuterTrajectories {
+    let (enumeration, policy, singles) = (walker.enumeration, walker.table.probabilities, singles)
+    return OuterTrajectories(count: enumeration.trajectoryCount) { index in
+      OuterTrajectories.Trajectory(
+        batch: singles.batches[index],
+        probability: enumeration.probability(of: index, policy),
+        logDynamics: log(enumeration.dynamics[index]))
     }
-    return mean
   }
 
   /// The means of `∇̃J(θ^ζ, D_o)` and of the score's coefficient over `D_o`, and the mean norm of the
@@ -244,5 +231,15 @@ struct ChainWalk {
       coefficient += p * outerCoefficients[k]
     }
     return (table.gradient(weights: weights), coefficient, magnitude(magnitudes) * scoreUnit)
+  }
+}
+
+/// The outer batches of one trajectory of a task.
+private final class SingleTrajectories {
+  private let make: () -> [TrajectoryBatch]
+  private(set) lazy var batches = make()
+
+  init(_ problem: CertificateProblem, _ enumeration: TaskEnumeration) {
+    make = { (0..<enumeration.trajectoryCount).map { enumeration.single($0, problem) } }
   }
 }

@@ -1,3 +1,5 @@
+import LinearAlgebra
+import MessagePassing
 import Requirements
 
 /// The return without each trajectory: what `J̃` would have been, had the trajectory not been part of
@@ -33,25 +35,55 @@ public struct JackknifeBaseline: ScoreBaseline {
     (self.limit, self.earlier) = (limit, earlier)
   }
 
-  /// Those of the baseline of earlier steps.
-  public func directions(parameterCount: Int) -> [[Double]] {
-    earlier.directions(parameterCount: parameterCount)
+  private static let name = "jackknife.left-out-returns"
+
+  /// The returns with trajectories of the last inner step left out, beside the evidence of ``earlier``.
+  public func evidence(of chain: Chain) -> NamedArrays {
+    var result = earlier.evidence(of: chain)
+    guard let outer = chain.outer, let leftOut = LeftOutReturns(of: chain, limit: limit) else {
+      return result
+    }
+    result[Self.name] = leftOut.returns(outer.batch)
+    return result
   }
 
-  /// As many as there are trajectories, up to ``limit``.
-  public func leftOutCount(episodeCount: Int) -> Int { min(limit, episodeCount) }
+  /// The mean returns with trajectories left out, beside the mean evidence of ``earlier``.
+  ///
+  /// Trajectories that are hardly ever drawn matter as well: what is rare at `θ^ζ` may be likely without
+  /// an inner trajectory, and the ratios are as large as the probabilities are small. Those have their
+  /// weight multiplied in.
+  public func meanEvidence(
+    of chain: Chain, over trajectories: OuterTrajectories
+  ) -> NamedArrays {
+    var result = earlier.meanEvidence(of: chain, over: trajectories)
+    guard let leftOut = LeftOutReturns(of: chain, limit: limit) else { return result }
+    var mean: [Double] = []
+    for index in 0..<trajectories.count {
+      let outer = trajectories[index]
+      let isRare = outer.probability < Double.ulpOfOne
+      let values =
+        isRare
+        ? leftOut.weightedReturns(outer.batch, logDynamics: outer.logDynamics)
+        : leftOut.returns(outer.batch)
+      if mean.isEmpty { mean = values.map { _ in 0 } }
+      add(isRare ? 1 : outer.probability, values, to: &mean)
+    }
+    result[Self.name] = mean
+    return result
+  }
 
   /// The returns with each trajectory left out; those of ``earlier`` where they are not known.
   public func values(_ context: BaselineContext) -> [Double] {
-    let leftOut = context.leftOutReturns
-    if leftOut.isEmpty { return earlier.values(context) }
+    guard context.step == context.stepCount - 1, let leftOut = context.evidence[Self.name] else {
+      return earlier.values(context)
+    }
     let (count, whole) = (context.ownReturns.count, context.coefficient)
     let scale = Double(count) / Double(leftOut.count)
     return (0..<count).map { $0 < leftOut.count ? whole - scale * (whole - leftOut[$0]) : whole }
   }
 
   /// That of the baseline of earlier steps.
-  public func memory(after chains: [ChainStatistics], _ memory: [Double]) -> [Double] {
+  public func memory(after chains: [ChainStatistics], _ memory: NamedArrays) -> NamedArrays {
     earlier.memory(after: chains, memory)
   }
 }

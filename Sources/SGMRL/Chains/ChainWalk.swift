@@ -1,0 +1,89 @@
+import LinearAlgebra
+import Requirements
+
+/// Walks along chains of inner steps: the one place where batches become parameters, for training,
+/// studies, certificates and tests.
+///
+/// Where batches come from is the caller's: they are sampled or enumerated. An instance belongs to one
+/// thread at a time; the memory of its recordings is reused from chain to chain.
+public final class ChainWalk {
+  /// The policy.
+  public let policy: any Policy
+  /// The settings.
+  public let settings: MetaSettings
+  /// The batches so far.
+  private var steps: [RecordedBatch] = []
+  /// The parameters `θ^t` after the inner steps so far.
+  public private(set) var adapted: [Double]
+  private let memory: RecordingMemory
+  /// Whether the estimator needs second derivatives or scores of the inner batches.
+  private let keepsRecordings: Bool
+
+  /// Creates a walk at parameters of zero.
+  public init(_ policy: any Policy, settings: MetaSettings) {
+    (self.policy, self.settings) = (policy, settings)
+    adapted = [Double](repeating: 0, count: policy.layout.count)
+    memory = RecordingMemory(policy)
+    keepsRecordings = settings.estimator.jacobian != nil || settings.estimator.score != .none
+  }
+
+  /// Walks a whole chain.
+  ///
+  /// - Parameters:
+  ///   - start: `θ⁰`
+  ///   - draw: gives the batch that is drawn after a number of inner steps, at their parameters: the
+  ///     inner batches, and after the last step the outer one.
+  /// - Returns: The chain, with its outer batch.
+  /// - Throws: What `draw` throws.
+  public func walk<Failure: Error>(
+    from start: [Double],
+    _ draw: (_ step: Int, _ parameters: [Double]) throws(Failure) -> TrajectoryBatch
+  ) throws(Failure) -> Chain {
+    begin(at: start)
+    for step in 0..<settings.innerSteps { takeInnerStep(try draw(step, adapted)) }
+    return chain(outer: try draw(settings.innerSteps, adapted))
+  }
+
+  /// Starts a chain at the parameters `θ⁰`.
+  public func begin(at parameters: [Double]) {
+    require(
+      parameters.count == policy.layout.count,
+      "The policy has \(policy.layout.count) parameters, not \(parameters.count).")
+    steps.removeAll(keepingCapacity: true)
+    adapted = parameters
+  }
+
+  /// Takes the last inner steps back, so that other batches follow `θ^count`.
+  ///
+  /// Trees of chains are walked this way without repeating their common beginnings.
+  ///
+  /// - Precondition: at least `count` steps were taken.
+  public func rewind(to count: Int) {
+    require(
+      (0...steps.count).contains(count), "There are \(steps.count) inner steps, not \(count).")
+    if count < steps.count { adapted = steps[count].parameters }
+    steps.removeLast(steps.count - count)
+  }
+
+  /// The number of inner steps taken.
+  public var stepCount: Int { steps.count }
+
+  /// Takes the inner step `θ^t = θ^(t-1) + α ∇ν(θ^(t-1); w)` with a batch drawn at `θ^(t-1)`.
+  public func takeInnerStep(_ batch: TrajectoryBatch) {
+    let step = RecordedBatch(
+      batch, at: adapted,
+      signals: settings.inner.weights(of: batch, discount: settings.discount),
+      objective: settings.innerObjective, blockRows: settings.blockRows,
+      slot: memory.slot(steps.count), isKept: keepsRecordings)
+    add(settings.innerStepSize, step.gradient, to: &adapted)
+    steps.append(step)
+  }
+
+  /// The chain so far, with an outer batch drawn at `θ^t` if there is one.
+  public func chain(outer batch: TrajectoryBatch? = nil) -> Chain {
+    let chain = Chain(
+      policy: policy, settings: settings, steps: steps, adapted: adapted, outer: nil,
+      memory: memory)
+    return batch.map(chain.with(outer:)) ?? chain
+  }
+}
