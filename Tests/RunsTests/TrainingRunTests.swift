@@ -118,7 +118,7 @@ import Testing
           try TrainingRun(resuming: url, threads: 1)
         }
         #expect(error?.description.contains(what) == true, "\(error?.description ?? "")")
-        #expect(error?.description.contains("train --config") == true)
+        #expect(error?.remedies.contains(.trainConfiguration) == true)
         #expect(try files(url) == before)
       }
       func remove(_ urls: URL...) throws {

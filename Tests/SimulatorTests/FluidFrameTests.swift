@@ -107,7 +107,7 @@ import Testing
         + "fromto='0 0 0 \(length * cos(angle)) \(length * sin(angle)) 0'/>"
     }.joined()
     let error = try #require(throws: ModelError.self) { try body(cross) }
-    #expect(error.part == "body \"body 0\"" && error.problem.contains("rounding"))
+    #expect(error.part == "body \"body 0\"" && error.problem.contains("nearly equal"))
     _ = try body(cross, density: 0)
   }
 
