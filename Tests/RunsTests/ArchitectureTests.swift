@@ -85,6 +85,29 @@ import Testing
     }
   }
 
+  /// A module imports what its target in the manifest depends on, directly or through others.
+  @Test(arguments: allowed.keys.sorted().filter { !$0.hasPrefix("metatape") })
+  func modulesImportOnlyWhatTheManifestDeclares(module: String) throws {
+    let manifest = try String(
+      contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
+    var dependencies: [String: [String]] = [:]
+    for target in manifest.matches(of: /\.target\(\s*name: "(\w+)",\s*dependencies: \[([^\]]*)\]/) {
+      dependencies[String(target.1)] = target.2.matches(of: /"(\w+)"/).map { String($0.1) }
+    }
+    let names = ["Command": "MetaTapeCommand", "Umbrella": "MetaTape"]
+    var declared: Set<String> = []
+    var rest = [names[module] ?? module]
+    while let name = rest.popLast() {
+      for below in dependencies[name] ?? [] where declared.insert(below).inserted {
+        rest.append(below)
+      }
+    }
+    let system = Self.system.union([
+      "Darwin", "Foundation", "FoundationEssentials", "Glibc", "Musl",
+    ])
+    try expectImports(of: Self.sources.appendingPathComponent(module), in: system.union(declared))
+  }
+
   /// An import that the manifest does not declare compiles only if the module happens to be built
   /// before: on some machines, and not on others.
   @Test func testsImportOnlyWhatTheManifestDeclares() throws {
