@@ -98,8 +98,12 @@ let package = Package(
       name: "Reports",
       dependencies: ["CLibrary", "Files", "Findings", "Runs", "Terminal", "Theory"]),
     .target(
+      name: "Reproduction",
+      dependencies: ["Files", "Reports", "Requirements", "Runs", "Scheduling"]),
+    .target(
       name: "MetaTape",
       dependencies: [
+        "Reproduction",
         "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
         "Rollouts", "SGMRL", "Statistics", "Theory", "Certification", "Experiments",
         "Findings", "Runs",
@@ -139,7 +143,8 @@ let package = Package(
     .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
     .target(name: "ChainSupport", dependencies: ["SGMRL"], path: "Tests/Support/ChainSupport"),
     .testTarget(
-      name: "SGMRLTests", dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
+      name: "SGMRLTests",
+      dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "TheoryTests", dependencies: ["ChainSupport", "SGMRL", "Theory"]),
     .testTarget(

@@ -195,7 +195,7 @@ public struct RunDirectory: Sendable {
       url.appendingPathComponent(EventFile.prefix + "…"), SystemError.reason(of: error))
   }
 
-  static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {
+  package static func unwritable(_ url: URL, _ reason: String) -> DirectoryError {
     DirectoryError(
       description:
         "\(url.path) cannot be written (\(reason)). Check the path, its permissions and the free space.",

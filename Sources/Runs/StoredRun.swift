@@ -21,6 +21,8 @@ public struct StoredRun: Sendable {
   public struct ReadError: ReportedError, Equatable {
     /// The file, what is wrong with it, and what to do.
     public let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   /// The number of epochs that were run.

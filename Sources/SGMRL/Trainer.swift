@@ -34,7 +34,7 @@ public struct TrainingError: ReportedError {
   /// The epoch in which parameters diverged, if that is what happened.
   public let divergedInEpoch: Int?
 
-  init(description: String, divergedInEpoch: Int? = nil) {
+  package init(description: String, divergedInEpoch: Int? = nil) {
     (self.description, self.divergedInEpoch) = (description, divergedInEpoch)
   }
 }

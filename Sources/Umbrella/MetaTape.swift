@@ -9,6 +9,7 @@
 @_exported import MessagePassing
 @_exported import Policies
 @_exported import Reports
+@_exported import Reproduction
 @_exported import Rollouts
 @_exported import Runs
 @_exported import SGMRL

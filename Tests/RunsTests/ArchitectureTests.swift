@@ -38,10 +38,12 @@ import Testing
     ],
     "Terminal": ["CLibrary", "Files", "Runs"],
     "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs", "Terminal", "Theory"],
+    "Reproduction": ["Files", "Reports", "Runs", "Scheduling"],
     "Umbrella": [
       "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings",
       "MessagePassing",
-      "Policies", "Reports", "Rollouts", "Runs", "SGMRL", "Simulator", "Statistics", "Theory",
+      "Policies", "Reports", "Reproduction", "Rollouts", "Runs", "SGMRL", "Simulator", "Statistics",
+      "Theory",
       "Verification",
     ],
     "Command": ["Files", "MetaTape", "Scheduling", "Terminal"],
@@ -50,7 +52,7 @@ import Testing
   static let system: Set<String> = ["Dispatch", "Synchronization"]
   /// The modules that may import Foundation. The others take what they need of it from `Files`, so that a
   /// library of them stays small.
-  static let withFoundation: Set<String> = ["Command", "Reports", "Runs"]
+  static let withFoundation: Set<String> = ["Command", "Reports", "Reproduction", "Runs"]
   static let modifiers: Set<Substring> = [
     "@_exported", "@preconcurrency", "@testable", "fileprivate", "internal", "package", "private",
     "public",

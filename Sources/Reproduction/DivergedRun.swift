@@ -1,3 +1,5 @@
+import Runs
+
 /// What is kept of a run whose parameters diverged: that is a result, too.
 public struct DivergedRun: Codable, Equatable, Sendable {
   /// The version of this record.

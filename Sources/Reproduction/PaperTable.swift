@@ -1,4 +1,5 @@
 import Requirements
+import Runs
 
 /// A table of the paper: its cells, the lines of each, and what was published.
 ///

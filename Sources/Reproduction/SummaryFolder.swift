@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Runs
 
 /// The folder with the summaries of all runs of a reproduction.
 public struct SummaryFolder: Sendable {
@@ -97,6 +98,28 @@ public struct SummaryFolder: Sendable {
       diverged: try all(DivergedRun.self, cell, line) { $0.hasSuffix(Self.divergedSuffix) }
         .filter { $0.isOf(expected($0.seed, nil)) }
         .sorted { $0.seed < $1.seed })
+  }
+
+  /// What became of the runs of some cells and lines, finished ones first in each line.
+  ///
+  /// - Parameters:
+  ///   - cells: the cells of the table.
+  ///   - lines: the lines of the table.
+  ///   - epochs: the length of training; any if nil.
+  /// - Returns: A record for each run that has ended.
+  /// - Throws: `StoredRun.ReadError` if there is a file that cannot be read.
+  public func results(
+    _ cells: [PaperTable.Cell], _ lines: [PaperTable.Line], epochs: Int? = nil
+  ) throws(StoredRun.ReadError) -> [RunRecord] {
+    var records: [RunRecord] = []
+    for cell in cells {
+      for line in lines {
+        let results = try results(cell, line, epochs: epochs)
+        records += results.summaries.map(RunRecord.finished)
+        records += results.diverged.map(RunRecord.diverged)
+      }
+    }
+    return records
   }
 
   /// What the files of a line hold that have such names.

@@ -1,3 +1,5 @@
+import Runs
+
 /// A page with a table of the paper beside what was found.
 public struct ReproductionPage: Sendable {
   private let table: PaperTable

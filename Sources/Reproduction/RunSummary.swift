@@ -1,4 +1,5 @@
 import Foundation
+import Runs
 
 /// What is kept of a run when its folder is gone.
 public struct RunSummary: Codable, Equatable, Sendable {
