@@ -90,24 +90,24 @@ let package = Package(
     .target(name: "Experiments", dependencies: ["SGMRL"]),
     .target(
       name: "Findings",
-      dependencies: ["CLibrary", "Certification", "Experiments", "Files", "Verification"]),
+      dependencies: [
+        "CLibrary", "Certification", "Experiments", "Files", "Simulator", "Verification",
+      ]),
     .target(
       name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
     .target(name: "Terminal", dependencies: ["CLibrary", "Files", "Runs"]),
     .target(
       name: "Reports",
-      dependencies: ["CLibrary", "Files", "Findings", "Runs", "Terminal", "Theory"]),
+      dependencies: ["CLibrary", "Files", "Findings", "Runs", "Simulator", "Terminal", "Theory"]),
     .target(
       name: "Reproduction",
       dependencies: ["Files", "Reports", "Requirements", "Runs", "Scheduling"]),
     .target(
       name: "MetaTape",
       dependencies: [
-        "Reproduction",
-        "Autodiff", "Components", "Policies", "Simulator", "Environments", "MessagePassing",
-        "Rollouts", "SGMRL", "Statistics", "Theory", "Certification", "Experiments",
-        "Findings", "Runs",
-        "Reports", "Verification",
+        "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings",
+        "MessagePassing", "Policies", "Reports", "Reproduction", "Rollouts", "Runs", "SGMRL",
+        "Statistics", "Theory", "Verification",
       ],
       path: "Sources/Umbrella"),
     .target(
@@ -134,7 +134,7 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["LinearAlgebra", "Simulator", "Verification"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments"]),
+    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments", "Simulator"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
     .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
@@ -153,7 +153,8 @@ let package = Package(
     .testTarget(name: "FindingsTests", dependencies: ["Findings"]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
-      name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
+      name: "RunsTests",
+      dependencies: ["Files", "MessagePassing", "Runs", "RunSupport", "Simulator"]),
     .testTarget(name: "ReportsTests", dependencies: ["Files", "Reports", "RunSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],

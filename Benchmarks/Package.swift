@@ -16,6 +16,7 @@ let package = Package(
       name: "MetaTapeBenchmarks",
       dependencies: [
         .product(name: "MetaTape", package: "MetaTape"),
+        .product(name: "Simulator", package: "MetaTape"),
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "Benchmarks/MetaTapeBenchmarks",

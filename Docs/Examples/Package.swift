@@ -32,7 +32,9 @@ let package = Package(
     .testTarget(name: "MistakesTests", dependencies: [metaTape]),
 
     // MARK: Snippets of other pages
-    .target(name: "Snippets", dependencies: [metaTape]),
+    .target(
+      name: "Snippets",
+      dependencies: [metaTape, .product(name: "Simulator", package: "MetaTape")]),
 
     // MARK: Entries of the cheat-sheet
     .testTarget(name: "CheatSheetTests", dependencies: [metaTape]),

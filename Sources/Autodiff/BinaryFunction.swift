@@ -55,7 +55,7 @@ extension BinaryFunction {
 
   /// `z = f(x, y)`
   @inlinable
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let z = rule.output
     let x = Broadcast(rule.input(0), rows: z.rows, columns: z.columns)
     let y = Broadcast(rule.input(1), rows: z.rows, columns: z.columns)
@@ -72,7 +72,7 @@ extension BinaryFunction {
 
   /// `ż = f_x ẋ + f_y ẏ`
   @inlinable
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     let dz = rule.outputTangent
     let (m, n) = (dz.rows, dz.columns)
     let x = Broadcast(rule.input(0), rows: m, columns: n)
@@ -92,7 +92,7 @@ extension BinaryFunction {
 
   /// `x̄ += f_x z̄`, `ȳ += f_y z̄`
   @inlinable
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     let zbar = rule.outputAdjoint
     let x = Broadcast(rule.input(0), rows: zbar.rows, columns: zbar.columns)
     let y = Broadcast(rule.input(1), rows: zbar.rows, columns: zbar.columns)
@@ -110,7 +110,7 @@ extension BinaryFunction {
 
   /// `x̄˙ += f_x z̄˙ + (f_xx ẋ + f_xy ẏ) z̄`, `ȳ˙ += f_y z̄˙ + (f_xy ẋ + f_yy ẏ) z̄`
   @inlinable
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     let (zbar, dzbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     let (m, n) = (zbar.rows, zbar.columns)
     let x = Broadcast(rule.input(0), rows: m, columns: n)

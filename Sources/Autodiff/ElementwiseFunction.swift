@@ -23,7 +23,7 @@ public protocol ElementwiseFunction: TapeOperation {
 extension ElementwiseFunction {
   /// `y = f(x)`
   @inlinable
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let (x, y) = (rule.input(0).pointer, rule.output)
     let target = y.pointer
     for i in 0..<y.count { target[i] = value(x[i]) }
@@ -31,7 +31,7 @@ extension ElementwiseFunction {
 
   /// `ẏ = f′(x) ẋ`
   @inlinable
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     guard let dx = rule.inputTangent(0)?.pointer else { return }
     let (x, y, dy) = (rule.input(0).pointer, rule.output.pointer, rule.outputTangent.pointer)
     for i in 0..<rule.output.count { dy[i] = moved(firstDerivative(x[i], y[i]), by: dx[i]) }
@@ -39,7 +39,7 @@ extension ElementwiseFunction {
 
   /// `x̄ += f′(x) ȳ`
   @inlinable
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     guard let target = rule.adjoint(0) else { return }
     let (x, y, ybar) = (rule.input(0).pointer, rule.output.pointer, rule.outputAdjoint.pointer)
     let xbar = target.view.pointer
@@ -53,7 +53,7 @@ extension ElementwiseFunction {
 
   /// `x̄˙ += f′(x) ȳ˙ + f″(x) ẋ ȳ`
   @inlinable
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     guard let target = rule.adjointTangent(0), let dx = rule.inputTangent(0)?.pointer else {
       return
     }

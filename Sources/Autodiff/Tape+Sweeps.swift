@@ -17,14 +17,14 @@ extension Tape {
     sweepCounts.reverse += 1
     guard nodes[output.index].isActive else { return }
 
-    let rule = Rule(tape: self, index: output.index)
+    let rule = RuleContext(tape: self, index: output.index)
     rule.seed(&nodes.start[output.index].adjoint, from: adjointArena, with: seed)
     nodes.start[output.index].hasAdjoint = true
     var i = output.index
     while i >= 0 {
       let node = nodes[i]
       if node.hasAdjoint && !node.isParameter {
-        node.operation.reverse(Rule(tape: self, index: i))
+        node.operation.reverse(RuleContext(tape: self, index: i))
         scratchArena.reset()
       }
       i -= 1
@@ -42,7 +42,7 @@ extension Tape {
       let node = nodes[i]
       if !node.isActive || node.isParameter { continue }
       if node.tangent == nil { nodes.start[i].tangent = tangentArena.allocate(node.count) }
-      node.operation.tangent(Rule(tape: self, index: i))
+      node.operation.tangent(RuleContext(tape: self, index: i))
       scratchArena.reset()
     }
   }
@@ -66,7 +66,7 @@ extension Tape {
     sweepCounts.reverseTangent += 1
     guard nodes[output.index].isActive else { return }
 
-    let rule = Rule(tape: self, index: output.index)
+    let rule = RuleContext(tape: self, index: output.index)
     rule.seed(
       &nodes.start[output.index].adjointTangent, from: adjointTangentArena, with: seedTangent)
     nodes.start[output.index].hasAdjointTangent = true
@@ -74,7 +74,7 @@ extension Tape {
     while i >= 0 {
       let node = nodes[i]
       if node.hasAdjoint && !node.isParameter {
-        node.operation.reverseTangent(Rule(tape: self, index: i))
+        node.operation.reverseTangent(RuleContext(tape: self, index: i))
         scratchArena.reset()
       }
       i -= 1
@@ -96,7 +96,7 @@ extension Tape {
   }
 }
 
-extension Rule {
+extension RuleContext {
   /// Writes a seed where a sweep starts; if that is a parameter, adds it to the results.
   fileprivate func seed(
     _ place: inout UnsafeMutablePointer<Double>?, from arena: Arena, with seed: MatrixView?

@@ -134,7 +134,7 @@ public final class Tape {
   ///   - x: the input.
   ///   - rows: the number of rows of the output.
   ///   - columns: the number of columns of the output.
-  ///   - attributes: numbers that the rules read from their ``Rule``.
+  ///   - attributes: numbers that the rules read from their ``RuleContext``.
   /// - Returns: The output.
   public func record(
     _ operation: any TapeOperation.Type, _ x: Variable, rows: Int, columns: Int,
@@ -205,7 +205,7 @@ public final class Tape {
         activation: attributes.activation, isActive: isActive, isParameter: false,
         value: valueArena.allocate(rows * columns)))
     let index = nodes.count - 1
-    operation.forward(Rule(tape: self, index: index))
+    operation.forward(RuleContext(tape: self, index: index))
     scratchArena.reset()
     return Variable(tape: self, index: index, generation: generation)
   }
@@ -284,16 +284,16 @@ public struct Variable {
 
 /// A leaf whose value is given and does not depend on any parameter.
 enum Constant: TapeOperation {
-  static func forward(_ rule: Rule) {}
-  static func tangent(_ rule: Rule) {}
-  static func reverse(_ rule: Rule) {}
-  static func reverseTangent(_ rule: Rule) {}
+  static func forward(_ rule: RuleContext) {}
+  static func tangent(_ rule: RuleContext) {}
+  static func reverse(_ rule: RuleContext) {}
+  static func reverseTangent(_ rule: RuleContext) {}
 }
 
 /// A leaf whose value, tangent and adjoints are stored in ``Parameters``.
 enum Parameter: TapeOperation {
-  static func forward(_ rule: Rule) {}
-  static func tangent(_ rule: Rule) {}
-  static func reverse(_ rule: Rule) {}
-  static func reverseTangent(_ rule: Rule) {}
+  static func forward(_ rule: RuleContext) {}
+  static func tangent(_ rule: RuleContext) {}
+  static func reverse(_ rule: RuleContext) {}
+  static func reverseTangent(_ rule: RuleContext) {}
 }

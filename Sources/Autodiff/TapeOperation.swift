@@ -1,7 +1,7 @@
 /// One operation of the tape: four rules, written side by side.
 ///
 /// An operation is a type without values. The data of a single use (shapes, inputs, attributes) are
-/// in the recording and accessed through a ``Rule``. With `y` the output and `x` the inputs, a bar
+/// in the recording and accessed through a ``RuleContext``. With `y` the output and `x` the inputs, a bar
 /// for adjoints and a dot for tangents, the rules are
 ///
 /// - `forward`: `y = f(x)`
@@ -17,13 +17,13 @@ public protocol TapeOperation: SendableMetatype {
   static var name: String { get }
 
   /// Computes the output from the inputs.
-  static func forward(_ rule: Rule)
+  static func forward(_ rule: RuleContext)
   /// Computes the tangent of the output from those of the inputs.
-  static func tangent(_ rule: Rule)
+  static func tangent(_ rule: RuleContext)
   /// Adds to the adjoints of the inputs.
-  static func reverse(_ rule: Rule)
+  static func reverse(_ rule: RuleContext)
   /// Adds to the tangents of the adjoints of the inputs.
-  static func reverseTangent(_ rule: Rule)
+  static func reverseTangent(_ rule: RuleContext)
 }
 
 extension TapeOperation {

@@ -209,7 +209,7 @@ struct Train: AsyncParsableCommand {
 
   /// Prints what a run would take.
   private func estimate(_ experiment: Experiment) async throws {
-    let plan = try await TrainingPlan(experiment, threads: options.threads)
+    let plan = try await TrainingForecast(experiment, threads: options.threads)
     if json {
       Console.printJSON(try plan.json())
       return

@@ -1,7 +1,6 @@
 @_exported import Components
 @_exported import LinearAlgebra
 @_exported import RandomNumbers
-@_exported import Simulator
 
 /// A batch of episodes of one task, simulated side by side.
 ///

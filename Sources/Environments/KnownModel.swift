@@ -1,3 +1,5 @@
+import Simulator
+
 /// A model by its name or file, with what Gymnasium's environment adds to it.
 public struct KnownModel: Sendable {
   /// The model.

@@ -2,6 +2,7 @@ import Environments
 import Files
 import RandomNumbers
 import Requirements
+import Simulator
 
 /// The states of a model along given or random actions: `simulate --json`.
 public struct SimulationReport: Document {

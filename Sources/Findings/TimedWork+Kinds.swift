@@ -1,6 +1,7 @@
 import Certification
 import Environments
 import Policies
+import Simulator
 
 extension TimedWork {
   /// The gradient and the Hessian-vector product of a Gaussian network with two hidden layers of 100 and

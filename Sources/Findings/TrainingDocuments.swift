@@ -25,7 +25,7 @@ public struct TrainingSummary: Document {
 }
 
 /// What a run would take: `train --dry-run --json`.
-public struct TrainingPlan: Document {
+public struct TrainingForecast: Document {
   /// The version of the format.
   public var schemaVersion = 1
   /// The name of the configuration.

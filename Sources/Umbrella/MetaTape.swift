@@ -13,7 +13,6 @@
 @_exported import Rollouts
 @_exported import Runs
 @_exported import SGMRL
-@_exported import Simulator
 @_exported import Statistics
 @_exported import Theory
 @_exported import Verification

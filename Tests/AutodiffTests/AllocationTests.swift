@@ -20,7 +20,7 @@ struct AllocationTests {
     static func value(_ x: Double) -> Double { x }
     static func firstDerivative(_ x: Double, _ y: Double) -> Double { 1 }
     static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
-    static func tangent(_ rule: Rule) {
+    static func tangent(_ rule: RuleContext) {
       guard let dx = rule.inputTangent(0) else { return }
       let copy = dx.elements
       for i in 0..<copy.count { rule.outputTangent.pointer[i] = copy[i] }

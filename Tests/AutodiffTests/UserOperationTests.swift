@@ -28,10 +28,10 @@ struct UserOperationTests {
 
   /// The differences of neighbouring columns.
   enum Differences: LinearOperation {
-    static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+    static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
       for i in 0..<y.rows { for j in 0..<y.columns { y[i, j] = x[i, j + 1] - x[i, j] } }
     }
-    static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+    static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
       let xbar = x.cleared()
       for i in 0..<ybar.rows {
         for j in 0..<ybar.columns {
@@ -55,14 +55,14 @@ struct UserOperationTests {
   enum TraceOfProduct: TapeOperation {
     static var name: String { "trace" }
 
-    static func forward(_ rule: Rule) {
+    static func forward(_ rule: RuleContext) {
       let (a, b) = (rule.input(0), rule.input(1))
       let product = rule.workspace(rows: a.rows, columns: a.rows)
       gemm(a, b, into: product)
       rule.output[0, 0] = (0..<a.rows).reduce(0) { $0 + rule.scalars[0] * product[$1, $1] }
     }
 
-    static func tangent(_ rule: Rule) {
+    static func tangent(_ rule: RuleContext) {
       var sum = 0.0
       for (k, other) in [(0, 1), (1, 0)] {
         guard let dx = rule.inputTangent(k) else { continue }
@@ -72,14 +72,14 @@ struct UserOperationTests {
       rule.outputTangent[0, 0] = rule.scalars[0] * sum
     }
 
-    static func reverse(_ rule: Rule) {
+    static func reverse(_ rule: RuleContext) {
       for (k, other) in [(0, 1), (1, 0)] {
         guard let target = rule.adjoint(k) else { continue }
         add(rule.scalars[0] * rule.outputAdjoint[0, 0], rule.input(other), to: target)
       }
     }
 
-    static func reverseTangent(_ rule: Rule) {
+    static func reverseTangent(_ rule: RuleContext) {
       for (k, other) in [(0, 1), (1, 0)] {
         guard let target = rule.adjointTangent(k) else { continue }
         add(rule.scalars[0] * rule.outputAdjointTangent[0, 0], rule.input(other), to: target)
@@ -152,7 +152,7 @@ struct UserOperationTests {
         static func value(_ x: Double) -> Double { x }
         static func firstDerivative(_ x: Double, _ y: Double) -> Double { 1 }
         static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
-        static func reverseTangent(_ rule: Rule) {}
+        static func reverseTangent(_ rule: RuleContext) {}
       }
       let function = DifferentiableFunction(ParameterLayout([("x", 1, 1)])) {
         square($0.parameter("x")).map(Forgetful.self)

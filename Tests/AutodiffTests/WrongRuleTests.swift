@@ -53,13 +53,13 @@ struct WrongRuleTests {
   @Test("a wrong tangent alone")
   func tangent() {
     enum Wrong: TapeOperation {
-      static func forward(_ rule: Rule) { CubeRule.forward(rule) }
-      static func tangent(_ rule: Rule) {
+      static func forward(_ rule: RuleContext) { CubeRule.forward(rule) }
+      static func tangent(_ rule: RuleContext) {
         CubeRule.tangent(rule)
         rule.outputTangent[0, 0] *= 1.001
       }
-      static func reverse(_ rule: Rule) { CubeRule.reverse(rule) }
-      static func reverseTangent(_ rule: Rule) { CubeRule.reverseTangent(rule) }
+      static func reverse(_ rule: RuleContext) { CubeRule.reverse(rule) }
+      static func reverseTangent(_ rule: RuleContext) { CubeRule.reverseTangent(rule) }
     }
     let result = check { record(Wrong.self, $0.parameter("x")) }
     #expect(!result.passes())
@@ -70,13 +70,13 @@ struct WrongRuleTests {
   @Test("a wrong reverse rule alone")
   func reverse() {
     enum Wrong: TapeOperation {
-      static func forward(_ rule: Rule) { CubeRule.forward(rule) }
-      static func tangent(_ rule: Rule) { CubeRule.tangent(rule) }
-      static func reverse(_ rule: Rule) {
+      static func forward(_ rule: RuleContext) { CubeRule.forward(rule) }
+      static func tangent(_ rule: RuleContext) { CubeRule.tangent(rule) }
+      static func reverse(_ rule: RuleContext) {
         CubeRule.reverse(rule)
         if let x = rule.adjoint(0) { x.view[1, 2] *= 1.001 }
       }
-      static func reverseTangent(_ rule: Rule) { CubeRule.reverseTangent(rule) }
+      static func reverseTangent(_ rule: RuleContext) { CubeRule.reverseTangent(rule) }
     }
     let result = check { record(Wrong.self, $0.parameter("x")) }
     #expect(!result.passes())
@@ -88,10 +88,10 @@ struct WrongRuleTests {
   func reverseTangent() {
     /// The product of two operands, whose `reverseTangent` leaves out `x̄˙ += ẏ z̄`.
     enum Wrong: TapeOperation {
-      static func forward(_ rule: Rule) { Multiplication.forward(rule) }
-      static func tangent(_ rule: Rule) { Multiplication.tangent(rule) }
-      static func reverse(_ rule: Rule) { Multiplication.reverse(rule) }
-      static func reverseTangent(_ rule: Rule) {
+      static func forward(_ rule: RuleContext) { Multiplication.forward(rule) }
+      static func tangent(_ rule: RuleContext) { Multiplication.tangent(rule) }
+      static func reverse(_ rule: RuleContext) { Multiplication.reverse(rule) }
+      static func reverseTangent(_ rule: RuleContext) {
         let dzbar = rule.outputAdjointTangent
         for k in 0..<2 {
           guard let target = rule.adjointTangent(k) else { continue }
@@ -117,12 +117,12 @@ struct WrongRuleTests {
   func broadcast() {
     /// The sum of a matrix and a row, whose row gets the adjoint of the last row alone.
     enum Wrong: TapeOperation {
-      static func forward(_ rule: Rule) { Addition.forward(rule) }
-      static func tangent(_ rule: Rule) { Addition.tangent(rule) }
-      static func reverse(_ rule: Rule) {
+      static func forward(_ rule: RuleContext) { Addition.forward(rule) }
+      static func tangent(_ rule: RuleContext) { Addition.tangent(rule) }
+      static func reverse(_ rule: RuleContext) {
         add(rule.outputAdjoint, rule.adjoint(0), rule.adjoint(1))
       }
-      static func reverseTangent(_ rule: Rule) {
+      static func reverseTangent(_ rule: RuleContext) {
         add(rule.outputAdjointTangent, rule.adjointTangent(0), rule.adjointTangent(1))
       }
       static func add(_ zbar: MutableMatrixView, _ x: Accumulator?, _ y: Accumulator?) {

@@ -16,7 +16,7 @@ import Testing
     Case(command: "presets --json", type: CatalogListing.self),
     Case(command: "presets show navigation-2d.paper --json", type: ConfigurationListing.self),
     Case(command: "train --output NEW SMALL --json", type: TrainingSummary.self),
-    Case(command: "train SMALL --dry-run --json", type: TrainingPlan.self),
+    Case(command: "train SMALL --dry-run --json", type: TrainingForecast.self),
     Case(command: "train --resume RUN --json", type: TrainingSummary.self),
     Case(command: "evaluate RUN --json", type: TestReport.self),
     Case(command: "report RUN --output NEW.html --json", type: PageSummary.self),

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Simulator
 import Testing
 
 /// The locomotion tasks: rewards as recorded with MuJoCo, sizes of the data sheets, scaling.

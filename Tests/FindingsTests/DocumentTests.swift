@@ -17,7 +17,7 @@ import Testing
     var configuration = try tabular()
     configuration.outer.tasks = 2
     configuration.horizon = 3
-    let plan = try await TrainingPlan(Experiment(configuration), threads: 1)
+    let plan = try await TrainingForecast(Experiment(configuration), threads: 1)
     #expect(plan.samplesPerEpoch > 0 && plan.secondsPerEpoch > 0 && plan.peakMemoryBytes > 0)
     try expectRoundTrip(plan)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import RunSupport
 import Runs
+import Simulator
 import Testing
 
 @Suite struct TrajectoryArchiveTests {

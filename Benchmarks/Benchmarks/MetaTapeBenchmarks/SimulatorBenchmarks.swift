@@ -1,5 +1,6 @@
 import Benchmark
 import MetaTape
+import Simulator
 
 /// 20 steps of 64 environments with random actions: physics alone, and whole environments.
 func addSimulatorBenchmarks() {

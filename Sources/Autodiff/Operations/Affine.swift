@@ -17,7 +17,7 @@ import Requirements
 ///   that if `X` is constant; no allocation.
 public enum Affine: TapeOperation {
   /// `Y = f(X W + 1 b)`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let y = rule.output
     repeatRow(rule.input(2), into: y)
     gemm(rule.input(0), rule.input(1), addingTo: y)
@@ -25,7 +25,7 @@ public enum Affine: TapeOperation {
   }
 
   /// `Ẏ = f′ (Ẋ W + X Ẇ + 1 ḃ)`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     let dy = rule.outputTangent
     let keeps = rule.activation.map { !$0.isPiecewiseLinear } ?? false
     let dz = keeps ? rule.workspaceTangent(rows: dy.rows, columns: dy.columns) : dy
@@ -37,7 +37,7 @@ public enum Affine: TapeOperation {
   }
 
   /// `X̄ += Z̄ Wᵀ`, `W̄ += Xᵀ Z̄`, `b̄ += 1ᵀ Z̄`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     let zbar = rule.outputAdjoint
     rule.activation?.scale(
       zbar.pointer, zbar.pointer, byDerivativeAt: rule.output.pointer, count: zbar.count)
@@ -49,7 +49,7 @@ public enum Affine: TapeOperation {
   }
 
   /// `X̄˙ += Z̄˙ Wᵀ + Z̄ Ẇᵀ`, `W̄˙ += Xᵀ Z̄˙ + Ẋᵀ Z̄`, `b̄˙ += 1ᵀ Z̄˙`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     let (zbar, dzbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     if let activation = rule.activation {
       let dz =

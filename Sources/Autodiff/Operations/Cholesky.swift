@@ -16,13 +16,13 @@ import Requirements
 /// - Source: Murray (2016), "Differentiation of the Cholesky decomposition".
 public enum Cholesky: TapeOperation {
   /// `A = L Lᵀ`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     rule.output.copy(rule.input(0))
     if factorCholesky(inPlace: rule.output) != 0 { rule.output.fill(.nan) }
   }
 
   /// `L̇ = L Φ(L⁻¹ Ȧ L⁻ᵀ)`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     guard let da = rule.inputTangent(0) else { return }
     let (l, n) = (rule.output, rule.output.rows)
     let x = rule.scratch(rows: n, columns: n)
@@ -34,7 +34,7 @@ public enum Cholesky: TapeOperation {
   }
 
   /// `Ā += (S + Sᵀ) / 2`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     guard let abar = rule.adjoint(0) else { return }
     let n = rule.output.rows
     // S is stored in the workspace: the tangent of the reverse rule reads it
@@ -47,7 +47,7 @@ public enum Cholesky: TapeOperation {
   }
 
   /// `Ā˙ += (Ṡ + Ṡᵀ) / 2`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     guard let dabar = rule.adjointTangent(0) else { return }
     let (l, dl, n) = (rule.output, rule.outputTangent, rule.output.rows)
     let s = rule.workspace(rows: n, columns: n)
@@ -75,7 +75,7 @@ public enum Cholesky: TapeOperation {
     }
   }
 
-  private static func lower(_ x: MatrixView, _ rule: Rule) -> MutableMatrixView {
+  private static func lower(_ x: MatrixView, _ rule: RuleContext) -> MutableMatrixView {
     let result = rule.scratch(rows: x.rows, columns: x.columns)
     for i in 0..<x.rows { for j in 0..<x.columns { result[i, j] = j <= i ? x[i, j] : 0 } }
     return result

@@ -15,23 +15,23 @@ public enum Cosine: ElementwiseFunction {
   public static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
 
   /// `y = cos x`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     hasOnlyBounded(rule) ? Bounded.forward(rule) : Unbounded.forward(rule)
   }
   /// `ẏ = -sin(x) ẋ`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     hasOnlyBounded(rule) ? Bounded.tangent(rule) : Unbounded.tangent(rule)
   }
   /// `x̄ += -sin(x) ȳ`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     hasOnlyBounded(rule) ? Bounded.reverse(rule) : Unbounded.reverse(rule)
   }
   /// `x̄˙ += -sin(x) ȳ˙ - y ẋ ȳ`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     hasOnlyBounded(rule) ? Bounded.reverseTangent(rule) : Unbounded.reverseTangent(rule)
   }
 
-  private static func hasOnlyBounded(_ rule: Rule) -> Bool {
+  private static func hasOnlyBounded(_ rule: RuleContext) -> Bool {
     isBounded(rule.input(0).pointer, count: rule.input(0).count, by: boundOfSineAndCosine)
   }
 

@@ -17,7 +17,7 @@ import Requirements
 /// `z` is right for every standard deviation that is a number above 0.
 public enum DiagonalGaussian: TapeOperation {
   /// `ℓ = -½ Σ z² - Σ s - ½ k log 2π`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let (mean, s, action) = (rule.input(0), rule.input(1), rule.input(2))
     let z = rule.workspace(rows: mean.rows, columns: mean.columns)
     let inverse = inverseDeviations(rule)
@@ -35,7 +35,7 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// `ℓ̇ = -Σ (z ż + ṡ)`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let z = rule.workspace(rows: m, columns: k)
     let dz = rule.workspaceTangent(rows: m, columns: k)
@@ -55,7 +55,7 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// `μ̄ += ℓ̄ z e^-s`, `s̄ += Σ ℓ̄ (z² - 1)`, `ā -= ℓ̄ z e^-s`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let (z, lbar) = (rule.workspace(rows: m, columns: k), rule.outputAdjoint)
     let inverse = inverseDeviations(rule)
@@ -76,7 +76,7 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// The tangents of the three.
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let z = rule.workspace(rows: m, columns: k)
     let dz = rule.workspaceTangent(rows: m, columns: k)
@@ -106,7 +106,7 @@ public enum DiagonalGaussian: TapeOperation {
 
   /// `e^-s` as a product: by 1, or of two roots where it would leave the range of numbers.
   private static func inverseDeviations(
-    _ rule: Rule
+    _ rule: RuleContext
   ) -> (first: UnsafeMutablePointer<Double>, second: UnsafeMutablePointer<Double>) {
     let s = rule.input(1)
     let first = rule.scratch(rows: 1, columns: s.columns).pointer

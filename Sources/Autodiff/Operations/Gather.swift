@@ -6,12 +6,12 @@ import Requirements
 /// Shapes: `X: [m, n]`, `r` indices, `Y: [r, n]`. An index may occur several times.
 public enum GatherRows: LinearOperation {
   /// `Y_i = X_{k_i}`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
     for (i, k) in rule.indices.enumerated() { y.row(i).update(from: x.row(k), count: y.columns) }
   }
 
   /// `X̄_{k_i} += Ȳ_i`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
     let xbar = x.cleared()
     for (i, k) in rule.indices.enumerated() {
       for j in 0..<ybar.columns { xbar[k, j] += ybar[i, j] }
@@ -24,13 +24,13 @@ public enum GatherRows: LinearOperation {
 /// Shapes: `X: [m, n]`, `k: [m, 1]`, `Y: [m, 1]`. The column numbers have no derivative.
 public enum PickColumn: LinearOperation {
   /// `y_i = X_{i, k_i}`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
     let k = rule.input(1)
     for i in 0..<y.rows { y[i, 0] = x[i, Int(k[i, 0])] }
   }
 
   /// `X̄_{i, k_i} += ȳ_i`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
     let (xbar, k) = (x.cleared(), rule.input(1))
     for i in 0..<ybar.rows { xbar[i, Int(k[i, 0])] += ybar[i, 0] }
   }

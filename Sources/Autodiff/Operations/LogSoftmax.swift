@@ -17,7 +17,7 @@ import Requirements
 /// row are -∞, their probabilities are undefined: NaN.
 public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: y.rows, columns: y.columns)
     for i in 0..<y.rows {
@@ -37,7 +37,7 @@ public enum LogSoftmax: TapeOperation {
   }
 
   /// `ẏ = ẋ - pᵀẋ`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     guard let dx = rule.inputTangent(0) else { return }
     let dy = rule.outputTangent
     let p = rule.workspace(rows: dy.rows, columns: dy.columns)
@@ -50,7 +50,7 @@ public enum LogSoftmax: TapeOperation {
   }
 
   /// `x̄ += ȳ - p Σȳ`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     guard let xbar = rule.adjoint(0)?.cleared() else { return }
     let (ybar, n) = (rule.outputAdjoint, xbar.columns)
     let p = rule.workspace(rows: xbar.rows, columns: n)
@@ -63,7 +63,7 @@ public enum LogSoftmax: TapeOperation {
   }
 
   /// `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     guard let dxbar = rule.adjointTangent(0)?.cleared() else { return }
     let n = dxbar.columns
     let p = rule.workspace(rows: dxbar.rows, columns: n)
@@ -93,7 +93,7 @@ public enum LogSoftmax: TapeOperation {
 /// maximum then have `p = 1/n`, as in the limit in which they grow together.
 public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: x.rows, columns: x.columns)
     for i in 0..<x.rows {
@@ -104,7 +104,7 @@ public enum LogSumExp: TapeOperation {
   }
 
   /// `ẏ = pᵀẋ`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     guard let dx = rule.inputTangent(0) else { return }
     let p = rule.workspace(rows: dx.rows, columns: dx.columns)
     for i in 0..<dx.rows {
@@ -115,7 +115,7 @@ public enum LogSumExp: TapeOperation {
   }
 
   /// `x̄ += p ȳ`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     guard let x = rule.adjoint(0) else { return }
     let (m, n) = (x.view.rows, x.view.columns)
     let p = rule.workspace(rows: m, columns: n)
@@ -126,7 +126,7 @@ public enum LogSumExp: TapeOperation {
   }
 
   /// `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     guard let x = rule.adjointTangent(0), let dx = rule.inputTangent(0) else { return }
     let (m, n) = (x.view.rows, x.view.columns)
     let p = rule.workspace(rows: m, columns: n)

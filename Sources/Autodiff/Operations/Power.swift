@@ -10,27 +10,27 @@ import CLibrary
 /// `x⁰` and `x¹` are those of 1 and of `x` at every `x`.
 public enum Power: TapeOperation {
   /// `y = x^p`
-  public static func forward(_ rule: Rule) {
+  public static func forward(_ rule: RuleContext) {
     let (p, x, y) = (rule.scalars[0], rule.input(0).pointer, rule.output)
     for i in 0..<y.count { y.pointer[i] = power(x[i], p) }
   }
 
   /// `ẏ = p x^(p-1) ẋ`
-  public static func tangent(_ rule: Rule) {
+  public static func tangent(_ rule: RuleContext) {
     let (p, x, dy) = (rule.scalars[0], rule.input(0).pointer, rule.outputTangent)
     guard let dx = rule.inputTangent(0)?.pointer else { return }
     for i in 0..<dy.count { dy.pointer[i] = moved(slope(x[i], p), by: dx[i]) }
   }
 
   /// `x̄ += p x^(p-1) ȳ`
-  public static func reverse(_ rule: Rule) {
+  public static func reverse(_ rule: RuleContext) {
     guard let target = rule.adjoint(0)?.cleared() else { return }
     let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)
     for i in 0..<target.count { target.pointer[i] += slope(x[i], p) * ybar[i] }
   }
 
   /// `x̄˙ += p x^(p-1) ȳ˙ + p (p-1) x^(p-2) ẋ ȳ`
-  public static func reverseTangent(_ rule: Rule) {
+  public static func reverseTangent(_ rule: RuleContext) {
     guard let target = rule.adjointTangent(0)?.cleared(), let dx = rule.inputTangent(0)?.pointer
     else { return }
     let (p, x, ybar) = (rule.scalars[0], rule.input(0).pointer, rule.outputAdjoint.pointer)

@@ -4,12 +4,12 @@ import Requirements
 /// The same elements, row by row, in another shape.
 public enum Reshape: LinearOperation {
   /// Copies the elements.
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
     y.pointer.update(from: x.pointer, count: y.count)
   }
 
   /// Adds the elements.
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
     let xbar = x.cleared()
     for i in 0..<xbar.count { xbar.pointer[i] += ybar.pointer[i] }
   }

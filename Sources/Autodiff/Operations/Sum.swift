@@ -6,7 +6,7 @@ import LinearAlgebra
 /// summed. A sum without terms is 0.
 public enum Sum: LinearOperation {
   /// `Y_ij = Σ X`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
     y.fill(0)
     if y.rows == x.rows && x.rows != 1 {
       for i in 0..<x.rows { for j in 0..<x.columns { y[i, 0] += x[i, j] } }
@@ -18,7 +18,7 @@ public enum Sum: LinearOperation {
   }
 
   /// `X̄_ij += Ȳ`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
     let y = Broadcast(ybar, rows: x.view.rows, columns: x.view.columns)
     for i in 0..<x.view.rows { for j in 0..<x.view.columns { x.add(y[i, j], i, j) } }
   }

@@ -1,3 +1,5 @@
+import Simulator
+
 /// One episode of a simulated body as a drawing: the positions of its geoms at each step, in whole
 /// millimetres, with the second axis pointing down as on a screen.
 struct LocomotionEpisode {

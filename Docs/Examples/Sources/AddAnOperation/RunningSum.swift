@@ -5,7 +5,7 @@ import MetaTape
 /// It defines the map and its adjoint, `x̄_ij += Σ_{k ≥ j} ȳ_ik`; a linear map has no second
 /// derivative.
 public enum RunningSum: LinearOperation {
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: Rule) {
+  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
     for i in 0..<x.rows {
       var sum = 0.0
       for j in 0..<x.columns {
@@ -15,7 +15,7 @@ public enum RunningSum: LinearOperation {
     }
   }
 
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: Rule) {
+  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
     for i in 0..<ybar.rows {
       var sum = 0.0
       for j in (0..<ybar.columns).reversed() {

@@ -1,5 +1,6 @@
 import Foundation
 import MetaTape
+import Simulator
 
 /// The code on the reference pages of the modules.
 enum Reference {

@@ -1,6 +1,6 @@
 import Terminal
 
-extension TrainingPlan {
+extension TrainingForecast {
   /// What a run would take, as a table.
   public var text: String {
     Console.table(

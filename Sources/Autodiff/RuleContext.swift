@@ -5,7 +5,7 @@ import Requirements
 /// attributes given when it was recorded.
 ///
 /// A rule is valid only during the call that it is passed to.
-public struct Rule {
+public struct RuleContext {
   unowned(unsafe) let tape: Tape
   let index: Int
 
