@@ -95,7 +95,7 @@ let package = Package(
       ]),
     .target(
       name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
-    .target(name: "Terminal", dependencies: ["CLibrary", "Files", "Runs"]),
+    .target(name: "Terminal", dependencies: ["CLibrary", "Files", "MessagePassing", "Runs"]),
     .target(
       name: "Reports",
       dependencies: ["CLibrary", "Files", "Findings", "Runs", "Simulator", "Terminal", "Theory"]),

@@ -1,5 +1,6 @@
 import Certification
 import Experiments
+import Requirements
 
 /// How much the studies of a configuration sample, and where the truth comes from.
 public struct StudySampling: Sendable {
@@ -33,6 +34,14 @@ public struct StudySampling: Sendable {
 }
 
 extension StudyOutcome {
+  /// A configuration whose estimators cannot be compared.
+  public struct UnsuitableError: ReportedError, Equatable {
+    /// What does not fit, and what to use instead.
+    public let description: String
+    /// `ExitStatus.usage`
+    public var exitStatus: ExitStatus { .usage }
+  }
+
   /// Compares estimators of a configuration's catalog on the same chains.
   ///
   /// - Parameters:
@@ -43,15 +52,15 @@ extension StudyOutcome {
   ///   - sweep: the key that is varied with its value, for the document.
   ///   - threads: how many threads share the work; only times depend on it.
   ///   - slopeFailed: is told of slopes that cannot be measured; the rest is kept.
-  /// - Throws: `ConfigurationError` if the configuration or a name does not do, `CertificateError` or
-  ///   `SamplingError` if the work fails.
+  /// - Throws: ``UnsuitableError`` or `ConfigurationError` if the configuration or a name does not fit,
+  ///   `CertificateError` or `SamplingError` if the work fails.
   public init(
     _ configuration: Configuration, estimators: [String], sampling: StudySampling,
     parameters: [Double]? = nil, sweep: (key: String, value: String)? = nil, threads: Int = 1,
     slopeFailed: (_ estimator: String, _ error: any Error) -> Void = { _, _ in }
   ) async throws {
     guard configuration.outer.chains == 1, configuration.outer.tasks > 1 else {
-      throw ConfigurationError(
+      throw UnsuitableError(
         description:
           "A study compares single chains of several tasks: use outer.chains=1 and outer.tasks above 1."
       )

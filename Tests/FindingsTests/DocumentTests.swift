@@ -58,7 +58,7 @@ import Testing
     }
     #expect(unknown?.description.contains("there are sg-mrl") == true)
     configuration.outer.chains = 2
-    let chains = await #expect(throws: ConfigurationError.self) {
+    let chains = await #expect(throws: StudyOutcome.UnsuitableError.self) {
       try await StudyOutcome(configuration, estimators: ["maml"], sampling: StudySampling())
     }
     #expect(chains?.description.contains("outer.chains=1") == true)

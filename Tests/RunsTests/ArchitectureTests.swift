@@ -36,7 +36,7 @@ import Testing
       "Environments", "Experiments", "Files", "Findings", "MessagePassing", "Policies", "SGMRL",
       "Scheduling",
     ],
-    "Terminal": ["CLibrary", "Files", "Runs"],
+    "Terminal": ["CLibrary", "Files", "MessagePassing", "Runs"],
     "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs", "Simulator", "Terminal", "Theory"],
     "Reproduction": ["Files", "Reports", "Runs", "Scheduling"],
     "Umbrella": [

@@ -15,7 +15,9 @@ import Requirements
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
 public enum MatrixProduct: TapeOperation {
   /// `C = A B`
-  public static func forward(_ rule: RuleContext) { gemm(rule.input(0), rule.input(1), into: rule.output) }
+  public static func forward(_ rule: RuleContext) {
+    gemm(rule.input(0), rule.input(1), into: rule.output)
+  }
 
   /// `Ċ = Ȧ B + A Ḃ`
   public static func tangent(_ rule: RuleContext) {

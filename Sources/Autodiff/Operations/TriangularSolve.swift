@@ -74,7 +74,8 @@ public enum TriangularSolve: TapeOperation {
 
   /// `target -= tril(W Zᵀ)`, or `tril(Wᵀ Z)` on the right.
   private static func subtractOuter(
-    _ w: MutableMatrixView, _ z: MutableMatrixView, _ rule: RuleContext, from target: MutableMatrixView
+    _ w: MutableMatrixView, _ z: MutableMatrixView, _ rule: RuleContext,
+    from target: MutableMatrixView
   ) {
     let product = rule.scratch(rows: target.rows, columns: target.columns)
     switch side(rule) {
