@@ -8,6 +8,7 @@ extension Field {
   ///   - range: the permitted values.
   ///   - exclusive: whether the lower bound itself is excluded.
   ///   - symbol: the symbol in the paper.
+  /// - Returns: The field.
   public static func number(
     _ key: String, _ documentation: String, _ path: WritableKeyPath<Owner, Double>,
     _ range: ClosedRange<Double>, exclusive: Bool = false, symbol: String? = nil

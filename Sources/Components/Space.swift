@@ -46,6 +46,7 @@ extension Space {
   /// The number of a discrete space's elements.
   ///
   /// - Parameter user: what needs the number; it appears in the message.
+  /// - Returns: The number.
   /// - Throws: ``ConfigurationError`` if the space is not discrete.
   public func requireCount(for user: String) throws(ConfigurationError) -> Int {
     guard case .discrete(let count) = self else {

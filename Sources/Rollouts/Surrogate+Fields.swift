@@ -2,6 +2,7 @@ extension Surrogate {
   /// The fields of the weights of an inner or outer step.
   ///
   /// - Parameter what: what the weights are of, for the documentation.
+  /// - Returns: The fields, for a section of a configuration.
   public static func fields(of what: String) -> [Field<Self>] {
     [
       .choice("signal", "What \(what) credits an action with.", \.signal),
