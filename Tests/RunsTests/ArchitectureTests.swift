@@ -115,7 +115,7 @@ import Testing
       contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
     let folders = try FileManager.default
       .contentsOfDirectory(atPath: Self.root.appendingPathComponent("Tests").path)
-    let declarations = manifest.matches(of: /name: "(\w+Tests)", dependencies: \[([^\]]*)\]/)
+    let declarations = manifest.matches(of: /name: "(\w+Tests)",\s*dependencies: \[([^\]]*)\]/)
     #expect(
       Set(declarations.map { String($0.1) }) == Set(folders.filter { $0.hasSuffix("Tests") }))
     for declaration in declarations {
