@@ -107,7 +107,8 @@ let package = Package(
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
     .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
-    .target(name: "ChainSupport", dependencies: ["SGMRL"], path: "Tests/Support/ChainSupport"),
+    .target(
+      name: "ChainSupport", dependencies: ["MessagePassing", "SGMRL"], path: "Tests/Support/ChainSupport"),
     .testTarget(
       name: "SGMRLTests", dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
       resources: [.copy("Fixtures")]),
@@ -117,7 +118,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
-      name: "RunsTests", dependencies: ["Files", "MessagePassing", "Runs", "RunSupport"]),
+      name: "RunsTests",
+      dependencies: ["ChainSupport", "Files", "MessagePassing", "Runs", "RunSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "RunSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],

@@ -127,7 +127,7 @@ public struct Configuration: Equatable, Sendable {
     /// The independent chains of inner and outer batches of each task.
     public var chains = 1
     /// The kind of step.
-    public var optimizer = Optimizer.Method.gradientAscent
+    public var optimizer = OuterStepKind.gradientAscent
     /// The outer step size, at the start.
     public var stepSize = 0.001
     /// The epochs after which the outer step size has halved; 0 keeps it.
@@ -145,7 +145,7 @@ public struct Configuration: Equatable, Sendable {
     /// The greatest number of inner trajectories that a jackknife leaves out in turn.
     public var leftOut = 1_000_000
 
-    /// The decay time as an ``SGMRL/Optimizer`` wants it.
+    /// The decay time as an ``SGMRL/Adam`` wants it.
     var decayTimeOrInfinity: Double { decayTime == 0 ? .infinity : decayTime }
     /// The clipping likewise; only Adam clips.
     var clippingOrInfinity: Double {

@@ -62,19 +62,21 @@ public struct Experiment: Sendable {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
       chainCount: configuration.outer.chains,
-      optimizer: optimizer(), seed: UInt64(configuration.seed), threads: threads,
+      outerStep: outerStep, seed: UInt64(configuration.seed), threads: threads,
       communicator: communicator, parameters: parameters)
   }
 
-  /// The configuration's optimizer after some steps.
-  func optimizer(
-    stepCount: Int = 0, firstMoment: [Double] = [], secondMoment: [Double] = []
-  ) -> Optimizer {
-    Optimizer(
-      configuration.outer.optimizer, stepSize: configuration.outer.stepSize,
-      decayTime: configuration.outer.decayTimeOrInfinity,
-      clipping: configuration.outer.clippingOrInfinity, stepCount: stepCount,
-      firstMoment: firstMoment, secondMoment: secondMoment)
+  /// The configuration's outer step, before its first.
+  public var outerStep: any OuterStep {
+    let outer = configuration.outer
+    switch outer.optimizer {
+    case .gradientAscent:
+      return GradientAscent(stepSize: outer.stepSize, decayTime: outer.decayTimeOrInfinity)
+    case .adam:
+      return Adam(
+        stepSize: outer.stepSize, decayTime: outer.decayTimeOrInfinity,
+        clipping: outer.clippingOrInfinity)
+    }
   }
 
   /// The test of parameters on fresh tasks.
@@ -233,4 +235,12 @@ extension Configuration {
     }
     return result
   }
+}
+
+/// The kinds of outer steps that a configuration may name.
+public enum OuterStepKind: String, CaseIterable, Sendable {
+  /// Plain gradient ascent, ``SGMRL/GradientAscent``.
+  case gradientAscent = "gradient-ascent"
+  /// ``SGMRL/Adam``
+  case adam
 }

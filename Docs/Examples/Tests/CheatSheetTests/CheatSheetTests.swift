@@ -47,7 +47,7 @@ import Testing
     ("averages", Surrogate.Average.allCases.map(\.rawValue)),
     ("score rules", ScoreRule.allCases.map(\.rawValue)),
     ("score coefficients", ScoreCoefficient.allCases.map(\.rawValue)),
-    ("optimizers", Optimizer.Method.allCases.map(\.rawValue)),
+    ("optimizers", OuterStepKind.allCases.map(\.rawValue)),
     ("purposes", Purpose.allCases.map { "\($0)" }),
     ("environments", Configuration.EnvironmentName.allCases.map(\.rawValue)),
     ("policies", Configuration.PolicyKind.allCases.map(\.rawValue)),
@@ -61,7 +61,8 @@ import Testing
 
   @Test(arguments: [
     ("ActionDistribution", "Policies", 3), ("Policy", "Policies", 4),
-    ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5),
+    ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5), ("OuterStep", "SGMRL", 2),
+    ("SampleObjective", "Policies", 3),
     ("TaskDistribution", "Environments", 2), ("LocomotionTasks", "Environments", 4),
   ])
   func typesAreComplete(_ name: String, folder: String, least: Int) throws {
