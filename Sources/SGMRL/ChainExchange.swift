@@ -8,7 +8,7 @@ extension Communicator {
   ///   - outcomes: the chains of this process with their indices.
   ///   - count: the number of chains of all processes.
   /// - Returns: The results of all chains in the order of their indices, the same everywhere.
-  /// - Throws: The error of the lowest index, everywhere the same, or ``CommunicationError``.
+  /// - Throws: The error of the lowest index, everywhere the same, or `CommunicationError`.
   func exchange<Value: Message, Failure: DescribedError>(
     _ outcomes: [(Int, Result<Value, Failure>)], count: Int
   ) throws -> [Value] {

@@ -179,7 +179,7 @@ public actor Trainer {
 
   /// Runs one meta-epoch and takes the outer step.
   ///
-  /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
+  /// - Throws: `SamplingError` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed, the parameters are no longer finite, a log standard deviation is above
   ///   ``greatestLogStandardDeviation`` or below ``leastLogStandardDeviation``, nothing can move the
   ///   parameters any more, or another epoch is running, `CommunicationError` if processes cannot
