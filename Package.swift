@@ -141,7 +141,8 @@ let package = Package(
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
     .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
-    .target(name: "ChainSupport", dependencies: ["SGMRL"], path: "Tests/Support/ChainSupport"),
+    .target(
+      name: "ChainSupport", dependencies: ["MessagePassing", "SGMRL"], path: "Tests/Support/ChainSupport"),
     .testTarget(
       name: "SGMRLTests",
       dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
@@ -154,7 +155,10 @@ let package = Package(
     .target(name: "RunSupport", dependencies: ["Runs"], path: "Tests/Support/RunSupport"),
     .testTarget(
       name: "RunsTests",
-      dependencies: ["Files", "MessagePassing", "Runs", "RunSupport", "Simulator"]),
+      dependencies: [
+        "ChainSupport", "Files", "MessagePassing", "Runs", "RunSupport", "Simulator",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Files", "Reports", "RunSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],

@@ -31,6 +31,12 @@ let package = Package(
     // MARK: Programming errors
     .testTarget(name: "MistakesTests", dependencies: [metaTape]),
 
+    // MARK: Components of your own, with the whole command line
+    .executableTarget(
+      name: "OwnComponents",
+      dependencies: [metaTape, .product(name: "MetaTapeCommand", package: "MetaTape")]),
+    .testTarget(name: "OwnComponentsTests", dependencies: ["OwnComponents"]),
+
     // MARK: Snippets of other pages
     .target(
       name: "Snippets",

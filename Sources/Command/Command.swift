@@ -7,8 +7,12 @@ import Synchronization
 
 /// The command line of MetaTape, for a program's `main.swift`.
 ///
+/// <!-- snippet: Docs/Examples/Sources/OwnComponents/main.swift#main -->
 /// ```swift
-/// MetaTapeCommand.main(catalog: .standard + [MyTasks(), MyPolicyOptions()])
+/// MetaTapeCommand.main(
+///   catalog: .standard
+///     + [CartTasks(), LinearPolicyOptions(), DecayedCurvatureOptions(), MomentumOptions()]
+///     + [preset])
 /// ```
 public enum MetaTapeCommand {
   private static let chosen = Mutex(Catalog.standard)

@@ -1,8 +1,9 @@
 /// One value of a component: its key, its meaning, and its conversion from text.
 ///
+/// <!-- snippet: Docs/Examples/Sources/OwnComponents/CartTasks.swift#fields -->
 /// ```swift
 /// var fields: [Field<Self>] {
-///   [.number("friction", "The friction of the ground.", \.friction, 0...10)]
+///   [.number("friction", "The fraction of velocity lost in each step.", \.friction, 0...1)]
 /// }
 /// ```
 public struct Field<Owner> {

@@ -4,8 +4,12 @@ import Requirements
 ///
 /// `standard` holds the components of the package. A program adds its own:
 ///
+/// <!-- snippet: Docs/Examples/Sources/OwnComponents/main.swift#main -->
 /// ```swift
-/// MetaTapeCommand.main(catalog: .standard + [MyTasks(), MyPolicyOptions(), MyEstimatorOptions()])
+/// MetaTapeCommand.main(
+///   catalog: .standard
+///     + [CartTasks(), LinearPolicyOptions(), DecayedCurvatureOptions(), MomentumOptions()]
+///     + [preset])
 /// ```
 ///
 /// A component is listed as an options value with its defaults. Tasks, policies, estimators and outer steps

@@ -221,6 +221,10 @@ extension Configuration {
       .count(
         "training.checkpoint-interval", "The number of epochs between checkpoints.",
         \.training.checkpointInterval, atLeast: 1),
+      .count(
+        "training.memory-limit",
+        "The megabytes of recordings to keep between the requests of an outer step that makes several; changes no result.",
+        \.training.memoryLimit, atLeast: 0),
     ]
   }
 

@@ -12,7 +12,7 @@ public struct Experiment: Sendable {
   /// The inner steps and the estimator.
   public let settings: MetaSettings
   /// The outer step, in its initial state.
-  public let outerStep: Optimizer
+  public let outerStep: any OuterStep
 
   /// Builds the policy, the tasks, the settings and the outer step of a configuration.
   ///
@@ -55,9 +55,9 @@ public struct Experiment: Sendable {
   ) -> Trainer {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: configuration.outer.tasks,
-      chainCount: configuration.outer.chains, optimizer: outerStep,
+      chainCount: configuration.outer.chains, outerStep: outerStep,
       seed: UInt64(configuration.seed), threads: threads, communicator: communicator,
-      parameters: parameters)
+      memoryLimit: configuration.training.memoryLimit * 1_000_000, parameters: parameters)
   }
 
   /// The test of parameters on fresh tasks.

@@ -18,6 +18,14 @@ public struct CategoricalDistribution: ActionDistribution {
     logProbabilities.pickColumn(actions)
   }
 
+  /// The logarithms of the probabilities.
+  public var statistics: [Variable] { [logProbabilities] }
+
+  /// `Σ_a p_old(a) (log p_old(a) - log p(a))`
+  public func divergence(from old: [Variable]) -> Variable? {
+    (exp(old[0]) * (old[0] - logProbabilities)).sumOfColumns()
+  }
+
   /// Draws an index for each row; NaN if the probabilities are not finite, which the caller
   /// detects.
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {

@@ -21,6 +21,18 @@ public struct DiagonalGaussianDistribution: ActionDistribution {
     mean.gaussianLogProbability(of: actions, logStandardDeviation: logStandardDeviation)
   }
 
+  /// `μ` and `log σ`
+  public var statistics: [Variable] { [mean, logStandardDeviation] }
+
+  /// `Σ (log σ - log σ_old + (σ_old² + (μ_old - μ)²) / (2 σ²) - ½)`
+  public func divergence(from old: [Variable]) -> Variable? {
+    let (oldMean, oldLogDeviation) = (old[0], old[1])
+    let spread = exp(2 * oldLogDeviation) + square(oldMean - mean)
+    let terms =
+      0.5 * spread * exp(-2 * logStandardDeviation) + (logStandardDeviation - oldLogDeviation)
+    return terms.sumOfColumns() - 0.5 * Double(mean.columns)
+  }
+
   /// `a = μ + σ ε`
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, logDeviation) = (mean.view, logStandardDeviation.view)

@@ -31,6 +31,18 @@ public struct FullGaussianDistribution: ActionDistribution {
     return -0.5 * square(z).sumOfColumns() - logDeterminant - constant
   }
 
+  /// `μ`, `L` and `log det L`
+  public var statistics: [Variable] { [mean, factor, logDeterminant] }
+
+  /// `½ (‖L⁻¹ L_old‖² + |L⁻¹ (μ_old - μ)|² - k) + log det L - log det L_old`
+  public func divergence(from old: [Variable]) -> Variable? {
+    let (oldMean, oldFactor, oldLogDeterminant) = (old[0], old[1], old[2])
+    let distance = square(factor.solvingLower(rowsOf: oldMean - mean)).sumOfColumns()
+    let spread = square(factor.solvingLower(rowsOf: oldFactor.transposed)).sum()
+    let constant = 0.5 * Double(mean.columns)
+    return 0.5 * (distance + spread) + (logDeterminant - oldLogDeterminant) - constant
+  }
+
   /// `a = μ + L ε`
   public func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
     let (mean, l) = (mean.view, factor.view)

@@ -63,4 +63,25 @@ public protocol ActionDistribution {
   ///   - actions: `[m, actionSize]`, to be written.
   ///   - stream: the random stream of each row.
   func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream)
+
+  /// What fixes the distributions: for a Gaussian, means and log deviations.
+  ///
+  /// They are kept as numbers and come back as constants in ``divergence(from:)``.
+  var statistics: [Variable] { get }
+
+  /// The Kullback-Leibler divergence `KL(old ‖ self)` of each row, in nats: `[m, 1]`.
+  ///
+  /// By default nil: outer steps that bound the divergence then refuse the policy.
+  ///
+  /// - Parameter old: the ``statistics`` of the old distribution, as constants on the same tape.
+  /// - Returns: A variable on that tape, from which gradients and Hessian products come.
+  func divergence(from old: [Variable]) -> Variable?
+}
+
+extension ActionDistribution {
+  /// None
+  public var statistics: [Variable] { [] }
+
+  /// Nil: there is no closed form.
+  public func divergence(from old: [Variable]) -> Variable? { nil }
 }

@@ -69,18 +69,14 @@ public struct Checkpoint: Equatable, Sendable {
     guard let health = TrainingHealth(arrays.removingPrefix(Prefix.health)) else {
       throw document.fail("is damaged: what the watch over training remembers is not readable.")
     }
-    let outer = arrays.removingPrefix(Prefix.outerStep)
-    guard let steps = outer["step-count"]?.first.flatMap(Int.init(exactly:)), steps >= 0 else {
-      throw document.fail("is damaged: it has no number of outer steps.")
-    }
-    let moments = (outer["first-moment"] ?? [], outer["second-moment"] ?? [])
-    guard moments.0.count == moments.1.count, [0, layout.count].contains(moments.0.count) else {
-      throw document.fail("has \(moments.0.count) moments for \(layout.count) parameters.")
+    var step = experiment.outerStep
+    let outerStep = arrays.removingPrefix(Prefix.outerStep)
+    do { try step.restore(outerStep, layout: layout) } catch {
+      throw document.fail("cannot be used: \(error.description)")
     }
     state = TrainerState(
       seed: UInt64(configuration.seed), epoch: epoch, parameters: parameters,
-      optimizer: experiment.outerStep.taken(
-        stepCount: steps, firstMoment: moments.0, secondMoment: moments.1),
+      outerStepSummary: step.summary, outerStep: outerStep,
       baselineMemory: arrays.removingPrefix(Prefix.baseline), health: health)
     blasCore = metadata[Key.blasCore] ?? "unknown"
   }
@@ -91,13 +87,7 @@ public struct Checkpoint: Equatable, Sendable {
   public func encoded(for experiment: Experiment) throws -> Data {
     let configuration = experiment.configuration
     var arrays = NamedArrays(state.parameters, experiment.policy.layout)
-    var outer = NamedArrays()
-    outer["step-count"] = [Double(state.optimizer.stepCount)]
-    if !state.optimizer.firstMoment.isEmpty {
-      outer["first-moment"] = state.optimizer.firstMoment
-      outer["second-moment"] = state.optimizer.secondMoment
-    }
-    arrays.merge(outer, prefix: Prefix.outerStep)
+    arrays.merge(state.outerStep, prefix: Prefix.outerStep)
     arrays.merge(state.baselineMemory, prefix: Prefix.baseline)
     arrays.merge(state.health.state, prefix: Prefix.health)
     var data = try SafeTensors.encode(

@@ -8,9 +8,9 @@ extension Communicator {
   ///   - outcomes: the chains of this process with their indices.
   ///   - count: the number of chains of all processes.
   /// - Returns: The results of all chains in the order of their indices, the same everywhere.
-  /// - Throws: The error of the lowest index, everywhere the same, or ``CommunicationError``.
-  func exchange<Value: Message>(
-    _ outcomes: [(Int, Result<Value, SamplingError>)], count: Int
+  /// - Throws: The error of the lowest index, everywhere the same, or `CommunicationError`.
+  func exchange<Value: Message, Failure: DescribedError>(
+    _ outcomes: [(Int, Result<Value, Failure>)], count: Int
   ) throws -> [Value] {
     var all = outcomes
     if size > 1 {
@@ -31,7 +31,7 @@ extension Communicator {
         for _ in 0..<(try reader.read(Int.self)) {
           let index = try reader.read(Int.self)
           if let failure = try reader.read(String?.self) {
-            all.append((index, .failure(SamplingError(description: failure))))
+            all.append((index, .failure(Failure(description: failure))))
           } else {
             all.append((index, .success(try reader.read(Value.self))))
           }
@@ -43,6 +43,15 @@ extension Communicator {
     return try all.map { try $0.1.get() }
   }
 }
+
+/// An error that is its sentence, so that it can be sent.
+protocol DescribedError: Error {
+  var description: String { get }
+  init(description: String)
+}
+
+extension SamplingError: DescribedError {}
+extension TrainingError: DescribedError {}
 
 extension ChainEstimate: Message {
   func write(to message: inout MessageWriter) {

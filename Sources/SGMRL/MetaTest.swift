@@ -23,7 +23,7 @@ public struct MetaTest: Sendable {
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side.
   ///   - keepsTrajectories: whether the episodes are kept, with full states where there are any.
-  /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
+  /// - Throws: `SamplingError` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed.
   public init(
     policy: any Policy, parameters: [Double], distribution: any TaskDistribution,

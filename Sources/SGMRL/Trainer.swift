@@ -20,6 +20,8 @@ public struct EpochRecord: Equatable, Sendable {
   public let seconds: Double
   /// The times of its parts, added up over the tasks.
   public let times: PhaseTimes
+  /// What the outer step says of itself, by name.
+  public var outerStep: [String: Double] = [:]
   /// What was found that may keep the policy from learning and was not found in an earlier epoch.
   public var findings: [TrainingFinding] = []
 }
@@ -34,7 +36,12 @@ public struct TrainingError: ReportedError {
   /// The epoch in which parameters diverged, if that is what happened.
   public let divergedInEpoch: Int?
 
-  package init(description: String, divergedInEpoch: Int? = nil) {
+  /// Creates an error.
+  ///
+  /// - Parameter description: what was found, where, and what to do.
+  public init(description: String) { self.init(description: description, divergedInEpoch: nil) }
+
+  package init(description: String, divergedInEpoch: Int?) {
     (self.description, self.divergedInEpoch) = (description, divergedInEpoch)
   }
 }
@@ -51,10 +58,10 @@ public actor Trainer {
   /// The name of the block that these limits hold for unless a policy says otherwise.
   public static let logStandardDeviationName = LogDeviations.blockName
 
-  /// The parameters `θ`.
-  public private(set) var parameters: [Double]
-  /// The outer optimizer with its state.
-  public private(set) var optimizer: Optimizer
+  /// What is learned: the policy's parameters `θ`, and whatever else.
+  public private(set) var metaParameters: MetaParameters
+  /// The outer step with its state.
+  public private(set) var outerStep: any OuterStep
   /// The number of the next epoch.
   public private(set) var epoch = 0
 
@@ -63,7 +70,6 @@ public actor Trainer {
   /// What the watch over training remembers of earlier epochs.
   public private(set) var health = TrainingHealth()
 
-  private let layout: ParameterLayout
   private let deviations: LogDeviations?
   private let watch: TrainingWatch
   private let tasks: any TaskDistribution
@@ -86,16 +92,20 @@ public actor Trainer {
   ///   - settings: the inner steps and the estimator.
   ///   - taskCount: the number of tasks of a meta-batch, `B`.
   ///   - chainCount: the number of independent chains `D_1 … D_ζ, D_o` of each task.
-  ///   - optimizer: the outer optimizer.
+  ///   - outerStep: how the parameters move.
   ///   - seed: of every random number.
   ///   - threads: how many tasks run side by side in this process.
   ///   - communicator: the processes that share the chains; all get the same results if they have
   ///     taken the same kernels of OpenBLAS by `agreeOnKernels`.
-  ///   - parameters: the parameters to start from, if not the policy's own.
+  ///   - memoryLimit: the bytes of recordings that may be kept from one request of an outer step to the
+  ///     next, in this process; the choice changes no result. A step that asks for the mean meta-gradient
+  ///     alone needs none.
+  ///   - parameters: the policy's parameters to start from, if not its own.
   public init(
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, taskCount: Int,
-    chainCount: Int = 1, optimizer: Optimizer, seed: UInt64, threads: Int,
-    communicator: any Communicator = SingleProcess(), parameters: [Double]? = nil
+    chainCount: Int = 1, outerStep: any OuterStep, seed: UInt64, threads: Int,
+    communicator: any Communicator = SingleProcess(), memoryLimit: Int = 0,
+    parameters: [Double]? = nil
   ) {
     require(
       taskCount > 0 && chainCount > 0, "A meta-batch needs at least one task and one chain each.")
@@ -110,39 +120,46 @@ public actor Trainer {
       initial.count == policy.layout.count,
       "The policy has \(policy.layout.count) parameters, not \(initial.count).")
     tasks.requireActions(of: policy, parameters: initial)
-    self.parameters = initial
-    layout = policy.layout
+    metaParameters = MetaParameters(policy: policy.layout, values: initial)
     deviations = policy.logDeviations
     watch = TrainingWatch(policy.logDeviations, start: initial)
     self.tasks = tasks
     self.taskCount = taskCount
     self.chainCount = chainCount
     baseline = settings.estimator.score == .none ? nil : settings.estimator.baseline
-    self.optimizer = optimizer
+    self.outerStep = outerStep
     episodesPerEpoch =
       taskCount * chainCount
       * (settings.innerSteps * settings.innerEpisodes + settings.outerEpisodes)
     self.seed = seed
     self.communicator = communicator
     pool = WorkerPool(
-      WorkerSetup(policy: policy, tasks: tasks, settings: settings, seed: seed), threads: threads)
+      WorkerSetup(
+        policy: policy, tasks: tasks, settings: settings, seed: seed,
+        memoryLimit: memoryLimit / threads), threads: threads)
   }
+
+  /// The policy's parameters `θ`.
+  public var parameters: [Double] { metaParameters.policy }
 
   /// Everything that a later trainer needs to go on from here.
   public var state: TrainerState {
     TrainerState(
-      seed: seed, epoch: epoch, parameters: parameters, optimizer: optimizer,
+      seed: seed, epoch: epoch, parameters: metaParameters.values,
+      outerStepSummary: outerStep.summary, outerStep: outerStep.state,
       baselineMemory: baselineMemory, health: health)
   }
 
   /// Goes on from a state of an earlier trainer, to the bit.
   ///
   /// - Throws: ``TrainingError`` if an epoch is running, or the state has another seed, size or
-  ///   optimizer; nothing is changed then.
+  ///   outer step; nothing is changed then.
   public func restore(_ state: TrainerState) throws(TrainingError) {
     try requireIdle()
     try state.requireMatch(self.state)
-    (parameters, optimizer) = (state.parameters, state.optimizer)
+    var step = outerStep
+    try step.restore(state.outerStep, layout: metaParameters.layout)
+    (metaParameters.values, outerStep) = (state.parameters, step)
     (baselineMemory, epoch, health) = (state.baselineMemory, state.epoch, state.health)
   }
 
@@ -165,7 +182,7 @@ public actor Trainer {
 
   /// Runs one meta-epoch and takes the outer step.
   ///
-  /// - Throws: ``SamplingError`` if a batch could not be sampled, ``TrainingError`` if more than 1 %
+  /// - Throws: `SamplingError` if a batch could not be sampled, ``TrainingError`` if more than 1 %
   ///   of the episodes failed, the parameters are no longer finite, a log standard deviation is above
   ///   ``greatestLogStandardDeviation`` or below ``leastLogStandardDeviation``, nothing can move the
   ///   parameters any more, or another epoch is running, `CommunicationError` if processes cannot
@@ -175,38 +192,40 @@ public actor Trainer {
     isRunning = true
     defer { isRunning = false }
     let start = ContinuousClock.now
-    let (estimates, gradient) = try await metaGradient()
-    let summaries = estimates.map(\.summary)
-    let invalid = summaries.reduce(0) { $0 + $1.invalidCount }
-    let samples = summaries.reduce(0) { $0 + $1.samples }
-    guard 100 * invalid <= episodesPerEpoch else {
-      throw TrainingError(
-        description:
-          "The simulation of \(invalid) of \(episodesPerEpoch) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(summaries.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
-      )
+    let batch = metaBatch()
+    var (moved, step) = (metaParameters, outerStep)
+    let (report, estimates): (OuterStepReport, [ChainEstimate])
+    do {
+      report = try await step.step(&moved, on: batch)
+      estimates = try await batch.reports()
+    } catch {
+      await pool.forgetChains()
+      throw error
     }
-    var moved = parameters
-    var optimizer = optimizer
-    optimizer.step(&moved, along: gradient)
-    if let diagnosis = Divergence.diagnosis(moved, layout, deviations) {
+    await pool.forgetChains()
+    let (gradient, summaries) = (report.gradient, estimates.map(\.summary))
+    if let diagnosis = Divergence.diagnosis(moved.values, moved.layout, deviations) {
       throw diverged("the outer step of epoch \(epoch) \(diagnosis)", gradient)
     }
     var health = health
     let (findings, divergence) = watch.observe(
       TrainingWatch.Epoch(
-        number: epoch, gradient: gradient, before: parameters, after: moved,
+        number: epoch, gradient: gradient, before: parameters, after: moved.policy,
         lacksSignal: summaries.contains(where: \.lacksSignal),
         rewardsAreEqual: summaries.allSatisfy(\.rewardsAreEqual)), &health)
     if let divergence { throw diverged("in epoch \(epoch), \(divergence)", gradient) }
     let record = EpochRecord(
       epoch: epoch, before: Self.mean(summaries.map(\.before)),
-      after: Self.mean(summaries.map(\.after)), gradientNorm: norm(gradient), samples: samples,
-      invalidEpisodes: invalid, seconds: (ContinuousClock.now - start) / .seconds(1),
-      times: summaries.reduce(PhaseTimes()) { $0 + $1.times }, findings: findings)
+      after: Self.mean(summaries.map(\.after)), gradientNorm: norm(gradient),
+      samples: summaries.reduce(0) { $0 + $1.samples },
+      invalidEpisodes: summaries.reduce(0) { $0 + $1.invalidCount },
+      seconds: (ContinuousClock.now - start) / .seconds(1),
+      times: summaries.reduce(PhaseTimes()) { $0 + $1.times }, outerStep: report.values,
+      findings: findings)
     if let baseline {
       baselineMemory = baseline.memory(after: estimates.map(\.statistics), baselineMemory)
     }
-    (parameters, self.optimizer, self.health) = (moved, optimizer, health)
+    (metaParameters, outerStep, self.health) = (moved, step, health)
     epoch += 1
     return record
   }
@@ -218,17 +237,25 @@ public actor Trainer {
       divergedInEpoch: epoch)
   }
 
-  /// The estimates of all chains of the next epoch, and their mean.
-  func metaGradient() async throws -> (estimates: [ChainEstimate], gradient: [Double]) {
+  /// The chains of the next epoch, which are sampled when something is asked of them.
+  func metaBatch() -> SampledMetaBatch {
     let plans = tasks(ofEpoch: epoch).enumerated().flatMap { index, task in
       (0..<chainCount).map { ChainPlan(task: task, taskIndex: index, chain: $0) }
     }
     let setup = EpochSetup(epoch: epoch, parameters: parameters, baselineMemory: baselineMemory)
-    let estimates = try await pool.estimates(
-      plans, setup, looksAtPeers: baseline?.looksAtPeers ?? false, communicator)
-    var gradient = [Double](repeating: 0, count: parameters.count)
-    for estimate in estimates { add(1 / Double(plans.count), estimate.gradient, to: &gradient) }
-    return (estimates, gradient)
+    let (epoch, episodes, seed) = (epoch, episodesPerEpoch, seed)
+    return SampledMetaBatch(
+      plans, setup, metaParameters, looksAtPeers: baseline?.looksAtPeers ?? false, pool,
+      communicator
+    ) { summaries throws(TrainingError) in
+      let invalid = summaries.reduce(0) { $0 + $1.invalidCount }
+      guard 100 * invalid <= episodes else {
+        throw TrainingError(
+          description:
+            "The simulation of \(invalid) of \(episodes) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(summaries.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
+        )
+      }
+    }
   }
 
   private static func mean(_ summaries: [ReturnSummary]) -> ReturnSummary {

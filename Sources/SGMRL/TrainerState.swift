@@ -9,10 +9,12 @@ public struct TrainerState: Equatable, Sendable {
   public var seed: UInt64
   /// The number of the next epoch, from 0.
   public var epoch: Int
-  /// The parameters `θ`, in the order of the policy's layout.
+  /// What is learned, the policy's parameters first, in the order of their layout.
   public var parameters: [Double]
-  /// The outer optimizer with its moments.
-  public var optimizer: Optimizer
+  /// Name and settings of the outer step.
+  public var outerStepSummary: String
+  /// What the outer step remembers.
+  public var outerStep: NamedArrays
   /// What the estimator's baseline kept from earlier epochs.
   public var baselineMemory: NamedArrays
   /// What the watch over training remembers of earlier epochs.
@@ -20,14 +22,14 @@ public struct TrainerState: Equatable, Sendable {
 
   /// Creates a state from its parts.
   public init(
-    seed: UInt64, epoch: Int, parameters: [Double], optimizer: Optimizer,
-    baselineMemory: NamedArrays,
-    health: TrainingHealth = TrainingHealth()
+    seed: UInt64, epoch: Int, parameters: [Double], outerStepSummary: String,
+    outerStep: NamedArrays, baselineMemory: NamedArrays, health: TrainingHealth = TrainingHealth()
   ) {
     self.seed = seed
     self.epoch = epoch
     self.parameters = parameters
-    self.optimizer = optimizer
+    self.outerStepSummary = outerStepSummary
+    self.outerStep = outerStep
     self.baselineMemory = baselineMemory
     self.health = health
   }
@@ -52,13 +54,8 @@ extension TrainerState {
     try require(
       parameters.count == count, "has \(parameters.count) parameters instead of \(count)")
     try require(
-      optimizer.hasSettings(of: own.optimizer),
-      "has the optimizer \(optimizer.settings) instead of \(own.optimizer.settings)")
-    for moment in [optimizer.firstMoment, optimizer.secondMoment] {
-      try require(
-        moment.isEmpty || moment.count == count,
-        "has moments of \(moment.count) elements instead of \(count)")
-    }
+      outerStepSummary == own.outerStepSummary,
+      "has the outer step \(outerStepSummary) instead of \(own.outerStepSummary)")
     try require(
       parameters.allSatisfy(\.isFinite), "has parameters that are not finite")
   }

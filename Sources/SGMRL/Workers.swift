@@ -1,7 +1,6 @@
 import MessagePassing
 import Requirements
 import Rollouts
-import Scheduling
 
 /// What a worker needs to know, once.
 struct WorkerSetup: Sendable {
@@ -11,14 +10,26 @@ struct WorkerSetup: Sendable {
   let seed: UInt64
   /// Whether the full states of the environments are recorded.
   var recordsStates = false
+  /// The bytes of recordings that a worker may keep from one request to the next.
+  var memoryLimit = 0
 }
 
-/// What all chains of an epoch share.
+/// What all chains of a meta-batch share.
 struct EpochSetup: Sendable {
   let epoch: Int
-  let parameters: [Double]
+  /// `θ⁰`
+  var parameters: [Double]
   /// What the estimator's baseline kept from earlier epochs.
   let baselineMemory: NamedArrays
+  /// Tells the meta-batches of an epoch apart.
+  var batch: [Int] = []
+}
+
+/// A chain of a meta-batch.
+struct ChainKey: Hashable, Sendable {
+  let batch: [Int]
+  /// The chain's place in the meta-batch.
+  let index: Int
 }
 
 /// A chain `D_1 … D_ζ, D_o` of an epoch, to be sampled and differentiated.
@@ -34,36 +45,50 @@ struct ChainPlan: Sendable {
 actor Worker {
   private let setup: WorkerSetup
   private let sampler: BatchSampler
+  /// Where recordings at other parameters are made.
+  private let scratch: RecordingMemory
   /// Those that belong to no chain at the moment.
   private var idle: [ChainWalk] = []
-  /// The chains that are sampled and not yet differentiated, by their numbers.
-  private var open: [Int: OpenChain] = [:]
+  /// The chains of the epoch.
+  private var kept: [ChainKey: KeptChain] = [:]
+  /// The bytes of recordings that are kept.
+  private var keptBytes = 0
 
-  private struct OpenChain {
-    let walk: ChainWalk
+  private struct KeptChain {
     let chain: Chain
     let statistics: ChainStatistics
-    let summary: ChainSummary
+    var summary: ChainSummary
+    /// The walk, if the chain's recordings are kept; else they are made anew in the memory of another.
+    var walk: ChainWalk?
   }
 
   init(_ setup: WorkerSetup) {
     self.setup = setup
     sampler = BatchSampler(setup.policy, setup.tasks, recordsStates: setup.recordsStates)
+    scratch = RecordingMemory(scratchFor: setup.policy)
   }
 
   /// The estimate of a chain whose baseline looks at no other.
   func estimate(
-    _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
+    _ key: ChainKey, _ plan: ChainPlan, _ epoch: EpochSetup
   ) throws(SamplingError) -> ChainEstimate {
-    _ = try sample(index, plan, epoch)
-    return differentiate(index, epoch, peers: [])
+    _ = try sample(key, plan, epoch, keepsRecordings: true)
+    return differentiate(key, epoch, peers: [])
   }
 
   /// Samples a chain, takes its inner steps, and returns what other chains may see of it.
+  ///
+  /// - Parameters:
+  ///   - key: the chain.
+  ///   - plan: what to sample.
+  ///   - epoch: what all chains share.
+  ///   - keepsRecordings: whether they are kept until the chain is differentiated, above the limit too.
+  /// - Returns: The chain's numbers, without a gradient.
+  /// - Throws: `SamplingError` if a batch could not be sampled.
   func sample(
-    _ index: Int, _ plan: ChainPlan, _ epoch: EpochSetup
-  ) throws(SamplingError) -> ChainStatistics {
-    let walk = idle.popLast() ?? ChainWalk(setup.policy, settings: setup.settings)
+    _ key: ChainKey, _ plan: ChainPlan, _ epoch: EpochSetup, keepsRecordings: Bool
+  ) throws(SamplingError) -> ChainEstimate {
+    let walk = idle.popLast() ?? ChainWalk(setup.policy, settings: setup.settings, scratch: scratch)
     let settings = setup.settings
     var summary = ChainSummary()
     let environmentBefore = sampler.environmentSeconds
@@ -90,31 +115,55 @@ actor Worker {
       summary.lacksSignal = outer.lacksSignal
     }
     summary.times.environment = sampler.environmentSeconds - environmentBefore
-    open[index] = OpenChain(walk: walk, chain: chain, statistics: statistics, summary: summary)
-    return statistics
+    kept[key] = KeptChain(chain: chain, statistics: statistics, summary: summary, walk: walk)
+    if !keepsRecordings { releaseRecordings(of: key) }
+    return ChainEstimate(gradient: [], statistics: statistics, summary: summary)
   }
 
   /// The estimate of a chain that this worker has sampled.
   func differentiate(
-    _ index: Int, _ epoch: EpochSetup, peers: [ChainStatistics]
+    _ key: ChainKey, _ epoch: EpochSetup, peers: [ChainStatistics]
   ) -> ChainEstimate {
-    guard let chain = open.removeValue(forKey: index), let outer = chain.chain.outer else {
-      requirementFailure("Chain \(index) was not sampled by this worker.")
+    guard let found = kept[key], let outer = found.chain.outer else {
+      requirementFailure("Chain \(key.index) was not sampled by this worker.")
     }
-    var summary = chain.summary
+    var summary = found.summary
     let recursion = EstimatorRecursion(setup.settings, memory: epoch.baselineMemory)
     var v = outer.gradient
     PhaseTimes.measure(&summary.times.secondOrder) {
-      recursion.propagate(&v, through: chain.chain, chain.statistics, peers: peers)
+      recursion.propagate(&v, through: found.chain, found.statistics, peers: peers)
     }
-    idle.append(chain.walk)
-    return ChainEstimate(gradient: v, statistics: chain.statistics, summary: summary)
+    releaseRecordings(of: key)
+    return ChainEstimate(gradient: v, statistics: found.statistics, summary: summary)
   }
 
-  /// Forgets the chains that were sampled and will not be differentiated.
+  /// What a request gives for a chain that this worker has sampled.
+  func numbers(
+    of request: some ChainRequest, _ key: ChainKey
+  ) throws(TrainingError) -> [Double] {
+    guard let found = kept[key] else {
+      requirementFailure("Chain \(key.index) was not sampled by this worker.")
+    }
+    return try request.numbers(of: found.chain)
+  }
+
+  /// Gives the memory of a chain's recordings to other chains, unless there is room for all of it.
+  private func releaseRecordings(of key: ChainKey) {
+    guard let walk = kept[key]?.walk else { return }
+    let bytes = setup.memoryLimit > 0 ? walk.recordedBytes : 0
+    if setup.memoryLimit > 0, keptBytes + bytes <= setup.memoryLimit {
+      keptBytes += bytes
+    } else {
+      kept[key]?.walk = nil
+      idle.append(walk)
+    }
+  }
+
+  /// Forgets the chains of an epoch.
   func forgetChains() {
-    idle += open.values.map(\.walk)
-    open.removeAll()
+    idle += kept.values.compactMap(\.walk)
+    kept.removeAll()
+    keptBytes = 0
   }
 
   /// The returns of one task after 0, 1, … adaptation steps.
@@ -124,7 +173,7 @@ actor Worker {
   ) throws(SamplingError) -> [AdaptedReturns] {
     var settings = setup.settings
     settings.innerSteps = steps
-    let walk = ChainWalk(setup.policy, settings: settings)
+    let walk = ChainWalk(setup.policy, settings: settings, scratch: scratch)
     var result: [AdaptedReturns] = []
     _ = try walk.walk(from: parameters) { step, parameters throws(SamplingError) in
       let batch = try sampler.sample(
@@ -171,70 +220,6 @@ struct WorkerPool: Sendable {
     workers = (0..<threads).map { _ in Worker(setup) }
   }
 
-  /// The estimates of the chains of an epoch, in their order.
-  ///
-  /// Process `r` of `n` works on the chains `r, r + n, …`; the results go to all processes.
-  ///
-  /// - Parameters:
-  ///   - plans: the chains.
-  ///   - epoch: what they share.
-  ///   - looksAtPeers: whether a chain's baseline needs the numbers of the other chains.
-  ///   - communicator: the processes.
-  /// - Returns: One estimate for each chain, the same in all processes.
-  /// - Throws: ``SamplingError`` if a batch could not be sampled, `CommunicationError` if processes
-  ///   cannot exchange results.
-  func estimates(
-    _ plans: [ChainPlan], _ epoch: EpochSetup, looksAtPeers: Bool,
-    _ communicator: any Communicator = SingleProcess()
-  ) async throws -> [ChainEstimate] {
-    let mine = Array(stride(from: communicator.rank, to: plans.count, by: communicator.size))
-    guard looksAtPeers else {
-      let outcomes = await outcomes(of: mine) { worker, index throws(SamplingError) in
-        try await worker.estimate(index, plans[index], epoch)
-      }
-      return try communicator.exchange(outcomes, count: plans.count)
-    }
-    let sampled = await outcomes(of: mine) { worker, index throws(SamplingError) in
-      (
-        owner: ObjectIdentifier(worker),
-        statistics: try await worker.sample(index, plans[index], epoch)
-      )
-    }
-    let statistics: [ChainStatistics]
-    do {
-      statistics = try communicator.exchange(
-        sampled.map { ($0, $1.map(\.statistics)) }, count: plans.count)
-    } catch {
-      for worker in workers { await worker.forgetChains() }
-      throw error
-    }
-    // a chain's recordings are with the worker that made them
-    let owners = try sampled.map { (index: $0, worker: try $1.get().owner) }
-    let estimates = await inOrder(
-      workers.count, threads: workers.count, makeState: { _ in () }
-    ) { _, place in
-      let worker = workers[place]
-      var mine: [(Int, ChainEstimate)] = []
-      for (index, owner) in owners where owner == ObjectIdentifier(worker) {
-        let peers = statistics.indices.filter { $0 != index }.map { statistics[$0] }
-        mine.append((index, await worker.differentiate(index, epoch, peers: peers)))
-      }
-      return mine
-    }.joined()
-    return try communicator.exchange(
-      estimates.map { ($0, .success($1)) }, count: plans.count)
-  }
-
-  /// Runs a piece of work for every index; a worker takes the next one whenever it is free.
-  ///
-  /// - Returns: What came of each index, in their order.
-  private func outcomes<Value: Sendable>(
-    of indices: [Int],
-    _ body: @escaping @Sendable (Worker, Int) async throws(SamplingError) -> Value
-  ) async -> [(Int, Result<Value, SamplingError>)] {
-    let outcomes = await outcomesInOrder(
-      indices.count, threads: workers.count, makeState: { workers[$0] }
-    ) { worker, place throws(SamplingError) in try await body(worker, indices[place]) }
-    return Array(zip(indices, outcomes))
-  }
+  /// Forgets the chains of an epoch.
+  func forgetChains() async { for worker in workers { await worker.forgetChains() } }
 }

@@ -112,7 +112,7 @@ import Testing
       let tasks = TabularTasks(problem.processes, horizon: problem.horizon + 1)
       let trainer = Trainer(
         policy: problem.policy, tasks: tasks, settings: settings, taskCount: 5,
-        optimizer: Optimizer(.gradientAscent, stepSize: 1), seed: 9, threads: 2,
+        outerStep: GradientAscent(stepSize: 1), seed: 9, threads: 2,
         parameters: problem.parameters)
       _ = try await trainer.runEpoch()
       var step = await trainer.parameters

@@ -115,7 +115,8 @@ import Testing
       contentsOf: Self.root.appendingPathComponent("Package.swift"), encoding: .utf8)
     let folders = try FileManager.default
       .contentsOfDirectory(atPath: Self.root.appendingPathComponent("Tests").path)
-    let declarations = manifest.matches(of: /name: "(\w+Tests)",\s*dependencies: \[([^\]]*)\]/)
+    let declarations = manifest.matches(
+      of: /name: "(\w+Tests)",\s+dependencies: \[([^\]]*)\]/)
     #expect(
       Set(declarations.map { String($0.1) }) == Set(folders.filter { $0.hasSuffix("Tests") }))
     for declaration in declarations {
@@ -124,12 +125,13 @@ import Testing
         of: Self.root.appendingPathComponent("Tests/\(declaration.1)"),
         in: Self.system.union(dependencies + ["Foundation", "Testing"]))
     }
-    for (support, module) in [
-      ("ChainSupport", "SGMRL"), ("RolloutSupport", "Rollouts"), ("RunSupport", "Runs"),
+    for (support, modules) in [
+      ("ChainSupport", ["MessagePassing", "SGMRL"]), ("RolloutSupport", ["Rollouts"]),
+      ("RunSupport", ["Runs"]),
     ] {
       try expectImports(
         of: Self.root.appendingPathComponent("Tests/Support/\(support)"),
-        in: Self.system.union(["Foundation", module]))
+        in: Self.system.union(modules + ["Foundation"]))
     }
   }
 

@@ -25,7 +25,8 @@ import Testing
       let experiment = try Experiment(
         TabularRun.configuration(try #require(Estimator.preset(estimator))))
       let checkpoint = try await checkpoint(experiment)
-      #expect(checkpoint.state.optimizer.firstMoment.count == experiment.policy.layout.count)
+      let moment = checkpoint.state.outerStep["first-moment"]
+      #expect(moment?.count == experiment.policy.layout.count)
       let url = folder.appendingPathComponent("state.safetensors")
       try checkpoint.encoded(for: experiment).write(to: url)
       #expect(try Checkpoint(contentsOf: url, of: experiment) == checkpoint)
@@ -33,6 +34,34 @@ import Testing
       #expect(
         try SafeTensors.read(url, experiment.policy.layout) == checkpoint.state.parameters)
     }
+  }
+
+  /// Two epochs with another program's names; its numbers are those of this program up to kernels.
+  @Test func filesOfVersion1AreRead() async throws {
+    var configuration = try TabularRun.configuration()
+    try configuration.set(all: ["environment.states=2", "training.checkpoint-interval=1"])
+    let experiment = try Experiment(configuration)
+    let url = try #require(
+      Bundle.module.url(
+        forResource: "checkpoint-version-1", withExtension: "safetensors",
+        subdirectory: "Fixtures"))
+    let old = try Checkpoint(contentsOf: url, of: experiment)
+    let new = try await checkpoint(experiment).state
+    #expect(old.blasCore == "Haswell" && old.state.epoch == 2)
+    #expect(relativeError(old.state.parameters, new.parameters) < 1e-10)
+    for (a, b) in [
+      (old.state.outerStep, new.outerStep), (old.state.baselineMemory, new.baselineMemory),
+    ] {
+      #expect(a.entries.map(\.name) == b.entries.map(\.name))
+      #expect(a.entries.map(\.shape) == b.entries.map(\.shape))
+      for (x, y) in zip(a.entries, b.entries) {
+        #expect(relativeError(x.elements, y.elements) < 1e-8, "\(x.name)")
+      }
+    }
+    // a run resumes from it
+    let trainer = experiment.makeTrainer(threads: 1)
+    try await trainer.restore(old.state)
+    #expect(try await trainer.runEpoch().epoch == 2)
   }
 
   @Test func everyFlippedByteAndEveryTruncationIsRefused() async throws {

@@ -188,7 +188,7 @@ import Testing
     }
     #expect(refused?.description.contains("gradient-ascent") == true)
     try configuration.set(all: ["outer.optimizer=adam", "outer.clipping=3"])
-    #expect(try Experiment(configuration).outerStep.clipping == 3)
+    #expect((try Experiment(configuration).outerStep as? Adam)?.clipping == 3)
     try configuration.set("outer.clipping=1")
     let short = #expect(throws: ConfigurationError.self) { try Experiment(configuration) }
     #expect(short?.description.contains("above 1") == true)

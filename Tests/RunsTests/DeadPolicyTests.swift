@@ -137,7 +137,8 @@ import Testing
     func state(_ health: TrainingHealth) -> TrainerState {
       TrainerState(
         seed: 1, epoch: 3, parameters: [Double](repeating: 1, count: count),
-        optimizer: experiment.outerStep, baselineMemory: NamedArrays(), health: health)
+        outerStepSummary: experiment.outerStep.summary, outerStep: experiment.outerStep.state,
+        baselineMemory: NamedArrays(), health: health)
     }
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("metatape-\(UUID().uuidString)")

@@ -33,12 +33,12 @@ enum NavigationProblem {
 
   static func trainer(
     _ settings: MetaSettings = settings(), tasks: any TaskDistribution = NearGoals(),
-    optimizer: Optimizer = Optimizer(.adam, stepSize: 0.001), taskCount: Int = 5,
+    outerStep: any OuterStep = Adam(stepSize: 0.001), taskCount: Int = 5,
     seed: UInt64 = 7, threads: Int = 1
   ) -> Trainer {
     Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: taskCount,
-      optimizer: optimizer, seed: seed, threads: threads)
+      outerStep: outerStep, seed: seed, threads: threads)
   }
 
   /// Parameters and records after some epochs.

@@ -5,31 +5,32 @@ import Testing
 
 /// A trainer goes on from a state as if it had never stopped.
 @Suite struct TrainerStateTests {
-  /// Estimators with and without a memory, each with an optimizer.
-  static let cases: [(Estimator, Optimizer.Method)] = [
-    (.sgMRL, .gradientAscent), (.sgMRL, .adam), (.sgMRLControlVariate, .adam),
-    (.sgMRLRunningBaseline, .adam),
+  /// Estimators with and without a memory, each with an outer step.
+  static let cases: [(Estimator, any OuterStep)] = [
+    (.sgMRL, GradientAscent(stepSize: 0.001)), (.sgMRL, adam), (.sgMRLControlVariate, adam),
+    (.sgMRLRunningBaseline, adam),
   ]
+  static let adam = Adam(stepSize: 0.001)
 
   func trainer(
-    _ estimator: Estimator = .sgMRL, _ method: Optimizer.Method = .adam, seed: UInt64 = 7
+    _ estimator: Estimator = .sgMRL, _ step: any OuterStep = adam, seed: UInt64 = 7
   ) -> Trainer {
     NavigationProblem.trainer(
-      NavigationProblem.settings(estimator), optimizer: Optimizer(method, stepSize: 0.001),
+      NavigationProblem.settings(estimator), outerStep: step,
       taskCount: 2, seed: seed)
   }
 
   @Test(arguments: cases.indices)
   func restoredTrainingGivesTheSameBits(_ index: Int) async throws {
-    let (estimator, method) = Self.cases[index]
-    let whole = trainer(estimator, method)
+    let (estimator, step) = Self.cases[index]
+    let whole = trainer(estimator, step)
     for _ in 0..<2 { _ = try await whole.runEpoch() }
     let state = await whole.state
     #expect(state.epoch == 2)
-    #expect(state.optimizer.stepCount == 2)
-    #expect(state.optimizer.firstMoment.isEmpty == (method == .gradientAscent))
+    #expect(state.outerStep["step-count"] == [2])
+    #expect((state.outerStep["first-moment"] == nil) == (step is GradientAscent))
     #expect(state.baselineMemory.isEmpty == (estimator.name == Estimator.sgMRL.name))
-    let resumed = trainer(estimator, method)
+    let resumed = trainer(estimator, step)
     try await resumed.restore(state)
     for _ in 0..<2 {
       let (a, b) = (try await whole.runEpoch(), try await resumed.runEpoch())
@@ -57,7 +58,7 @@ import Testing
     let done = outcomes.count { $0 == nil }
     #expect(done >= 1)
     #expect(await trainer.epoch == done)
-    #expect(await trainer.optimizer.stepCount == done)
+    #expect(await trainer.outerStep.state["step-count"] == [Double(done)])
     for case let refusal? in outcomes { #expect(refusal.contains("still running")) }
     let alone = self.trainer()
     for _ in 0..<done { _ = try await alone.runEpoch() }
@@ -73,18 +74,13 @@ import Testing
     var broken = good
     broken.parameters[3] = .nan
     var ascent = good
-    ascent.optimizer = Optimizer(.gradientAscent, stepSize: 0.001)
+    ascent.outerStepSummary = GradientAscent(stepSize: 0.001).summary
     var moments = good
-    moments.optimizer = Optimizer(
-      .adam, stepSize: 0.001, stepCount: 1, firstMoment: [1], secondMoment: [1])
+    (moments.outerStep["first-moment"], moments.outerStep["second-moment"]) = ([1], [1])
     var decaying = good
-    decaying.optimizer = Optimizer(
-      .adam, stepSize: 0.001, decayTime: 50, stepCount: 1,
-      firstMoment: good.optimizer.firstMoment, secondMoment: good.optimizer.secondMoment)
+    decaying.outerStepSummary = Adam(stepSize: 0.001, decayTime: 50).summary
     var clipping = good
-    clipping.optimizer = Optimizer(
-      .adam, stepSize: 0.001, clipping: 3, stepCount: 1,
-      firstMoment: good.optimizer.firstMoment, secondMoment: good.optimizer.secondMoment)
+    clipping.outerStepSummary = Adam(stepSize: 0.001, clipping: 3).summary
     let target = trainer()
     let before = await target.state
     for (state, part) in [
@@ -102,14 +98,13 @@ import Testing
   }
 
   @Test func messagesCarryTheWholeState() throws {
-    var (memory, health) = (NamedArrays(), NamedArrays())
+    var (memory, health, step) = (NamedArrays(), NamedArrays(), NamedArrays())
+    step.set("moment", shape: [2, 1], [0.5, -1])
     memory["mean"] = [7]
     (health["epochs"], health["parameters-grew"]) = ([1, 2, 3], [])
     let state = TrainerState(
       seed: .max, epoch: 3, parameters: [1, 2],
-      optimizer: Optimizer(
-        .adam, stepSize: 0.001, decayTime: 50, clipping: 3, stepCount: 3, firstMoment: [0.5, -1],
-        secondMoment: [2, 4]),
+      outerStepSummary: "a step", outerStep: step,
       baselineMemory: memory, health: try #require(TrainingHealth(health)))
     var writer = MessageWriter()
     writer.write(state)

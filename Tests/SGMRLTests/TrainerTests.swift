@@ -48,7 +48,7 @@ import Testing
     #expect(record.invalidEpisodes == 0)
     #expect(record.gradientNorm > 0)
     #expect(await trainer.epoch == 1)
-    #expect(await trainer.optimizer.stepCount == 1)
+    #expect(await trainer.outerStep.state["step-count"] == [1])
     #expect(await trainer.parameters != start)
     #expect(try await trainer.runEpoch().epoch == 1)
   }
@@ -61,7 +61,7 @@ import Testing
     let given = normals(policy.layout.count, seed: 1)
     let trainer = Trainer(
       policy: policy, tasks: NearGoals(), settings: NavigationProblem.settings(), taskCount: 1,
-      optimizer: Optimizer(.adam, stepSize: 0.1), seed: 7, threads: 1, parameters: given)
+      outerStep: Adam(stepSize: 0.1), seed: 7, threads: 1, parameters: given)
     #expect(await trainer.parameters == given)
   }
 
@@ -91,7 +91,7 @@ import Testing
   @Test func epochIsSamplingAdaptingAndStepping() async throws {
     let settings = NavigationProblem.settings(steps: 2)
     let trainer = NavigationProblem.trainer(
-      settings, optimizer: Optimizer(.gradientAscent, stepSize: 0.1), taskCount: 2)
+      settings, outerStep: GradientAscent(stepSize: 0.1), taskCount: 2)
     var expected = await trainer.parameters
     let start = expected
     for (index, task) in await trainer.tasks(ofEpoch: 0).enumerated() {

@@ -126,13 +126,13 @@ import Testing
 
   private func trainer(
     _ policy: any Policy, _ tasks: any TaskDistribution = NearGoals(), isNormalized: Bool = true,
-    optimizer: Optimizer = Optimizer(.adam, stepSize: 0.001)
+    outerStep: any OuterStep = Adam(stepSize: 0.001)
   ) -> Trainer {
     // without a score term, whose coefficient is a raw return
     var settings = NavigationProblem.settings(.maml)
     (settings.inner.isNormalized, settings.outer.isNormalized) = (isNormalized, isNormalized)
     return Trainer(
-      policy: policy, tasks: tasks, settings: settings, taskCount: 3, optimizer: optimizer,
+      policy: policy, tasks: tasks, settings: settings, taskCount: 3, outerStep: outerStep,
       seed: 7, threads: 1)
   }
 

@@ -35,7 +35,7 @@ public struct EstimatorVerdict: Sendable {
 /// The exact objective of a problem, its gradient, and what estimators are on average.
 ///
 /// Estimators are averaged over every possible chain of inner batches by feeding the batches to the
-/// code that training runs, `EstimatorRecursion`. Their mean over the outer batch is exact, since an
+/// code that training runs, `ChainWalk` and `EstimatorRecursion`. Their mean over the outer batch is exact, since an
 /// estimate is affine in it.
 public struct Certificate: Sendable {
   /// The problem.

@@ -97,7 +97,7 @@ extension MetaObjective {
     for seed in seeds {
       let trainer = Trainer(
         policy: problem.policy, tasks: distribution, settings: settings, taskCount: plan.tasks,
-        optimizer: Optimizer(.gradientAscent, stepSize: plan.stepSize), seed: seed,
+        outerStep: GradientAscent(stepSize: plan.stepSize), seed: seed,
         threads: min(threads, plan.tasks), parameters: parameters)
       var epoch = 0
       for (index, place) in recorded.enumerated() {

@@ -35,22 +35,9 @@ public struct Chain {
     let blocks = EpisodeBlock.partition(batch.offsets, target: settings.blockRows)
     return batch.observations.withView { observations in
       batch.actions.withView { actions in
-        memory.slot(0).likelihood.logProbabilities(
+        memory.scratch.slot(0).likelihood.logProbabilities(
           observations, actions, blocks: blocks, at: parameters)
       }
     }
-  }
-}
-
-/// The memory of the recordings of one chain after the other: a slot for each of its batches.
-final class RecordingMemory {
-  private let policy: any Policy
-  private var slots: [RecordingSlot] = []
-
-  init(_ policy: any Policy) { self.policy = policy }
-
-  func slot(_ index: Int) -> RecordingSlot {
-    while slots.count <= index { slots.append(RecordingSlot(policy)) }
-    return slots[index]
   }
 }

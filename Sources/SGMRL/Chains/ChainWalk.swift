@@ -20,10 +20,15 @@ public final class ChainWalk {
   private let keepsRecordings: Bool
 
   /// Creates a walk at parameters of zero.
-  public init(_ policy: any Policy, settings: MetaSettings) {
+  public convenience init(_ policy: any Policy, settings: MetaSettings) {
+    self.init(policy, settings: settings, scratch: nil)
+  }
+
+  /// Creates a walk that shares the memory of recordings at other parameters with others.
+  init(_ policy: any Policy, settings: MetaSettings, scratch: RecordingMemory?) {
     (self.policy, self.settings) = (policy, settings)
     adapted = [Double](repeating: 0, count: policy.layout.count)
-    memory = RecordingMemory(policy)
+    memory = RecordingMemory(policy, scratch: scratch)
     keepsRecordings = settings.estimator.jacobian != nil || settings.estimator.score != .none
   }
 
@@ -64,6 +69,9 @@ public final class ChainWalk {
     if count < steps.count { adapted = steps[count].parameters }
     steps.removeLast(steps.count - count)
   }
+
+  /// The bytes of the recordings.
+  var recordedBytes: Int { memory.bytes }
 
   /// The number of inner steps taken.
   public var stepCount: Int { steps.count }

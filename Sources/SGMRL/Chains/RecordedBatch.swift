@@ -26,6 +26,7 @@ public final class RecordedBatch {
   private var ticket = 0
   private var knownGradient: [Double]?
   private var knownWeights: [Double]?
+  private var knownDrawn: [Double]?
 
   init(
     _ batch: TrajectoryBatch, at parameters: [Double], signals: [Double],
@@ -115,6 +116,20 @@ public final class RecordedBatch {
   /// Nodes, memory and sweeps of the recording's tapes.
   public var statistics: [Tape.Statistics] { slot.likelihood.statistics }
 
+  /// The log-probabilities at the parameters with which the batch was drawn: `[N]`.
+  var drawnLogProbabilities: [Double] {
+    if let givenOld { return givenOld }
+    if let knownDrawn { return knownDrawn }
+    let blocks = EpisodeBlock.partition(batch.offsets, target: blockRows)
+    let result = batch.observations.withView { observations in
+      batch.actions.withView { actions in
+        slot.likelihood.logProbabilities(observations, actions, blocks: blocks, at: parameters)
+      }
+    }
+    knownDrawn = result
+    return result
+  }
+
   // MARK: The recording
 
   private var isRecorded: Bool { ticket > 0 && ticket == slot.recordings }
@@ -164,13 +179,4 @@ public final class RecordedBatch {
       batch.actions.withView { actions in body(likelihood, observations, actions, blocks) }
     }
   }
-}
-
-/// The memory of a recording, used by one batch after the other.
-final class RecordingSlot {
-  let likelihood: LogLikelihood
-  /// How many recordings it has held; the number of the last one.
-  var recordings = 0
-
-  init(_ policy: any Policy) { likelihood = LogLikelihood(policy) }
 }

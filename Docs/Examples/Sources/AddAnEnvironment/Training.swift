@@ -10,7 +10,7 @@ public func trainHeating(epochs: Int) async throws -> MetaTest {
     innerSteps: 1, innerStepSize: 0.1, inner: weights, estimator: .sgMRLOwnBatch)
   let trainer = Trainer(
     policy: policy, tasks: tasks, settings: settings, taskCount: 20,
-    optimizer: Optimizer(.adam, stepSize: 0.05), seed: 1, threads: 2)
+    outerStep: Adam(stepSize: 0.05), seed: 1, threads: 2)
   for _ in 0..<epochs { _ = try await trainer.runEpoch() }
   return try await MetaTest(
     policy: policy, parameters: await trainer.parameters, distribution: tasks,

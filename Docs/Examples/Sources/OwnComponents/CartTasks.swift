@@ -20,9 +20,11 @@ struct CartTasks: TaskDistribution, TaskOptions {
 
   let name = "cart"
   let summary = "A cart on a line that is to come to rest at a goal"
+  // snippet: fields
   var fields: [Field<Self>] {
     [.number("friction", "The fraction of velocity lost in each step.", \.friction, 0...1)]
   }
+  // end snippet
 
   func makeTasks(horizon: Int) -> any TaskDistribution {
     var tasks = self

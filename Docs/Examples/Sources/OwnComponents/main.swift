@@ -11,7 +11,9 @@ let preset = Preset("cart", "The four components of this example") {
   $0.training.epochs = 20
 }
 
+// snippet: main
 MetaTapeCommand.main(
   catalog: .standard
     + [CartTasks(), LinearPolicyOptions(), DecayedCurvatureOptions(), MomentumOptions()]
     + [preset])
+// end snippet

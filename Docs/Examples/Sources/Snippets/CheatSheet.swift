@@ -57,15 +57,15 @@ enum CheatSheet {
     print(mostlyUnbiased, mine)
   }
 
-  static func settings() -> (MetaSettings, Optimizer) {
+  static func settings() -> (MetaSettings, Adam) {
     // snippet: settings
     let normalized = Surrogate(
       signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
     let settings = MetaSettings(
       innerSteps: 1, innerStepSize: 0.1, innerEpisodes: 20, outerEpisodes: 20, discount: 0.99,
       inner: normalized, outer: Surrogate(signal: .centeredReturns), estimator: .sgMRLJackknife)
-    let optimizer = Optimizer(.adam, stepSize: 0.001, decayTime: 50, clipping: 3)
+    let adam = Adam(stepSize: 0.001, decayTime: 50, clipping: 3)
     // end snippet
-    return (settings, optimizer)
+    return (settings, adam)
   }
 }

@@ -6,7 +6,7 @@ func trainsOneEpoch() async throws -> EpochRecord {
   let trainer = Trainer(
     policy: LinearGaussian(), tasks: Navigation2D(),
     settings: MetaSettings(innerSteps: 2, inner: scaled, outer: scaled, estimator: .sgMRL),
-    taskCount: 20, optimizer: Optimizer(.adam, stepSize: 0.001), seed: 1, threads: 2)
+    taskCount: 20, outerStep: Adam(stepSize: 0.001), seed: 1, threads: 2)
   let record = try await trainer.runEpoch()
   // end snippet
   return record

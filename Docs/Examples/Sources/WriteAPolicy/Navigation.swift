@@ -15,7 +15,7 @@ struct Navigation {
   ) async throws -> [Double] {
     let trainer = Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: 20,
-      optimizer: Optimizer(.adam, stepSize: 0.02), seed: 1, threads: 2)
+      outerStep: Adam(stepSize: 0.02), seed: 1, threads: 2)
     for _ in 0..<epochs { report(try await trainer.runEpoch()) }
     return await trainer.parameters
   }

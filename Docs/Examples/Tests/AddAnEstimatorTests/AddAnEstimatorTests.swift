@@ -30,7 +30,7 @@ func theyTrain(name: String) async throws {
     tasks: Navigation2D(horizon: 10),
     settings: MetaSettings(
       innerStepSize: 0.01, innerEpisodes: 5, outerEpisodes: 5, estimator: estimator),
-    taskCount: 3, optimizer: Optimizer(.adam, stepSize: 0.01), seed: 1, threads: 2)
+    taskCount: 3, outerStep: Adam(stepSize: 0.01), seed: 1, threads: 2)
   let record = try await trainer.runEpoch()
   #expect(record.gradientNorm.isFinite && record.gradientNorm > 0)
 }

@@ -67,7 +67,7 @@ func everyEstimatorTrainsThePolicy(name: String) async throws {
   func trained(threads: Int) async throws -> [Double] {
     let trainer = Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: 3,
-      optimizer: Optimizer(.adam, stepSize: 0.01), seed: 3, threads: threads)
+      outerStep: Adam(stepSize: 0.01), seed: 3, threads: threads)
     for _ in 0..<3 { _ = try await trainer.runEpoch() }
     return await trainer.parameters
   }

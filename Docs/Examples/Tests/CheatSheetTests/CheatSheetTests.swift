@@ -61,7 +61,8 @@ import Testing
 
   @Test(arguments: [
     ("ActionDistribution", "Policies", 3), ("Policy", "Policies", 4),
-    ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5),
+    ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5), ("OuterStep", "SGMRL", 2),
+    ("SampleObjective", "Policies", 3),
     ("TaskDistribution", "Environments", 2), ("LocomotionTasks", "Environments", 4),
   ])
   func typesAreComplete(_ name: String, folder: String, least: Int) throws {

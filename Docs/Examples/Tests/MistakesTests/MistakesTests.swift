@@ -42,8 +42,8 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     case .elementCount: _ = Matrix(rows: 2, columns: 3, elements: [1, 2, 3, 4, 5])
     case .parameterCount: parameters.value = [Double](repeating: 0, count: 7)
     case .gradientCount:
-      var (optimizer, point) = (Optimizer(.adam, stepSize: 0.1), [1.0, 2.0, 3.0])
-      optimizer.step(&point, along: [1, 2])
+      var (adam, point) = (Adam(stepSize: 0.1), [1.0, 2.0, 3.0])
+      adam.step(&point, along: [1, 2])
     case .wrongTape: _ = exp(Tape(parameters).parameter("weight")) + weight
     case .staleVariable:
       tape.reset()
@@ -67,7 +67,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
   private func train(_ policy: some Policy, on tasks: some TaskDistribution) {
     _ = Trainer(
       policy: policy, tasks: tasks, settings: MetaSettings(), taskCount: 2,
-      optimizer: Optimizer(.adam, stepSize: 0.001), seed: 1, threads: 1)
+      outerStep: Adam(stepSize: 0.001), seed: 1, threads: 1)
   }
 }
 

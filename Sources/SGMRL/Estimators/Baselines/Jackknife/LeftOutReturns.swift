@@ -13,7 +13,7 @@ import Rollouts
 ///
 /// This is importance sampling in telescoped form: `J̃` and the ratios of whole trajectories with it,
 /// less terms of mean zero. Given the inner batch its mean is `J(θ'_{-τ})` for any `V_h` that knows
-/// nothing of what follows `s_h` in its own trajectory, as ``Surrogate/Signal/centeredReturns`` has it.
+/// nothing of what follows `s_h` in its own trajectory, as `Surrogate.Signal.centeredReturns` has it.
 ///
 /// - Source: Precup, Sutton, Singh (2000), "Eligibility traces for off-policy policy evaluation", for
 ///   the ratios of each step.

@@ -1,0 +1,94 @@
+import LinearAlgebra
+
+/// The chains of an epoch, as an outer step sees them: it may ask for the mean of anything that can be
+/// computed from a chain.
+///
+/// Means are taken in the order of the chains, over threads and processes; every process makes the same
+/// requests in the same order and gets the same bits. Recordings are kept as far as memory is allowed and
+/// made anew else, which changes no bit.
+public protocol MetaBatch: Sendable {
+  /// The parameters with which the chains were drawn.
+  var parameters: MetaParameters { get }
+
+  /// The mean of the estimator's meta-gradients, in the layout of the parameters.
+  ///
+  /// - Throws: `SamplingError` if a batch could not be sampled, ``TrainingError`` if too many episodes
+  ///   failed, `CommunicationError` if processes cannot exchange results.
+  func meanGradient() async throws -> [Double]
+
+  /// The mean of a request over all chains.
+  ///
+  /// - Throws: What ``meanGradient()`` throws, or what the request throws for the first chain that fails.
+  func mean(of request: some ChainRequest) async throws -> [Double]
+
+  /// Other chains of the same tasks, from other parameters.
+  ///
+  /// - Parameters:
+  ///   - parameters: those to start from.
+  ///   - draw: 0 for the random numbers of this batch's own chains, other numbers for others.
+  /// - Returns: The chains, which are sampled when something is asked of them.
+  func chains(from parameters: MetaParameters, draw: Int) async -> any MetaBatch
+}
+
+/// Something to compute from one chain.
+///
+/// It is sent to the threads and processes that have the chains. ``Chain/retaken(from:outer:)``,
+/// ``Chain/pullBack(_:)`` and the like are what it is made of.
+public protocol ChainRequest: Sendable {
+  /// The numbers of one chain, as many for all of them.
+  ///
+  /// - Throws: ``TrainingError`` if they cannot be computed.
+  func numbers(of chain: Chain) throws(TrainingError) -> [Double]
+}
+
+/// A value and its gradient.
+public struct ValueAndGradient: Equatable, Sendable {
+  /// The value.
+  public let value: Double
+  /// The gradient, in the layout of the policy's parameters.
+  public let gradient: [Double]
+
+  /// Splits numbers of which the value comes first.
+  init(_ numbers: [Double]) { (value, gradient) = (numbers[0], Array(numbers.dropFirst())) }
+}
+
+extension MetaBatch {
+  /// The objective after adaptation from other parameters, as the chains' own batches see it.
+  ///
+  /// The inner steps are retaken from `θ` with the same inner batches; then the outer batch's samples are
+  /// weighed by the objective, such as a likelihood ratio between the newly adapted policy and the one
+  /// that drew them. The gradient is exact, through the inner steps as well.
+  ///
+  /// - Parameters:
+  ///   - policy: `θ`
+  ///   - objective: `f` of the outer batch.
+  /// - Returns: The mean over the chains, in the units of returns.
+  /// - Throws: What ``mean(of:)`` throws.
+  public func surrogate(
+    at policy: [Double], _ objective: any SampleObjective = LikelihoodRatio()
+  ) async throws -> ValueAndGradient {
+    ValueAndGradient(try await mean(of: SurrogateRequest(policy: policy, objective: objective)))
+  }
+
+  /// The mean divergence `KL(old ‖ new)` of the policies adapted from other parameters, over the
+  /// observations of the outer batches, in nats, and its gradient.
+  ///
+  /// - Parameter policy: `θ`
+  /// - Returns: The mean over the chains.
+  /// - Throws: ``TrainingError`` if the policy's distribution has no divergence.
+  public func divergence(at policy: [Double]) async throws -> ValueAndGradient {
+    ValueAndGradient(try await mean(of: DivergenceRequest(policy: policy)))
+  }
+
+  /// The product of the Hessian of ``divergence(at:)`` at the batch's own parameters with a vector.
+  ///
+  /// The Hessian is the mean of `Jᵀ F J` with `J = (I + αH_ζ) … (I + αH_1)` and the Fisher matrix `F` of the
+  /// adapted policy's distributions.
+  ///
+  /// - Parameter vector: in the layout of the policy's parameters.
+  /// - Returns: The product, in the same layout.
+  /// - Throws: ``TrainingError`` if the policy's distribution has no divergence.
+  public func divergenceHessianProduct(_ vector: [Double]) async throws -> [Double] {
+    try await mean(of: DivergenceHessianRequest(vector: vector))
+  }
+}
