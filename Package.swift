@@ -142,7 +142,8 @@ let package = Package(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),
     .testTarget(name: "RolloutsTests", dependencies: ["RolloutSupport", "Rollouts"]),
     .target(
-      name: "ChainSupport", dependencies: ["MessagePassing", "SGMRL"], path: "Tests/Support/ChainSupport"),
+      name: "ChainSupport", dependencies: ["MessagePassing", "SGMRL"],
+      path: "Tests/Support/ChainSupport"),
     .testTarget(
       name: "SGMRLTests",
       dependencies: ["ChainSupport", "MessagePassing", "RolloutSupport", "SGMRL"],
