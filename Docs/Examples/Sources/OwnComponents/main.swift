@@ -8,6 +8,9 @@ let preset = Preset("cart", "The four components of this example") {
   $0.policy = LinearPolicyOptions()
   $0.estimator = DecayedCurvatureOptions()
   $0.outer.step = MomentumOptions()
+  $0.inner.stepSize = 0.5
+  $0.inner.surrogate = Surrogate(signal: .advantages, isNormalized: true, average: .samples)
+  $0.outer.surrogate = $0.inner.surrogate
   $0.training.epochs = 20
 }
 

@@ -63,7 +63,8 @@ import Testing
     ("ActionDistribution", "Policies", 3), ("Policy", "Policies", 4),
     ("JacobianRule", "SGMRL", 5), ("ScoreBaseline", "SGMRL", 5), ("OuterStep", "SGMRL", 2),
     ("SampleObjective", "Policies", 3),
-    ("TaskDistribution", "Environments", 2), ("LocomotionTasks", "Environments", 4),
+    ("TaskDistribution", "Environments", 1), ("PlanarTasks", "Environments", 1),
+    ("LocomotionTasks", "Environments", 4),
   ])
   func typesAreComplete(_ name: String, folder: String, least: Int) throws {
     let types = try Self.conforming(name, in: folder)
