@@ -17,11 +17,11 @@ public struct ReproductionPage: Sendable {
     var text = """
       # \(table.title)
 
-      `metatape reproduce \(table.name)` writes this page. Every run is tested on the same held- \
-      out tasks (seed \(RunSummary.heldOutSeed)), which no run trains on. "±" is half the width \
-      of the 95 % interval over seeds. "paper" is the published number, the best of many \
+      `metatape reproduce \(table.name)` writes this page. Every run is tested on the same \
+      held-out tasks (seed \(RunSummary.heldOutSeed)), which no run trains on. "±" is half the \
+      width of the 95 % interval over seeds. "paper" is the published number, the best of many \
       validations on training tasks; "best epoch" is the closest equivalent here. "minus MAML" \
-      is the mean difference to MAML,paired by seed.
+      is the mean difference to MAML, paired by seed.
 
       """
     var missing: [String] = []
