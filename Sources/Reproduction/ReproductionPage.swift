@@ -17,11 +17,11 @@ public struct ReproductionPage: Sendable {
     var text = """
       # \(table.title)
 
-      Made by `metatape reproduce \(table.name)`. Every run is tested on the same \
-      held-out tasks (seed \(RunSummary.heldOutSeed)), which no training sees. "±" is half of the \
-      95 % interval over seeds. "paper" is what was published; it was the greatest of many \
-      validations on training tasks, which "best epoch" comes close to. Differences to MAML are \
-      paired by seed.
+      `metatape reproduce \(table.name)` writes this page. Every run is tested on the same \
+      held-out tasks (seed \(RunSummary.heldOutSeed)), which no run trains on. "±" is half the \
+      width of the 95 % interval over seeds. "paper" is the published number, the best of many \
+      validations on training tasks; "best epoch" is the closest equivalent here. "minus MAML" \
+      is the mean difference to MAML, paired by seed.
 
       """
     var missing: [String] = []

@@ -1,7 +1,7 @@
 import MetaTape
 import MetaTapeCommand
 
-// The whole program: every subcommand of metatape, with four components more.
+// The whole program: every subcommand of metatape, with four more components.
 let preset = Preset("cart", "The four components of this example") {
   $0.tasks = CartTasks()
   $0.horizon = 20
