@@ -30,10 +30,17 @@ if [ "${1:-}" = --extras ]; then
   export METATAPE_GYMNASIUM_ASSETS
   Scripts/install-dependencies.sh mpi
   build_for_several_processes
+  build=(swift build --package-path Docs/Examples -c release --traits MPI
+    --scratch-path .build-mpi-examples)
+  echo "== Building the example with MPI"
+  "${build[@]}" --product OwnComponents
+  METATAPE_MPI_EXAMPLE="$("${build[@]}" --show-bin-path)/OwnComponents"
+  export METATAPE_MPI_EXAMPLE
   echo "== Tests of the package, with Open MPI and Python"
   swift build "${flags[@]}" --build-tests
   # these take minutes, need neither, and have just been run
   swift test "${flags[@]}" --skip-build --skip ResumeTests --skip ConvergenceTests
+  swift test --package-path Docs/Examples "${flags[@]}" --filter twoProcessesGetTheSameBits
   exit
 fi
 

@@ -1,3 +1,4 @@
+# More than 300 lines: the whole epoch is one function to be compiled, with its tests.
 """One meta-epoch of SG-MRL or MAML on 2D navigation as a single JAX function.
 
 Sampling, environment, baseline fit, inner step, second-order meta-gradient and

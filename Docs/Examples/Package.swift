@@ -8,7 +8,12 @@ let metaTape: Target.Dependency = .product(name: "MetaTape", package: "MetaTape"
 let package = Package(
   name: "Examples",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "MetaTape", path: "../..")],
+  traits: [.trait(name: "MPI", description: "Several processes share a run, by Open MPI.")],
+  dependencies: [
+    .package(
+      name: "MetaTape", path: "../..",
+      traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))])
+  ],
   targets: [
     // MARK: Tutorials
     .executableTarget(name: "WriteAPolicy", dependencies: [metaTape]),

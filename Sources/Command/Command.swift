@@ -20,6 +20,10 @@ public enum MetaTapeCommand {
   /// The components that configurations can name.
   static var catalog: Catalog { chosen.withLock { $0 } }
 
+  /// What the program is called: the last part of the path with which it was started.
+  static let name =
+    CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "metatape"
+
   /// Runs the command that the process's arguments name, and ends the process with its exit code.
   ///
   /// - Parameter catalog: the components that configurations can name.
@@ -32,14 +36,14 @@ public enum MetaTapeCommand {
 /// The command from which all others branch.
 struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "metatape",
+    commandName: MetaTapeCommand.name,
     abstract: "Stochastic-gradient meta-reinforcement learning with exact second derivatives.",
     discussion: """
       Example: metatape train --preset navigation-2d.quickstart --output runs/quickstart
 
       Exit codes: 0 fine, 1 a check or a run failed, 64 usage, 65 bad input data, 70 an internal \
       fault, 74 output that cannot be written; 130 and 143 training was stopped by Ctrl-C or \
-      SIGTERM and can go on.
+      SIGTERM and can be resumed.
       """,
     version: Release.version,
     subcommands: [

@@ -19,7 +19,7 @@ struct SweepRunner {
       output ?? sweep.output ?? "runs/\(file.deletingPathExtension().lastPathComponent)"
     let plans = sweep.plans(in: URL(fileURLWithPath: folder))
     if dryRun {
-      try show(folder, plans.map(Self.entry))
+      try show(folder, plans.map(SweepSummary.Entry.init))
       return
     }
     if !json {
@@ -34,7 +34,7 @@ struct SweepRunner {
     let progress = QueueProgress(plans, isSilent: json)
     let results = await queue.ensureFinished(stop: Signals.takeOver()) { progress.show($0, $1) }
     progress.finish()
-    let entries = results.map(Self.entry)
+    let entries = results.map(SweepSummary.Entry.init)
     try show(folder, entries)
     let failures = entries.filter { $0.state == .failed }
     if !failures.isEmpty {
@@ -43,7 +43,8 @@ struct SweepRunner {
     }
     if results.contains(where: \.isStopped) {
       let place = output.map { " --output '\($0)'" } ?? ""
-      Console.note("Stopped. To go on: metatape train --sweep '\(file.relativePath)'\(place)")
+      Console.note(
+        "Stopped. To resume: \(MetaTapeCommand.name) train --sweep '\(file.relativePath)'\(place)")
       throw ExitCode(Signals.exitCodeOfStop)
     }
     if !failures.isEmpty { throw ExitCode(1) }
@@ -66,68 +67,4 @@ struct SweepRunner {
         ]
       })
   }
-
-  /// How far a plan's run is.
-  private static func entry(_ plan: RunPlan) -> SweepSummary.Entry {
-    do {
-      switch try plan.state() {
-      case .absent: return SweepSummary.Entry(plan, .absent, epochsDone: 0)
-      case .unfinished(let epochs):
-        return SweepSummary.Entry(plan, .unfinished, epochsDone: epochs)
-      case .finished(let test): return SweepSummary.Entry(plan, test)
-      }
-    } catch { return SweepSummary.Entry(plan, .failed, epochsDone: 0, error: "\(error)") }
-  }
-
-  /// How a run ended.
-  private static func entry(_ result: RunResult) -> SweepSummary.Entry {
-    switch result.outcome {
-    case .finished(let test, _): return SweepSummary.Entry(result.plan, test)
-    case .stopped: return entry(result.plan)
-    case .failed(let reason, _):
-      var entry = entry(result.plan)
-      (entry.state, entry.error) = (.failed, reason)
-      return entry
-    }
-  }
-}
-
-/// What `train --sweep --json` prints.
-private struct SweepSummary: Encodable {
-  enum State: String, Encodable {
-    case absent, unfinished, finished, failed
-  }
-
-  struct Entry: Encodable {
-    let name: String
-    let directory: String
-    var state: State
-    let epochs: Int
-    let epochsDone: Int
-    let test: TestReport?
-    /// What was found that may keep the policy from learning.
-    let findings: [TrainingFinding]
-    var error: String?
-
-    init(_ plan: RunPlan, _ state: State, epochsDone: Int, error: String? = nil) {
-      (name, directory, epochs) = (
-        plan.name, plan.url.path, plan.configuration.training.epochs
-      )
-      (self.state, self.epochsDone, self.error) = (state, epochsDone, error)
-      test = nil
-      findings = RunDirectory(existing: plan.url).findings()
-    }
-
-    init(_ plan: RunPlan, _ test: TestReport) {
-      (name, directory, epochs) = (
-        plan.name, plan.url.path, plan.configuration.training.epochs
-      )
-      (state, epochsDone, error, self.test) = (.finished, epochs, nil, test)
-      findings = RunDirectory(existing: plan.url).findings()
-    }
-  }
-
-  let schemaVersion = 1
-  let output: String
-  let runs: [Entry]
 }

@@ -172,7 +172,7 @@ struct Train: AsyncParsableCommand {
     case .stopped(let epoch):
       progress.interrupt()
       Console.note(
-        "Stopped after \(epoch) of \(configuration.training.epochs) epochs. To go on: metatape train --resume \(path)"
+        "Stopped after \(epoch) of \(configuration.training.epochs) epochs. To resume: \(MetaTapeCommand.name) train --resume \(path)"
       )
       throw ExitCode(Signals.exitCodeOfStop)
     case .finished(let report):

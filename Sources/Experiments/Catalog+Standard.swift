@@ -1,7 +1,7 @@
 extension Catalog {
   /// The components of the package, one row each.
   public static let standard = Catalog(
-    [
+    estimators + [
       // tasks
       Navigation2D(),
       HalfCheetahDirection(),
@@ -16,25 +16,16 @@ extension Catalog {
       CategoricalNetworkOptions(),
       SoftmaxOptions(),
 
-      // estimators
-      PresetEstimatorOptions(.sgMRL),
-      PresetEstimatorOptions(.sgMRLEquation9),
-      PresetEstimatorOptions(.firstOrderSGMRL),
-      PresetEstimatorOptions(.maml),
-      PresetEstimatorOptions(.firstOrderMAML),
-      PresetEstimatorOptions(.mamlEquation9),
-      PresetEstimatorOptions(.eMAML),
-      PresetEstimatorOptions(.diceMAML),
-      PresetEstimatorOptions(.lvc),
-      PresetEstimatorOptions(.lsf),
-      PresetEstimatorOptions(.sgMRLOwnBatch),
-      PresetEstimatorOptions(.sgMRLLeaveOneOut),
-      PresetEstimatorOptions(.sgMRLRunningBaseline),
-      PresetEstimatorOptions(.sgMRLControlVariate),
-      JackknifeOptions(),
-
       // outer steps
       GradientAscentOptions(),
       AdamOptions(),
     ], presets: Preset.standard)
+
+  /// Every estimator of `Estimator.presets`, with options of its own where it has any.
+  private static let estimators: [any ComponentOptions] = Estimator.presets.map { preset in
+    ownOptions.first { $0.name == preset.name } ?? PresetEstimatorOptions(preset)
+  }
+
+  /// One row for each estimator with options of its own.
+  private static let ownOptions: [any EstimatorOptions] = [JackknifeOptions()]
 }

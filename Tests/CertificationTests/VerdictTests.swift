@@ -1,3 +1,5 @@
+// More than 300 lines: the cases of one rule stand side by side.
+
 import Certification
 import Foundation
 import Testing

@@ -1,3 +1,5 @@
+// More than 300 lines: one suite covers what all subcommands have in common.
+
 import Foundation
 import Runs
 import Testing

@@ -1,3 +1,5 @@
+// More than 300 lines: every section of a page is tested on the same few runs.
+
 import Files
 import Foundation
 import RunSupport

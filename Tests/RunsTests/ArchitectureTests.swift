@@ -135,6 +135,71 @@ import Testing
     }
   }
 
+  /// The table of what an addition touches names files that exist.
+  @Test func theTableOfAdditionsNamesFiles() throws {
+    let page = try String(
+      contentsOf: Self.root.appendingPathComponent("CONTRIBUTING.md"), encoding: .utf8)
+    let start = try #require(page.range(of: "What an addition touches")).upperBound
+    let rows = page[start...].split(separator: "\n", omittingEmptySubsequences: false)
+      .drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }
+    #expect(rows.count >= 9)
+    let paths = rows.joined().matches(of: /`((?:Sources|Tests|Docs)\/[^`]+)`/)
+      .map { String($0.1) }
+    #expect(paths.count >= 14)
+    for path in paths {
+      #expect(
+        FileManager.default.fileExists(atPath: Self.root.appendingPathComponent(path).path),
+        "\(path)"
+      )
+    }
+  }
+
+  /// A component is one file and one row: nothing else in the sources knows it by name.
+  @Test(arguments: [
+    "HalfCheetahDirection", "half-cheetah-direction", "JackknifeBaseline", "LeftOutReturns",
+    "FullCovarianceGaussianNetworkOptions", "CategoricalNetworkOptions", "RandomTabularOptions",
+  ])
+  func componentsAreKnownToTheCatalogAlone(name: String) throws {
+    let files = try #require(
+      FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil))
+    var known: [String] = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let code = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        .filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
+      if code.contains(name) { known.append(file.lastPathComponent) }
+    }
+    let allowed = [
+      "HalfCheetahDirection": ["HalfCheetahDirection.swift"],
+      "half-cheetah-direction": ["HalfCheetahDirection.swift"],
+      "JackknifeBaseline": [
+        "JackknifeBaseline.swift", "JackknifeOptions.swift", "Estimator.swift",
+      ],
+      "LeftOutReturns": ["LeftOutReturns.swift", "JackknifeBaseline.swift"],
+      "FullCovarianceGaussianNetworkOptions": ["FullCovarianceGaussianPolicy.swift"],
+      "CategoricalNetworkOptions": ["CategoricalNetworkPolicy.swift"],
+      "RandomTabularOptions": ["TabularMDP.swift"],
+    ]
+    let others = Set(known).subtracting(allowed[name] ?? [])
+      .subtracting(["Catalog+Standard.swift", "Presets.swift"])
+    #expect(!known.isEmpty && others.isEmpty, "\(others)")
+  }
+
+  /// A file of more than 300 lines says at its head why.
+  @Test func longFilesSayWhy() throws {
+    for folder in ["Sources", "Tests"] {
+      let files = try #require(
+        FileManager.default.enumerator(
+          at: Self.root.appendingPathComponent(folder), includingPropertiesForKeys: nil))
+      for case let file as URL in files where file.pathExtension == "swift" {
+        let lines = try String(contentsOf: file, encoding: .utf8)
+          .split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(
+          lines.count <= 301 || lines[0].hasPrefix("// More than 300 lines: "),
+          "\(file.lastPathComponent) has \(lines.count) lines")
+      }
+    }
+  }
+
   private func expectImports(of folder: URL, in known: Set<String>) throws {
     let files = try #require(
       FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))

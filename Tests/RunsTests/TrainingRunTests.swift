@@ -1,3 +1,5 @@
+// More than 300 lines: all ways in which one run may be interrupted.
+
 import Foundation
 import Testing
 
