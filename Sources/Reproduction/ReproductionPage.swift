@@ -12,7 +12,7 @@ public struct ReproductionPage: Sendable {
 
   /// The page in Markdown.
   ///
-  /// - Throws: ``StoredRun/ReadError`` if a summary cannot be read.
+  /// - Throws: `StoredRun.ReadError` if a summary cannot be read.
   public func markdown() throws(StoredRun.ReadError) -> String {
     var text = """
       # \(table.title)

@@ -83,7 +83,7 @@ public struct SummaryFolder: Sendable {
   ///   - line: the line of the table.
   ///   - epochs: the length of training; any if nil.
   /// - Returns: The results by seed.
-  /// - Throws: ``StoredRun/ReadError`` if there is a file that cannot be read.
+  /// - Throws: `StoredRun.ReadError` if there is a file that cannot be read.
   public func results(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, epochs: Int? = nil
   ) throws(StoredRun.ReadError) -> LineResults {

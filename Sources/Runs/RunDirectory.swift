@@ -173,7 +173,7 @@ public struct RunDirectory: Sendable {
 
   /// Reads the configuration as used.
   ///
-  /// - Throws: ``ConfigurationError`` if it is missing or damaged.
+  /// - Throws: `ConfigurationError` if it is missing or damaged.
   public func readConfiguration() throws(ConfigurationError) -> Configuration {
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
       throw ConfigurationError(

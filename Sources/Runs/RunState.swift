@@ -14,7 +14,7 @@ public enum RunState: Equatable, Sendable {
 extension RunDirectory {
   /// How far the run has come.
   ///
-  /// - Throws: ``DirectoryError`` or ``ConfigurationError`` if the folder has files of a run that
+  /// - Throws: ``DirectoryError`` or `ConfigurationError` if the folder has files of a run that
   ///   cannot be understood.
   public func state() throws -> RunState {
     guard FileManager.default.fileExists(atPath: configurationURL.path) else {
@@ -53,7 +53,7 @@ public struct RunPlan: Equatable, Sendable {
 
   /// How far it has come.
   ///
-  /// - Throws: `RunDirectory.DirectoryError` or ``ConfigurationError`` if the folder holds a run of
+  /// - Throws: `RunDirectory.DirectoryError` or `ConfigurationError` if the folder holds a run of
   ///   another configuration, or one that cannot be understood.
   public func state() throws -> RunState {
     let directory = RunDirectory(existing: url, catalog: configuration.catalog)

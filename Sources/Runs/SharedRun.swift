@@ -15,7 +15,7 @@ public struct SharedRun: Sendable {
   ///   - configuration: that of the first process.
   ///   - threads: how many tasks run side by side in this process.
   ///   - communicator: the processes.
-  /// - Throws: ``ConfigurationError`` for values that do not go together.
+  /// - Throws: `ConfigurationError` for values that do not go together.
   public init(
     _ configuration: Configuration, threads: Int, communicator: any Communicator
   ) throws(ConfigurationError) {

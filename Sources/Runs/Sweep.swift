@@ -31,7 +31,7 @@ public struct Sweep: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: ``ConfigurationError`` with the line for text that is not YAML, unknown keys, and
+  /// - Throws: `ConfigurationError` with the line for text that is not YAML, unknown keys, and
   ///   values that cannot be used or do not go together.
   public init(
     contentsOf url: URL, catalog: Catalog = .standard

@@ -52,7 +52,7 @@ public struct TrainingRun: Sendable {
   ///   - threads: how many tasks run side by side; does not change results.
   ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
-  /// - Throws: ``ConfigurationError`` for values that do not go together,
+  /// - Throws: `ConfigurationError` for values that do not go together,
   ///   ``RunDirectory/DirectoryError`` if there is a run already or the folder cannot be used.
   public init(
     beginning plan: RunPlan, replaces: Bool = false, threads: Int,
@@ -76,7 +76,7 @@ public struct TrainingRun: Sendable {
   ///   - threads: how many tasks run side by side; does not change results.
   ///   - communicator: the processes that share the work, of which this is the first.
   ///   - drawing: makes the picture of the test.
-  /// - Throws: ``ConfigurationError`` if there is no run, ``RunDirectory/DirectoryError`` if the folder
+  /// - Throws: `ConfigurationError` if there is no run, ``RunDirectory/DirectoryError`` if the folder
   ///   is not of this program, if there are checkpoints but none can be used, or the folder cannot be
   ///   used.
   public init(

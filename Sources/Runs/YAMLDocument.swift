@@ -4,7 +4,7 @@ import Yams
 enum YAMLDocument {
   /// Reads text as a mapping; nil if it is YAML, but no mapping.
   ///
-  /// - Throws: ``ConfigurationError`` with the line for text that is not YAML and for keys that are
+  /// - Throws: `ConfigurationError` with the line for text that is not YAML and for keys that are
   ///   there twice.
   static func mapping(_ text: String, file: String) throws(ConfigurationError) -> Node.Mapping? {
     do { return try Yams.compose(yaml: text)?.mapping } catch {

@@ -12,7 +12,7 @@ import Simulator
 /// - Free runs: the error of `qpos` over `1e-11 + 100 max sens` so far: tolerance 1.
 ///
 /// MuJoCo itself stops early in some states and steps (recorded `gap` above 1e-11). With
-/// ``ConstraintSolver/exact``, these are compared with MuJoCo's exact solution if it was recorded,
+/// `ConstraintSolver.exact`, these are compared with MuJoCo's exact solution if it was recorded,
 /// and skipped otherwise. The free run is skipped, because early stops accumulate.
 public struct GoldenVerification {
   private let model: CompiledModel

@@ -21,7 +21,9 @@ func addMetaEpochBenchmarks() {
 }
 
 private func makeTrainer(_ name: String, _ estimator: String) throws -> Trainer {
-  guard var configuration = Catalog.standard.configuration(preset: name) else { throw UnknownPreset(name) }
+  guard var configuration = Catalog.standard.configuration(preset: name) else {
+    throw UnknownPreset(name)
+  }
   try configuration.set("estimator=\(estimator)")
   return try Experiment(configuration).makeTrainer(threads: 1)
 }
