@@ -13,7 +13,7 @@ struct Train: AsyncParsableCommand {
       lines, checkpoints, the parameters, the test, and for navigation a picture of trajectories.
 
       Ctrl-C ends the run after its epoch with a checkpoint (exit code 130; 143 after SIGTERM); \
-      --resume goes on to the same bits, also after a kill. --sweep FILE runs every combination of \
+      --resume continues with bit-identical results, also after a kill. --sweep FILE runs every combination of \
       some values, finishing what is not finished.
       """)
 

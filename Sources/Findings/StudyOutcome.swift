@@ -49,17 +49,17 @@ public struct StudyOutcome: Codable, Sendable {
     public let varianceRatio: Interval
     /// The squared norm of the bias, without the part of the noise.
     public let squaredBias: Interval
-    /// Nil where the gradient is not told from zero.
+    /// Nil where the gradient is indistinguishable from zero.
     public let relativeBias: Interval?
     /// Whether the bias is larger than its noise.
     public let showsBias: Bool
-    /// Nil where the gradient is not told from zero.
+    /// Nil where the gradient is indistinguishable from zero.
     public let signalToNoise: Interval?
-    /// Nil where the gradient is not told from zero.
+    /// Nil where the gradient is indistinguishable from zero.
     public let cosine: Interval?
     /// The time of an estimate from one chain, in one thread.
     public let secondsPerEstimate: Double
-    /// Nil where the bias alone is larger than the accuracy, or the gradient is not told from zero.
+    /// Nil where the bias alone is larger than the accuracy, or the gradient is indistinguishable from zero.
     public let chainsNeeded: Double?
     /// Nil unless it was asked for.
     public let ascent: Ascent?

@@ -176,7 +176,7 @@ private struct Recorder {
   ) throws(SamplingError) {
     for i in 0..<current.rows where !current.row(i).allSatisfy(\.isFinite) {
       throw SamplingError(
-        "The environment started with the observation \(current.row(i)); mend its start", place,
+        "The environment started with the observation \(current.row(i)); fix its start", place,
         episode: i)
     }
   }
@@ -235,12 +235,12 @@ private struct Recorder {
       }
       guard result.rewards[i].isFinite else {
         throw SamplingError(
-          "The environment gave the reward \(result.rewards[i]); mend its reward function", place,
+          "The environment gave the reward \(result.rewards[i]); fix its reward function", place,
           episode: i, step: step)
       }
       for j in 0..<current.columns where !current[i, j].isFinite {
         throw SamplingError(
-          "The environment gave the observation \(current.row(i)); mend its dynamics", place,
+          "The environment gave the observation \(current.row(i)); fix its dynamics", place,
           episode: i, step: step)
       }
       terminated[i] = result.terminated[i]

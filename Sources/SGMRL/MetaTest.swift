@@ -56,7 +56,7 @@ public struct MetaTest: Sendable {
     guard 100 * invalidEpisodes <= episodes else {
       throw TrainingError(
         description:
-          "The simulation of \(invalidEpisodes) of \(episodes) episodes of the test failed (seed \(seed)), more than 1 %; first: \(returns.joined().lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
+          "The simulation of \(invalidEpisodes) of \(episodes) episodes of the test failed (seed \(seed)), more than 1 %; first: \(returns.joined().lazy.compactMap(\.firstFailure).first ?? "") Fix the environment or reduce the action scale."
       )
     }
   }

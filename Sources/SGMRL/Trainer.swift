@@ -252,7 +252,7 @@ public actor Trainer {
       guard 100 * invalid <= episodes else {
         throw TrainingError(
           description:
-            "The simulation of \(invalid) of \(episodes) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(summaries.lazy.compactMap(\.firstFailure).first ?? "") Mend the environment or keep the actions smaller."
+            "The simulation of \(invalid) of \(episodes) episodes of epoch \(epoch) failed (seed \(seed)), more than 1 %; first: \(summaries.lazy.compactMap(\.firstFailure).first ?? "") Fix the environment or reduce the action scale."
         )
       }
     }

@@ -15,7 +15,7 @@ public struct EstimatorStudy: Sendable {
     /// The squared norm of the bias without the part of the noise; it may be negative where the
     /// bias is small.
     public let squaredBias: IntervalEstimate
-    /// The norm of the bias over that of `∇V_ζ`; nil where that is not told from zero.
+    /// The norm of the bias over that of `∇V_ζ`; nil where that is indistinguishable from zero.
     public let relativeBias: IntervalEstimate?
     /// `‖∇V_ζ‖` over the standard deviation of a meta-batch's estimate; nil where the gradient is
     /// not told from zero.
@@ -25,7 +25,7 @@ public struct EstimatorStudy: Sendable {
     /// The wall-clock time of an estimate from one chain with its sampling, in one thread.
     public let seconds: Double
     /// The chains needed for the plan's accuracy; infinite where the bias alone is larger, nil
-    /// where `‖∇V_ζ‖` is not told from zero.
+    /// where `‖∇V_ζ‖` is indistinguishable from zero.
     public let chainsNeeded: Double?
     /// The unit vector along the mean estimate of the first half of the meta-batches; nil if that is zero or
     /// not finite.
