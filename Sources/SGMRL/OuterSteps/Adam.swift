@@ -6,7 +6,7 @@ import Requirements
 /// Adam, with decays 0.9 and 0.999 (the published code).
 ///
 /// - Source: Kingma and Ba (2015), "Adam: a method for stochastic optimization", algorithm 1, uphill.
-public struct Adam: OuterStep {
+public struct Adam: GradientStep {
   /// The step size `β`.
   public let stepSize: StepSizeSchedule
   /// Gradient clipping: how many times the root mean square norm of the gradients before it, clipped
@@ -72,15 +72,6 @@ public struct Adam: OuterStep {
       )
     }
     (stepCount, firstMoment, secondMoment) = (count, first, second)
-  }
-
-  /// Follows the mean meta-gradient.
-  public mutating func step(
-    _ parameters: inout MetaParameters, on batch: some MetaBatch
-  ) async throws -> OuterStepReport {
-    let gradient = try await batch.meanGradient()
-    step(&parameters.values, along: gradient)
-    return OuterStepReport(gradient: gradient)
   }
 
   /// Moves a vector along a gradient.

@@ -4,7 +4,7 @@ import MessagePassing
 import Requirements
 
 /// Plain gradient ascent, `θ + β g` (the paper's algorithm 1).
-public struct GradientAscent: OuterStep {
+public struct GradientAscent: GradientStep {
   /// The step size `β`.
   public let stepSize: StepSizeSchedule
   /// The number of steps taken.
@@ -33,15 +33,6 @@ public struct GradientAscent: OuterStep {
   public mutating func restore(
     _ state: NamedArrays, layout: ParameterLayout
   ) throws(TrainingError) { stepCount = try state.stepCount() }
-
-  /// Follows the mean meta-gradient.
-  public mutating func step(
-    _ parameters: inout MetaParameters, on batch: some MetaBatch
-  ) async throws -> OuterStepReport {
-    let gradient = try await batch.meanGradient()
-    step(&parameters.values, along: gradient)
-    return OuterStepReport(gradient: gradient)
-  }
 
   /// Moves a vector along a gradient.
   public mutating func step(_ parameters: inout [Double], along gradient: [Double]) {
