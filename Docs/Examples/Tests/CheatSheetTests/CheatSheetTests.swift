@@ -32,12 +32,15 @@ import Testing
       .filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
   }
 
-  /// The types of a folder that conform to a protocol.
+  /// The types of a folder that conform to a protocol, or to one of that folder that refines it.
   private static func conforming(_ name: String, in folder: String) throws -> [String] {
-    let pattern = try Regex("(?:struct|enum|class) (\\w+): [^{]*\\b\(name)\\b")
-    return try sources(folder).matches(of: pattern).compactMap {
-      $0.output[1].substring.map(String.init)
+    let sources = try sources(folder)
+    func declared(_ keywords: String, as name: String) throws -> [String] {
+      let pattern = try Regex("\\b(?:\(keywords)) (\\w+): [^{]*\\b\(name)\\b")
+      return sources.matches(of: pattern).compactMap { $0.output[1].substring.map(String.init) }
     }
+    let types = try declared("struct|enum|class", as: name)
+    return try types + declared("protocol", as: name).flatMap { try conforming($0, in: folder) }
   }
 
   @Test(arguments: [
