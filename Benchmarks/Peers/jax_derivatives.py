@@ -3,7 +3,8 @@
 The function under test is ``nu(theta; w) = w . l(theta)``, where ``l`` holds
 the log-probabilities of 4,000 fixed samples under a Gaussian policy network
 17-100-100-6 with ReLU activations and a learned, state-independent diagonal
-log standard deviation. Everything runs in double precision on the CPU.
+log standard deviation. Everything runs on the CPU, in double precision or, with
+``--precision single``, in JAX's default.
 
 Timed quantities, each a single jitted call on resident arrays:
 
@@ -20,8 +21,8 @@ Timed quantities, each a single jitted call on resident arrays:
 
 Usage::
 
-    python jax_derivatives.py [--rounds N] [--core N]
-    python jax_derivatives.py --interactive [--core N]
+    python jax_derivatives.py [--precision double|single] [--rounds N] [--core N]
+    python jax_derivatives.py --interactive [--precision double|single] [--core N]
 
 ``--interactive`` uses the protocol of ``protocol.py``.
 """
@@ -32,14 +33,15 @@ import protocol
 from derivatives_data import SAMPLE_COUNT, make_data
 
 WARM_UP_ROUNDS = 5
+TOLERANCES = {"double": 1e-12, "single": 1e-4}  # relative to the largest entry
 
 
-def make_measurements(sample_count=SAMPLE_COUNT):
+def make_measurements(precision, sample_count=SAMPLE_COUNT):
     """Return a dictionary from each quantity's name to a function that computes it."""
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import jax
 
-    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_enable_x64", precision == "double")
     import jax.numpy as jnp
     import numpy as np
 
@@ -68,7 +70,7 @@ def make_measurements(sample_count=SAMPLE_COUNT):
     def linearized(theta, w, observations, actions):
         return jax.linearize(lambda t: gradient_of_nu(t, w, observations, actions), theta)[1]
 
-    data = jax.tree.map(jnp.asarray, make_data(sample_count))
+    data = jax.tree.map(jnp.asarray, make_data(precision, sample_count))
     theta, v, w, observations, actions = data
 
     jitted_gradient = jax.jit(gradient_of_nu)
@@ -101,25 +103,37 @@ def flatten(tree):
     return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(tree)])
 
 
-def check(measurements):
-    """Check that the three ways to compute the product agree."""
+def check(measurements, precision):
+    """Check that the three ways to compute the product agree, and the precision of all results."""
+    import jax
     import numpy as np
 
-    gradient, both = measurements["gradient"](), measurements["gradientAndHessianVectorProduct"]()
-    product = flatten(measurements["hessianVectorProduct"]())
-    linearized = flatten(measurements["linearizedHessianVectorProduct"]())
-    np.testing.assert_allclose(flatten(both[0]), flatten(gradient), rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(flatten(both[1]), product, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(linearized, product, rtol=1e-9, atol=1e-9)
+    results = {name: run() for name, run in measurements.items()}
+    for name, result in results.items():
+        found = {str(leaf.dtype) for leaf in jax.tree.leaves(result)}
+        if found != {np.dtype(precision).name}:
+            raise SystemExit(f"{name} has entries of {found} instead of {precision} precision")
+
+    def compare(name, computed, expected):
+        computed, expected = flatten(computed), flatten(expected)
+        worst = np.abs(computed - expected).max() / np.abs(expected).max()
+        if not worst < TOLERANCES[precision]:
+            raise SystemExit(f"{name}: two ways differ by {worst:.1e} of the largest entry")
+
+    gradient, product = results["gradientAndHessianVectorProduct"]
+    compare("gradient", gradient, results["gradient"])
+    compare("hessianVectorProduct", results["hessianVectorProduct"], product)
+    compare("linearizedHessianVectorProduct", results["linearizedHessianVectorProduct"], product)
 
 
 def main():
     """Parse the command line and measure."""
     parser = protocol.parser("Time a gradient and a Hessian-vector product in JAX.")
+    protocol.add_precision(parser)
     arguments = parser.parse_args()
     protocol.restrict_to_cores({arguments.core})
-    measurements = make_measurements()
-    check(measurements)
+    measurements = make_measurements(arguments.precision)
+    check(measurements, arguments.precision)
     protocol.run(lambda: protocol.time_once(measurements), arguments, WARM_UP_ROUNDS)
 
 

@@ -13,6 +13,8 @@ import statistics
 import sys
 import time
 
+PRECISIONS = ("double", "single")  # NumPy has dtypes of these names
+
 
 def parser(description):
     """Return a parser for the options that all peers' programs share."""
@@ -21,6 +23,13 @@ def parser(description):
     result.add_argument("--rounds", type=int, default=31, help="rounds when not interactive")
     result.add_argument("--core", type=int, default=0, help="the core to run on")
     return result
+
+
+def add_precision(options):
+    """Add the option for the precision, for programs that run in both."""
+    options.add_argument(
+        "--precision", choices=PRECISIONS, default=PRECISIONS[0], help="of all numbers"
+    )
 
 
 def restrict_to_cores(cores):

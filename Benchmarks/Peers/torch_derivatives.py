@@ -1,7 +1,8 @@
 """Gradient and Hessian-vector product of a weighted log-likelihood in PyTorch.
 
-The function and the numbers are those of ``jax_derivatives.py``: double precision
-on the CPU, one thread. Two forms compute the same thing.
+The function and the numbers are those of ``jax_derivatives.py``, on the CPU with one
+thread, in double precision or, with ``--precision single``, in PyTorch's default. Two
+forms compute the same thing.
 
 ``eager`` differentiates with ``torch.autograd``:
 
@@ -25,12 +26,15 @@ on the CPU, one thread. Two forms compute the same thing.
 
 Usage::
 
-    python torch_derivatives.py [--form eager|compiled] [--rounds N] [--core N]
-    python torch_derivatives.py --interactive [--form eager|compiled] [--core N]
-    python torch_derivatives.py --check
+    python torch_derivatives.py [--form eager|compiled] [--precision double|single]
+        [--rounds N] [--core N]
+    python torch_derivatives.py --interactive [--form eager|compiled]
+        [--precision double|single] [--core N]
+    python torch_derivatives.py --check [--precision double|single]
 
-``--check`` compares both forms with JAX, which must be installed too. ``compiled``
-needs a C++ compiler. ``--interactive`` uses the protocol of ``protocol.py``.
+``--check`` compares both forms with JAX in the same precision; JAX must be installed
+too. ``compiled`` needs a C++ compiler. ``--interactive`` uses the protocol of
+``protocol.py``.
 """
 
 import math
@@ -41,7 +45,7 @@ from derivatives_data import make_data
 
 FORMS = ("eager", "compiled")
 WARM_UP_ROUNDS = 5
-TOLERANCE = 1e-10  # relative to the largest entry
+TOLERANCES = {"double": 1e-10, "single": 1e-4}  # relative to the largest entry
 
 
 def log_probabilities(theta, observations, actions):
@@ -71,7 +75,7 @@ def gradient_and_product(theta, v, *batch):
     return func.jvp(lambda t: func.grad(nu)(t, *batch), (theta,), (v,))
 
 
-def make_measurements(form):
+def make_measurements(form, precision):
     """Return a dictionary from each quantity's name to a function that computes it."""
     # compile in one process: helper processes would compete with the other programs
     os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
@@ -83,7 +87,7 @@ def make_measurements(form):
         arrays = [array for layer in parameters.layers for array in layer]
         return tuple(torch.from_numpy(array) for array in [*arrays, parameters.log_std])
 
-    data = make_data()
+    data = make_data(precision)
     theta, v = tensors(data.theta), tensors(data.direction)
     batch = tuple(torch.from_numpy(x) for x in (data.weights, data.observations, data.actions))
     if form == "compiled":
@@ -129,27 +133,44 @@ def compiled_measurements(theta, v, batch):
     }
 
 
-def check():
+def tensors_of(result):
+    """Return all tensors of a quantity, which may be nested."""
+    if isinstance(result, (tuple, list)):
+        return [tensor for part in result for tensor in tensors_of(part)]
+    return [result]
+
+
+def check_precision(measurements, precision):
+    """Stop if a quantity has entries of another precision."""
+    import torch
+
+    for name, run in measurements.items():
+        found = {tensor.dtype for tensor in tensors_of(run())}
+        if found != {getattr(torch, precision)}:
+            raise SystemExit(f"{name} has entries of {found} instead of {precision} precision")
+
+
+def check(precision):
     """Compare every quantity of both forms with JAX."""
     import jax_derivatives
     import numpy as np
 
-    jax = jax_derivatives.make_measurements()
+    jax = jax_derivatives.make_measurements(precision)
     gradient = jax_derivatives.flatten(jax["gradient"]())
     product = jax_derivatives.flatten(jax["hessianVectorProduct"]())
-    single = {"gradient": gradient, "recordedGradient": gradient, "hessianVectorProduct": product}
+    alone = {"gradient": gradient, "recordedGradient": gradient, "hessianVectorProduct": product}
 
     def difference(tensors, expected):
         computed = np.concatenate([tensor.detach().numpy().ravel() for tensor in tensors])
         return np.abs(computed - expected).max() / np.abs(expected).max()
 
     for form in FORMS:
-        for name, run in make_measurements(form).items():
-            if name in single:
-                worst = difference(run(), single[name])
+        for name, run in make_measurements(form, precision).items():
+            if name in alone:
+                worst = difference(run(), alone[name])
             else:
                 worst = max(map(difference, run(), (gradient, product)))
-            if not worst < TOLERANCE:
+            if not worst < TOLERANCES[precision]:
                 raise SystemExit(f"{form} {name}: differs from JAX by {worst:.1e}")
             print(f"{form} {name}: agrees with JAX (worst {worst:.1e} of the largest entry)")
 
@@ -158,13 +179,15 @@ def main():
     """Verify or measure, depending on the command line."""
     parser = protocol.parser("Time a gradient and a Hessian-vector product in PyTorch.")
     parser.add_argument("--form", choices=FORMS, default="eager", help="how to differentiate")
+    protocol.add_precision(parser)
     parser.add_argument("--check", action="store_true", help="compare with JAX, then stop")
     arguments = parser.parse_args()
     protocol.restrict_to_cores({arguments.core})
     if arguments.check:
-        check()
+        check(arguments.precision)
         return
-    measurements = make_measurements(arguments.form)
+    measurements = make_measurements(arguments.form, arguments.precision)
+    check_precision(measurements, arguments.precision)
     protocol.run(lambda: protocol.time_once(measurements), arguments, WARM_UP_ROUNDS)
 
 
