@@ -2,15 +2,23 @@
 
 Usage::
 
-    python compare.py METATAPE [--rounds N] [--only NAME ...] [--json FILE]
+    python compare.py METATAPE [--before EARLIER_METATAPE] [--rounds N] [--json FILE]
+    python compare.py METATAPE [--only NAME ...] [--precision double|single]
     python compare.py METATAPE --smoke
     python compare.py --pages
+    python compare.py --targets
 
 ``METATAPE`` is the path of the ``metatape`` program. The comparisons run one
-after another; within each, the programs take turns. At the end, medians go to
-``results.json``, the tables to Docs/Benchmarks.md and the claims to README.md;
-``--smoke`` and ``--only`` write nothing. ``--pages`` writes the pages from
-``results.json`` without measuring.
+after another; within each, the programs take turns. All sides of a comparison
+have the same precision, unless their names say which they have. At the end,
+medians go to the file of this processor in ``results``, the tables to
+Docs/Benchmarks.md and the claims to README.md; ``--smoke``, ``--only`` and
+``--precision`` write nothing. ``--before`` names an earlier build of MetaTape to
+compare half-cheetah meta-epochs with.
+
+A run ends with the targets: which ratios of medians this processor meets.
+``--targets`` prints those of all results files, ``--pages`` writes the pages from
+these files, both without measuring.
 
 A peer that is missing or fails is reported, its rows say "not measured", and the
 exit status is 1. Nothing is written when MetaTape itself fails.
@@ -18,103 +26,19 @@ exit status is 1. Nothing is written when MetaTape itself fails.
 
 import argparse
 import datetime
-import importlib.metadata
 import json
-import os
-import platform
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import comparisons
+import machine
 import pages
+import results
+import targets
+from machine import UsageError
+from protocol import PRECISIONS
 
 SMOKE_ROUNDS = 2
-
-
-class UsageError(Exception):
-    """The command line asks for something that does not exist."""
-
-
-def output(command):
-    """Return the output of a command."""
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    except OSError as error:
-        raise UsageError(f"cannot run {command[0]}: {error.strerror}")
-    except subprocess.CalledProcessError as error:
-        reason = (error.stderr.strip().splitlines() or ["no message"])[-1]
-        raise UsageError(
-            f"'{' '.join(command)}' failed: {reason}; is this metatape, built from this source tree?"
-        )
-
-
-def processor(facts):
-    """Return a processor's name with the numbers that distinguish processors of that name."""
-    if facts.get("processor_family") is None:
-        return facts["processor"]
-    numbers = f"family {facts['processor_family']}, model {facts['processor_model']}"
-    return f"{facts['processor']} ({numbers})"
-
-
-def kernels(facts):
-    """Return OpenBLAS's version and kernels, with the reason if it did not choose the kernels."""
-    reason = facts.get("blas_choice") or "chosen by OpenBLAS"
-    suffix = "" if reason == "chosen by OpenBLAS" else f" ({reason})"
-    return f"{' '.join(facts['blas'].split()[:2])}, kernels {facts['blas_core']}{suffix}"
-
-
-def version(package):
-    """Return the version of an installed package, or None."""
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def machine_facts(program):
-    """Return the machine as MetaTape reports it, and all versions."""
-    command = [program, "benchmark", "derivatives", "--json"]
-    report = output([*command, "--rounds", "1", "--warm-up", "0", "--samples", "100"])
-    try:
-        facts = json.loads(report)["machine"]
-    except (ValueError, TypeError, KeyError):
-        raise UsageError(f"{program} does not answer as metatape does; build it with 'make build'")
-    return {
-        "machine": {
-            "processor": processor(facts),
-            "cores": facts["processor_count"],
-            "system": facts["system"],
-            "blas": kernels(facts),
-        },
-        "versions": {
-            "metatape": output([program, "--version"]).strip(),
-            "python": platform.python_version(),
-            **{package: version(package) for package in comparisons.PACKAGES},
-        },
-    }
-
-
-def found(program):
-    """Return the absolute path of a program, or stop with advice."""
-    path = shutil.which(program)
-    if not path:
-        raise UsageError(f"there is no program {program}: build it with 'make build'")
-    return os.path.abspath(path)
-
-
-def check_cores(*lists):
-    """Stop with advice if a core cannot be used."""
-    if not hasattr(os, "sched_getaffinity"):
-        return
-    usable = os.sched_getaffinity(0)
-    for core in ",".join(lists).split(","):
-        if not core.isdigit() or int(core) not in usable:
-            raise UsageError(
-                f"core {core!r} cannot be used here; there are {sorted(usable)}: "
-                "choose with --core N and --cores N,N"
-            )
 
 
 def print_table(name, comparison):
@@ -122,8 +46,11 @@ def print_table(name, comparison):
     lines = [("", "peer", "MetaTape", "peer's", "ratio", "quartiles")]
     for row in comparison["rows"]:
         lines.append((row["name"], pages.peer(row), *pages.cells(row, comparison["work"])))
+        if row["ownSide"] != comparisons.METATAPE:
+            lines[-1] = (f"{row['name']}, {row['ownSide']}", *lines[-1][1:])
     widths = [max(map(len, column)) for column in zip(*lines)]
-    print(f"\n{name}, rounds: {len(comparison['rounds'])}")
+    precision = f"{comparison['precision']} precision, " if comparison["precision"] else ""
+    print(f"\n{name}, {precision}rounds: {len(comparison['rounds'])}")
     for first, second, *others in lines:
         cells = [first.ljust(widths[0]), second.ljust(widths[1])]
         cells += [cell.rjust(width) for cell, width in zip(others, widths[2:])]
@@ -139,16 +66,28 @@ def parse_arguments():
         description="Compare MetaTape's speed with JAX, PyTorch, MuJoCo and EnvPool."
     )
     parser.add_argument("metatape", nargs="?", help="the path of the metatape program")
+    parser.add_argument(
+        "--before", metavar="PATH", help="the metatape program of an earlier build"
+    )
+    parser.add_argument(
+        "--before-name",
+        metavar="NAME",
+        help="what the pages call that build (default: its version)",
+    )
     parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument(
         "--smoke", action="store_true", help=f"{SMOKE_ROUNDS} rounds, and write nothing"
     )
-    parser.add_argument("--pages", action="store_true", help="write the pages from results.json")
+    parser.add_argument("--pages", action="store_true", help="write the pages from the results")
+    parser.add_argument("--targets", action="store_true", help="print the targets of all results")
     parser.add_argument(
         "--only",
         action="append",
-        choices=("derivatives", "meta-epoch", "half-cheetah", "swimmer"),
+        choices=comparisons.KINDS,
         help="this comparison, and write nothing; may be repeated",
+    )
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, help="only this precision, and write nothing"
     )
     parser.add_argument("--json", metavar="FILE", help="write everything measured to this file")
     parser.add_argument("--core", default="0", help="the core for derivatives and simulators")
@@ -157,26 +96,37 @@ def parse_arguments():
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error("--rounds must be at least 1")
-    if not arguments.metatape and not arguments.pages:
+    if not (arguments.metatape or arguments.pages or arguments.targets):
         parser.error("name the metatape program, such as .build/release/metatape")
     return arguments
 
 
+def is_selected(comparison, arguments):
+    """Return whether the command line asks for a comparison."""
+    return (not arguments.only or comparison.kind in arguments.only) and (
+        not arguments.precision or comparison.precision in ("", arguments.precision)
+    )
+
+
 def measure(arguments):
     """Run the comparisons that the command line selects; return the report."""
-    program = found(arguments.metatape)
-    check_cores(arguments.core, arguments.cores)
+    program = machine.find_program(arguments.metatape)
+    before = machine.find_program(arguments.before) if arguments.before else None
+    machine.check_cores(arguments.core, arguments.cores)
     rounds = SMOKE_ROUNDS if arguments.smoke else arguments.rounds
     report = {
         "date": datetime.date.today().isoformat(),
         "roundCount": rounds,
-        **machine_facts(program),
+        **machine.facts(program, comparisons.PACKAGES),
         "comparisons": {},
     }
+    if before:
+        name = arguments.before_name or machine.program_version(before)
+        report["versions"]["before"] = name
     print(pages.facts(report), flush=True)
-    known = comparisons.all_comparisons(program, arguments.core, arguments.cores)
+    known = comparisons.all_comparisons(program, arguments.core, arguments.cores, before)
     for name, comparison in known.items():
-        if not arguments.only or name in arguments.only:
+        if is_selected(comparison, arguments):
             result = comparisons.run(comparison, rounds, arguments.timeout)
             report["comparisons"][name] = result
             print_table(name, result)
@@ -184,21 +134,31 @@ def measure(arguments):
 
 
 def write_pages():
-    """Write the pages from the results file."""
-    try:
-        report = json.loads(pages.RESULTS.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"there is no {pages.RESULTS}: 'make benchmark-peers' measures")
-    print("Wrote " + ", ".join(pages.write(report)) + ".")
+    """Write the pages from the results files."""
+    print("Wrote " + ", ".join(pages.write(pages.blocks(stored_reports()))) + ".")
+
+
+def stored_reports():
+    """Return the reports of all processors, or stop with advice."""
+    reports = results.load_all()
+    if not reports:
+        raise UsageError(
+            f"there are no results in {results.FOLDER}: 'make benchmark-peers' measures"
+        )
+    return reports
 
 
 def main():
     """Run the requested comparisons; return the exit status."""
     arguments = parse_arguments()
-    if arguments.pages:
-        write_pages()
+    if arguments.pages or arguments.targets:
+        if arguments.pages:
+            write_pages()
+        if arguments.targets:
+            print("\n\n".join(map(targets.text, stored_reports())))
         return 0
     report = measure(arguments)
+    print(f"\n{targets.text(report)}")
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     missing = {side for part in report["comparisons"].values() for side in part["failures"]}
@@ -207,12 +167,12 @@ def main():
             f"\nIncomplete without {'; '.join(sorted(missing))}. 'make benchmark-peers' installs "
             "the peers that requirements-*.txt name."
         )
-    if comparisons.METATAPE in missing:
+    if missing.intersection(comparisons.OWN):
         return 1
-    if not arguments.smoke and not arguments.only:
+    if not (arguments.smoke or arguments.only or arguments.precision):
         for part in report["comparisons"].values():
             del part["rounds"]
-        pages.RESULTS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        results.save(report)
         write_pages()
     return 1 if missing else 0
 

@@ -89,9 +89,7 @@ def make_measurements(precision, sample_count=SAMPLE_COUNT):
         "gradientAndHessianVectorProduct": lambda: jax.block_until_ready(
             jitted_both(theta, v, w, observations, actions)
         ),
-        "linearizedHessianVectorProduct": lambda: jax.block_until_ready(
-            apply_map(product_map, v)
-        ),
+        "linearizedHessianVectorProduct": lambda: jax.block_until_ready(apply_map(product_map, v)),
     }
 
 

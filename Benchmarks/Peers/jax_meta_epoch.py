@@ -489,7 +489,9 @@ def check_meta_gradient(algorithm, tolerance, h):
         exact = sum(jax.tree.leaves(products))
         worst = max(worst, float(abs(numeric - exact) / abs(exact)))
     assert worst < tolerance, f"{algorithm}: meta-gradient differs by {worst:.1e}"
-    print(f"{algorithm}: meta-gradient agrees with finite differences (worst relative {worst:.1e})")
+    print(
+        f"{algorithm}: meta-gradient agrees with finite differences (worst relative {worst:.1e})"
+    )
 
 
 def check_forms(algorithm, tolerance):

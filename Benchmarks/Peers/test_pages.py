@@ -1,34 +1,25 @@
 """Tests of the tables and claims, and of the pages that show them."""
 
-import json
+import copy
 import subprocess
 import sys
 import unittest
+from pathlib import Path
 
-import compare
 import pages
-from comparisons import METATAPE, all_comparisons
-from turns import summarise
+import results
+from comparisons import META_EPOCH, key
+from invented_results import report
 
 
-def report(missing=()):
-    """Return results with 1 ms for MetaTape and 2 ms for every peer, except missing sides."""
-    parts = {}
-    for name, comparison in all_comparisons("metatape", "0", "0,1").items():
-        answers = {}
-        for row in comparison.rows:
-            answers.setdefault(METATAPE, {}).update(dict.fromkeys(row.own, 0.001))
-            answers.setdefault(row.peer, {}).update(dict.fromkeys(row.quantities, 0.002))
-        answers = {side: value for side, value in answers.items() if side not in missing}
-        rows = summarise(comparison.rows, [answers], METATAPE)
-        parts[name] = {"rows": rows, "work": comparison.work, "failures": {}}
-    return {
-        "date": "2026-01-02",
-        "roundCount": 1,
-        "machine": {"processor": "P", "cores": 2, "system": "S", "blas": "OpenBLAS 1, kernels K"},
-        "versions": dict.fromkeys(("metatape", "jax", "torch", "mujoco", "envpool"), "1.0"),
-        "comparisons": parts,
-    }
+def scaled(original, factor, processor):
+    """Return the results of another processor, on which every ratio is this many times as large."""
+    other = copy.deepcopy(original)
+    other["machine"]["processor"] = processor
+    for part in other["comparisons"].values():
+        for row in part["rows"]:
+            row["ratio"] *= factor
+    return other
 
 
 class BlockTests(unittest.TestCase):
@@ -36,7 +27,7 @@ class BlockTests(unittest.TestCase):
         parts = report()["comparisons"]
         self.assertIn(
             "| gradient | JAX `jit(grad)` | 1.00 ms | 2.00 ms | 0.50 | 0.50 … 0.50 |",
-            pages.table([parts["derivatives"]]),
+            pages.table([parts["derivatives-double"]]),
         )
         self.assertIn(
             "| half-cheetah, whole environment | EnvPool | 64,000,000 | 32,000,000 | 2.0 |",
@@ -47,17 +38,85 @@ class BlockTests(unittest.TestCase):
         incomplete = report(missing=("JAX", "EnvPool"))
         self.assertIn(
             "| gradient | JAX `jit(grad)` | 1.00 ms | not measured | not measured | |",
-            pages.table([incomplete["comparisons"]["derivatives"]]),
+            pages.table([incomplete["comparisons"]["derivatives-single"]]),
         )
-        self.assertIn("(not measured) times as long as in JAX", pages.claims(incomplete))
+        claims = pages.claims([incomplete])
+        self.assertIn("| gradient, JAX | not measured | not measured |", claims)
+        self.assertIn("whole environments (not measured) and", claims.replace("\n", " "))
 
+    def test_a_comparison_that_is_missing_says_so(self):
+        incomplete = report()
+        for name in ("derivatives-single", "meta-epoch-single", "half-cheetah-epoch", "swimmer"):
+            del incomplete["comparisons"][name]
+        block = pages.processor_block(incomplete)
+        self.assertIn("#### Derivatives, single precision\n\nNot measured.\n", block)
+        self.assertIn("both precisions of MetaTape\n\nNot measured.\n", block)
+        self.assertIn("Flop per second: not measured.", block)
+        claims = pages.claims([incomplete]).replace("\n", " ")
+        self.assertIn("the default of JAX, the comparison is not measured.", claims)
+        self.assertIn("In double precision, a gradient takes 0.50 and a meta-epoch", claims)
+        self.assertIn("| gradient, JAX | not measured | 0.50 |", claims)
+
+    def test_every_table_says_its_precision(self):
+        comparisons = report()["comparisons"]
+        for name in ("derivatives", META_EPOCH):
+            for precision in ("single", "double"):
+                table = pages.table([comparisons[key(name, precision)]])
+                sides = f"| MetaTape, {precision} precision | peer, {precision} precision |"
+                self.assertIn(sides, table)
+        self.assertIn("MetaTape, double precision, phys", pages.table([comparisons["swimmer"]]))
+        own = pages.table_of_own_sides(comparisons["half-cheetah-epoch"])
+        self.assertIn(
+            "| SG-MRL | MetaTape, single precision | earlier build, double precision | 1.00 ms |",
+            own,
+        )
+        self.assertIn(
+            "| MAML | MetaTape, single precision | MetaTape, double precision | 1.00 ms |", own
+        )
+
+
+class ClaimTests(unittest.TestCase):
     def test_claims_take_the_fastest_way_of_a_peer(self):
-        derivatives = report()["comparisons"]["derivatives"]
-        compiled = next(row for row in derivatives["rows"] if row["peer"] == "PyTorch, compiled")
+        measured = report()
+        name = "derivatives-single"
+        rows = measured["comparisons"][name]["rows"]
+        compiled = next(row for row in rows if row["peer"] == "PyTorch, compiled")
         compiled["other"]["median"], compiled["ratio"] = 0.0015, 2 / 3
-        self.assertEqual(pages.claim(derivatives, "gradient", "PyTorch"), "0.67")
-        self.assertEqual(pages.claim(derivatives, "gradient", "JAX"), "0.50")
+        self.assertEqual(pages.fastest(measured, name, "gradient", "PyTorch"), "0.67")
+        self.assertEqual(pages.fastest(measured, name, "gradient", "JAX"), "0.50")
 
+    def test_claims_show_the_range_over_processors(self):
+        first = report()
+        second = scaled(first, 1.4, "Q")
+        claims = pages.claims([first, second]).replace("\n", " ")
+        self.assertIn("the default of JAX, a gradient takes 0.50 to 0.70 and", claims)
+        self.assertIn("| gradient, PyTorch | 0.50 to 0.70 | 0.50 to 0.70 |", claims)
+        self.assertIn("make 1.4 to 2.0 and 1.4 to 2.0 times the physics steps", claims)
+        self.assertIn("- P with 2 cores and OpenBLAS 1, kernels K, on 2026-01-02", claims)
+        self.assertIn("- Q with 2 cores", claims)
+
+    def test_claims_say_which_part_of_the_processors_is_measured(self):
+        first = report()
+        second = scaled(first, 1.4, "Q")
+        del second["comparisons"]["derivatives-single"]
+        self.assertIn(
+            "| gradient, JAX | 0.50 (1 of 2 processors) | 0.50 to 0.70 |",
+            pages.claims([first, second]),
+        )
+
+    def test_the_headline_leaves_out_what_is_not_measured(self):
+        incomplete = report(missing=("JAX",), only=("derivatives-single", "derivatives-double"))
+        self.assertIn(
+            "In single precision, the default of JAX, a meta-epoch of 2D navigation takes 0.50 of",
+            pages.claims([incomplete]).replace("\n", " "),
+        )
+
+    def test_lines_are_short(self):
+        claims = pages.claims([report(), scaled(report(), 1.4, "A processor with a long name")])
+        self.assertLessEqual(max(map(len, claims.splitlines())), 120)
+
+
+class PlaceTests(unittest.TestCase):
     def test_only_the_place_is_replaced(self):
         text = "a\n<!-- peers: x -->\nold\n<!-- end of peers -->\nb\n"
         new = "a\n<!-- peers: x -->\nnew\n<!-- end of peers -->\nb\n"
@@ -66,45 +125,16 @@ class BlockTests(unittest.TestCase):
             pages.replaced(text, "y", "new")
 
 
-class MachineTests(unittest.TestCase):
-    facts = {
-        "processor": "P",
-        "processor_family": 6,
-        "processor_model": 207,
-        "blas": "OpenBLAS 0.3.21 NO_LAPACKE",
-        "blas_core": "Cooperlake",
-        "blas_choice": "instead of Prescott, which OpenBLAS chose",
-    }
-
-    def test_processors_and_kernels_are_named(self):
-        self.assertEqual(compare.processor(self.facts), "P (family 6, model 207)")
-        self.assertEqual(
-            compare.kernels(self.facts),
-            "OpenBLAS 0.3.21, kernels Cooperlake (instead of Prescott, which OpenBLAS chose)",
-        )
-
-    def test_what_is_usual_or_unknown_is_left_out(self):
-        usual = {**self.facts, "blas_choice": "chosen by OpenBLAS"}
-        self.assertEqual(compare.kernels(usual), "OpenBLAS 0.3.21, kernels Cooperlake")
-        unknown = {"processor": "P", "blas": "OpenBLAS 1", "blas_core": "K"}
-        self.assertEqual(compare.processor(unknown), "P")
-        self.assertEqual(compare.kernels(unknown), "OpenBLAS 1, kernels K")
-
-    def test_the_claims_name_both(self):
-        claims = pages.claims(report()).replace("\n", " ")
-        self.assertIn("on P with 2 cores and OpenBLAS 1, kernels K:", claims)
-
-
 class PageTests(unittest.TestCase):
     def test_the_pages_have_all_places(self):
-        for page, text in pages.updated(report()).items():
+        for page, text in pages.updated(pages.blocks([report()])).items():
             self.assertNotEqual(text, (pages.ROOT / page).read_text(encoding="utf-8"))
 
     def test_the_pages_show_the_results(self):
-        if not pages.RESULTS.exists():
+        reports = results.load_all()
+        if not reports:
             self.skipTest("there are no results yet: 'make benchmark-peers' measures")
-        results = json.loads(pages.RESULTS.read_text(encoding="utf-8"))
-        for page, text in pages.updated(results).items():
+        for page, text in pages.updated(pages.blocks(reports)).items():
             shown = (pages.ROOT / page).read_text(encoding="utf-8")
             self.assertEqual(text, shown, f"run compare.py --pages to bring {page} up to date")
 
@@ -120,7 +150,7 @@ class PageTests(unittest.TestCase):
 class CommandTests(unittest.TestCase):
     def failure(self, *arguments):
         """Return the exit status and the error message of compare.py."""
-        command = [sys.executable, str(pages.RESULTS.with_name("compare.py")), *arguments]
+        command = [sys.executable, str(Path(__file__).with_name("compare.py")), *arguments]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         return result.returncode, result.stderr
 
@@ -131,6 +161,7 @@ class CommandTests(unittest.TestCase):
             ((sys.executable, "--cores", "999"), "core '999' cannot be used here"),
             (("true", "--cores", "0"), "does not answer as metatape does"),
             (("metatape", "--rounds", "0"), "--rounds must be at least 1"),
+            ((sys.executable, "--before", "no/such/program"), "no program no/such/program"),
         ):
             status, complaint = self.failure(*arguments)
             self.assertEqual(status, 2)

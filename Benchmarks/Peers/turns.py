@@ -28,6 +28,7 @@ class Row(NamedTuple):
     peer: str
     quantities: tuple
     note: str = ""
+    own_side: str = ""  # if it is not the side that rows compare by default
 
 
 class SideFailure(Exception):
@@ -203,11 +204,13 @@ def summarise(rows, results, own_name):
     """Return the summary of each row: the seconds of both sides and their ratio, own to peer."""
     summaries = []
     for row in rows:
-        own = [total(answers.get(own_name), row.own) for answers in results]
+        own_side = row.own_side or own_name
+        own = [total(answers.get(own_side), row.own) for answers in results]
         peer = [total(answers.get(row.peer), row.quantities) for answers in results]
         ratios = [o / p for o, p in zip(own, peer) if o is not None and p is not None]
         entry = {
             "name": row.name,
+            "ownSide": own_side,
             "peer": row.peer,
             "note": row.note,
             "own": summary(own),
