@@ -2,6 +2,7 @@
 
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
+MPI_BUILD := $(SWIFT) build -c release --traits MPI --scratch-path .build-mpi
 TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
 OUTPUT ?= runs
@@ -14,7 +15,7 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   Benchmarks/Package.swift Benchmarks/Benchmarks
 
 .PHONY: run test test-extras build install uninstall install-dependencies install-dependencies-mpi format lint \
-  snippets docs tables benchmark benchmark-peers examples fresh-package clean
+  snippets docs tables benchmark benchmark-peers benchmark-scaling examples fresh-package clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation; then compares
 ## MAML, SG-MRL and the jackknife on a random process.
@@ -83,11 +84,22 @@ benchmark: install-dependencies
 	cd Benchmarks && $(SWIFT) package --disable-sandbox benchmark
 	$(MAKE) benchmark-peers
 
-## Compares MetaTape's speed with JAX, PyTorch, MuJoCo and EnvPool and writes the tables; PEERS="--smoke" writes none.
+## Compares MetaTape's speed with JAX, PyTorch, MuJoCo and EnvPool in both precisions and writes the tables and claims.
+## PEERS="--before PATH" adds an earlier build, PEERS="--smoke" writes nothing.
 benchmark-peers: install-dependencies
 	$(BUILD) --product metatape
 	Benchmarks/Peers/set-up.sh $(PYTHON_ENVIRONMENT)
 	$(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Peers/compare.py .build/release/metatape $(PEERS)
+
+## Measures the cost of meta-epochs against their size, threads and processes, and writes tables and plots;
+## SCALING="--smoke" writes nothing. Several processes are measured where Open MPI is installed.
+benchmark-scaling: install-dependencies
+	$(BUILD) --product metatape
+	Scripts/python-environment.sh $(PYTHON_ENVIRONMENT)
+	$(PYTHON_ENVIRONMENT)/bin/pip install --quiet --requirement Benchmarks/Scaling/requirements.txt
+	if Scripts/install-dependencies.sh --has-mpi; then \
+	  $(MPI_BUILD) --product metatape && mpi="--mpi-program $$($(MPI_BUILD) --show-bin-path)/metatape"; \
+	fi && $(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Scaling/scaling.py .build/release/metatape $$mpi $(SCALING)
 
 ## Builds and tests the examples, a package that uses MetaTape as a user's package would.
 examples: install-dependencies

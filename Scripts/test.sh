@@ -45,10 +45,11 @@ if [ "${1:-}" = --extras ]; then
 fi
 
 if command -v python3 >/dev/null; then
-  echo "== Tests of the comparison with other programs"
+  echo "== Tests of the comparison with other programs, and of cost against size"
   python3 -m unittest discover --start-directory Benchmarks/Peers
+  python3 -m unittest discover --start-directory Benchmarks/Scaling
 else
-  echo "== Skipping the tests of the comparison with other programs: there is no python3"
+  echo "== Skipping the tests of the benchmarks: there is no python3"
 fi
 
 echo "== Tests of the package"

@@ -85,6 +85,11 @@ def find_program(program):
     return os.path.abspath(path)
 
 
+def first_core():
+    """Return a core that can be used, as text."""
+    return str(min(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else "0"
+
+
 def check_cores(*lists):
     """Stop with advice if a core cannot be used."""
     if not hasattr(os, "sched_getaffinity"):

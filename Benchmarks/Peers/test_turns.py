@@ -2,10 +2,10 @@
 
 import contextlib
 import io
-import os
 import sys
 import unittest
 
+import machine
 from turns import Row, Side, summarise, summary, take_turns
 
 PEER = """
@@ -18,8 +18,8 @@ for index, _ in enumerate(sys.stdin):
 
 def side(program, repeats=1):
     """Start a Python program as a side."""
-    core = str(min(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else "0"
-    return Side("peer", [sys.executable, "-c", program], core, timeout=30, repeats=repeats)
+    command = [sys.executable, "-c", program]
+    return Side("peer", command, machine.first_core(), timeout=30, repeats=repeats)
 
 
 class FakeSide:

@@ -144,9 +144,10 @@ def check_precision(measurements, precision):
     """Stop if a quantity has entries of another precision."""
     import torch
 
+    expected = {"double": torch.float64, "single": torch.float32}[precision]
     for name, run in measurements.items():
         found = {tensor.dtype for tensor in tensors_of(run())}
-        if found != {getattr(torch, precision)}:
+        if found != {expected}:
             raise SystemExit(f"{name} has entries of {found} instead of {precision} precision")
 
 
