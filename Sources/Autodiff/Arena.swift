@@ -1,17 +1,17 @@
-import LinearAlgebra
-
 /// Memory for the matrices of a tape: allocated in order, released all at once.
 ///
 /// A request is served from the current chunk. Full chunks are kept, and the next chunk is at least
 /// twice as large. ``reset()`` keeps all chunks, so requests of the same sizes in the same order
 /// allocate nothing. Addresses stay valid until ``reset()``. Every request is aligned to 64 bytes.
-final class Arena {
-  private struct Chunk {
-    let start: UnsafeMutablePointer<Double>
-    let capacity: Int
+struct Arena {
+  private struct Chunk: BitwiseCopyable {
+    let start: UnsafeMutableRawPointer
+    let byteCount: Int
   }
 
-  private var chunks: [Chunk] = []
+  private static let leastByteCount = 32768
+
+  private var chunks = Pool<Chunk>(capacity: 16)
   private var current = 0
   private var used = 0
 
@@ -19,38 +19,41 @@ final class Arena {
   private(set) var allocations = 0
 
   /// The memory held, in bytes.
-  var capacity: Int { chunks.reduce(0) { $0 + $1.capacity } * MemoryLayout<Double>.stride }
+  var byteCount: Int { (0..<chunks.count).reduce(0) { $0 + chunks[$1].byteCount } }
 
-  /// Memory for a number of elements, uninitialised.
-  func allocate(_ count: Int) -> UnsafeMutablePointer<Double> {
-    // whole cache lines of eight numbers
-    let size = max(8, (count + 7) / 8 * 8)
+  /// Memory for a number of bytes; it holds anything.
+  mutating func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+    // whole cache lines
+    let size = max(64, (byteCount + 63) & ~63)
     while current < chunks.count {
-      if used + size <= chunks[current].capacity {
+      let chunk = chunks[current]
+      if used + size <= chunk.byteCount {
         defer { used += size }
-        return chunks[current].start + used
+        return chunk.start + used
       }
       current += 1
       used = 0
     }
-    let capacity = max(size, 2 * (chunks.last?.capacity ?? 2048))
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Double>.stride, alignment: 64)
-    let start = memory.bindMemory(to: Double.self, capacity: capacity)
-    start.initialize(repeating: 0, count: capacity)
-    chunks.append(Chunk(start: start, capacity: capacity))
+    let last = chunks.count > 0 ? chunks[chunks.count - 1].byteCount : Self.leastByteCount / 2
+    let capacity = max(size, 2 * last)
+    let start = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 64)
+    start.initializeMemory(as: UInt8.self, repeating: 0, count: capacity)
+    chunks.append(Chunk(start: start, byteCount: capacity))
     allocations += 1
     used = size
     return start
   }
 
   /// Releases all memory for reuse; earlier addresses are no longer valid.
-  func reset() {
+  mutating func reset() {
     current = 0
     used = 0
   }
 
-  deinit { for chunk in chunks { UnsafeMutableRawPointer(chunk.start).deallocate() } }
+  func deallocate() {
+    for k in 0..<chunks.count { chunks[k].start.deallocate() }
+    chunks.deallocate()
+  }
 }
 
 /// A growing array of trivial values behind a plain pointer.

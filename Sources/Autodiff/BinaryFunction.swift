@@ -11,51 +11,51 @@ import Requirements
 /// - Tangent of reverse: `x̄˙ += f_x z̄˙ + (f_xx ẋ + f_xy ẏ) z̄`, and likewise for `y`
 public protocol BinaryFunction: TapeOperation {
   /// The value `f(x, y)`.
-  static func value(_ x: Double, _ y: Double) -> Double
+  static func value<S: TapeScalar>(_ x: S, _ y: S) -> S
   /// The first derivatives `(f_x, f_y)`.
-  static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double)
+  static func firstDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (x: S, y: S)
   /// The second derivatives `(f_xx, f_xy, f_yy)`.
-  static func secondDerivatives(_ x: Double, _ y: Double) -> (xx: Double, xy: Double, yy: Double)
+  static func secondDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (xx: S, xy: S, yy: S)
   /// The tangents of the first derivatives, `(f_xx ẋ + f_xy ẏ, f_xy ẋ + f_yy ẏ)`.
   ///
   /// By default they follow from the second derivatives. Implement this if the second derivatives
   /// overflow before the tangents do.
-  static func secondDerivatives(
-    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
-  ) -> (x: Double, y: Double)
+  static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S, along dx: S, _ dy: S
+  ) -> (x: S, y: S)
 }
 
 /// An operand seen with the shape of the result: a step of zero repeats.
 @usableFromInline
-struct Broadcast {
-  @usableFromInline let pointer: UnsafePointer<Double>
+struct Broadcast<Scalar: TapeScalar> {
+  @usableFromInline let pointer: UnsafePointer<Scalar>
   @usableFromInline let rowStep: Int
   @usableFromInline let columnStep: Int
 
   @inlinable
-  init(_ view: MatrixView, rows: Int, columns: Int) {
+  init(_ view: MatrixViewOf<Scalar>, rows: Int, columns: Int) {
     pointer = view.pointer
     rowStep = view.rows == 1 && rows != 1 ? 0 : view.stride
     columnStep = view.columns == 1 && columns != 1 ? 0 : 1
   }
 
   @inlinable
-  subscript(i: Int, j: Int) -> Double { pointer[i &* rowStep &+ j &* columnStep] }
+  subscript(i: Int, j: Int) -> Scalar { pointer[i &* rowStep &+ j &* columnStep] }
 }
 
 extension BinaryFunction {
   /// From the second derivatives.
   @inlinable
-  public static func secondDerivatives(
-    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
-  ) -> (x: Double, y: Double) {
+  public static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S, along dx: S, _ dy: S
+  ) -> (x: S, y: S) {
     let f = secondDerivatives(x, y)
     return (bent(f.xx, dx) + bent(f.xy, dy), bent(f.xy, dx) + bent(f.yy, dy))
   }
 
   /// `z = f(x, y)`
   @inlinable
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let z = rule.output
     let x = Broadcast(rule.input(0), rows: z.rows, columns: z.columns)
     let y = Broadcast(rule.input(1), rows: z.rows, columns: z.columns)
@@ -72,7 +72,7 @@ extension BinaryFunction {
 
   /// `ż = f_x ẋ + f_y ẏ`
   @inlinable
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let dz = rule.outputTangent
     let (m, n) = (dz.rows, dz.columns)
     let x = Broadcast(rule.input(0), rows: m, columns: n)
@@ -82,7 +82,7 @@ extension BinaryFunction {
     for i in 0..<m {
       for j in 0..<n {
         let f = firstDerivatives(x[i, j], y[i, j])
-        var sum = 0.0
+        var sum: S = 0
         if let dx { sum += moved(f.x, by: dx[i, j]) }
         if let dy { sum += moved(f.y, by: dy[i, j]) }
         dz[i, j] = sum
@@ -92,7 +92,7 @@ extension BinaryFunction {
 
   /// `x̄ += f_x z̄`, `ȳ += f_y z̄`
   @inlinable
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let zbar = rule.outputAdjoint
     let x = Broadcast(rule.input(0), rows: zbar.rows, columns: zbar.columns)
     let y = Broadcast(rule.input(1), rows: zbar.rows, columns: zbar.columns)
@@ -110,7 +110,7 @@ extension BinaryFunction {
 
   /// `x̄˙ += f_x z̄˙ + (f_xx ẋ + f_xy ẏ) z̄`, `ȳ˙ += f_y z̄˙ + (f_xy ẋ + f_yy ẏ) z̄`
   @inlinable
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (zbar, dzbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     let (m, n) = (zbar.rows, zbar.columns)
     let x = Broadcast(rule.input(0), rows: m, columns: n)
@@ -139,8 +139,8 @@ extension BinaryFunction {
 
   /// Adds the terms of an `m` by `n` result to an operand, summed along its repeated sides.
   @inlinable @inline(__always)
-  static func accumulate(
-    _ target: Accumulator, _ m: Int, _ n: Int, _ term: (Int, Int) -> Double
+  static func accumulate<S: TapeScalar>(
+    _ target: Accumulator<S>, _ m: Int, _ n: Int, _ term: (Int, Int) -> S
   ) {
     if target.view.rows == m && target.view.columns == n {
       for i in 0..<m { for j in 0..<n { target.add(term(i, j), i, j) } }

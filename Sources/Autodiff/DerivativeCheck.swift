@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Requirements
 
 /// The result of checking a function's derivatives.
 ///
@@ -114,6 +115,10 @@ extension DifferentiableFunction {
     at point: [Double], direction v: [Double], other a: [Double], seed: Matrix? = nil,
     step: Double? = nil
   ) -> DerivativeCheck {
+    require(
+      tape.precision == .double,
+      "Differences need a function in double precision: check that one, and compare the other with it."
+    )
     let value = value(at: point)
     let u = seed ?? Matrix(rows: value.rows, columns: value.columns, repeating: 1)
     // the length of the direction, in units of the point

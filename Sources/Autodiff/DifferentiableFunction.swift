@@ -19,15 +19,23 @@ public final class DifferentiableFunction {
   /// The names and shapes of the parameters.
   public let layout: ParameterLayout
   private let parameters: Parameters
-  private let tape: Tape
+  let tape: Tape
   private let body: (Tape) -> Variable
 
   /// Creates a function from a closure that computes it on a tape.
-  public init(_ layout: ParameterLayout, _ body: @escaping (Tape) -> Variable) {
+  ///
+  /// - Parameters:
+  ///   - layout: the names and shapes of the parameters.
+  ///   - precision: that of the tape. ``check(at:direction:other:seed:step:)`` needs double precision.
+  ///   - body: computes the function.
+  public init(
+    _ layout: ParameterLayout, precision: Precision = .double,
+    _ body: @escaping (Tape) -> Variable
+  ) {
     self.layout = layout
     self.body = body
     parameters = Parameters(layout)
-    tape = Tape(parameters)
+    tape = Tape(parameters, precision: precision)
   }
 
   private func record(_ point: [Double]) -> Variable {

@@ -13,17 +13,17 @@ import LinearAlgebra
 /// "Infinite derivatives" on the page of ``Autodiff``.
 public protocol ElementwiseFunction: TapeOperation {
   /// The value `f(x)`.
-  static func value(_ x: Double) -> Double
+  static func value<S: TapeScalar>(_ x: S) -> S
   /// The first derivative at `x`, where the value is `y`.
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S
   /// The second derivative at `x`, where the value is `y`.
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S
 }
 
 extension ElementwiseFunction {
   /// `y = f(x)`
   @inlinable
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (x, y) = (rule.input(0).pointer, rule.output)
     let target = y.pointer
     for i in 0..<y.count { target[i] = value(x[i]) }
@@ -31,7 +31,7 @@ extension ElementwiseFunction {
 
   /// `ẏ = f′(x) ẋ`
   @inlinable
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dx = rule.inputTangent(0)?.pointer else { return }
     let (x, y, dy) = (rule.input(0).pointer, rule.output.pointer, rule.outputTangent.pointer)
     for i in 0..<rule.output.count { dy[i] = moved(firstDerivative(x[i], y[i]), by: dx[i]) }
@@ -39,7 +39,7 @@ extension ElementwiseFunction {
 
   /// `x̄ += f′(x) ȳ`
   @inlinable
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let target = rule.adjoint(0) else { return }
     let (x, y, ybar) = (rule.input(0).pointer, rule.output.pointer, rule.outputAdjoint.pointer)
     let xbar = target.view.pointer
@@ -53,7 +53,7 @@ extension ElementwiseFunction {
 
   /// `x̄˙ += f′(x) ȳ˙ + f″(x) ẋ ȳ`
   @inlinable
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let target = rule.adjointTangent(0), let dx = rule.inputTangent(0)?.pointer else {
       return
     }

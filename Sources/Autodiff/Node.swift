@@ -8,7 +8,8 @@ struct Node: BitwiseCopyable {
   let inputCount: Int32
   let scalars: SIMD2<Double>
   let integers: SIMD2<Int>
-  /// The indices among the attributes: a range of the tape's pool of integers.
+  /// The indices among the attributes, a range of the tape's pool of integers; for a parameter, its
+  /// place among all parameters.
   let firstIndex: Int32
   let indexCount: Int32
   /// The activation applied to an affine map.
@@ -18,18 +19,24 @@ struct Node: BitwiseCopyable {
   /// Whether the node is a parameter: its adjoints are the shared results.
   let isParameter: Bool
 
-  /// The results of the sweeps; nil until the first sweep of each kind.
-  let value: UnsafeMutablePointer<Double>
-  var tangent: UnsafeMutablePointer<Double>?
-  var adjoint: UnsafeMutablePointer<Double>?
-  var adjointTangent: UnsafeMutablePointer<Double>?
+  /// The results of the sweeps, in the tape's precision; nil until the first sweep of each kind.
+  let value: UnsafeMutableRawPointer
+  var tangent: UnsafeMutableRawPointer?
+  var adjoint: UnsafeMutableRawPointer?
+  var adjointTangent: UnsafeMutableRawPointer?
   /// Numbers that a rule stores in the forward or tangent sweep for later sweeps.
-  var workspace: UnsafeMutablePointer<Double>?
-  var workspaceTangent: UnsafeMutablePointer<Double>?
+  var workspace: UnsafeMutableRawPointer?
+  var workspaceTangent: UnsafeMutableRawPointer?
 
   /// Whether the current sweep has written the adjoint, or its tangent.
   var hasAdjoint = false
   var hasAdjointTangent = false
+
+  /// Value and tangent in double precision, on a tape of single precision, where they were asked for.
+  var doubleValue: UnsafeMutablePointer<Double>?
+  var doubleTangent: UnsafeMutablePointer<Double>?
+  /// The number of the tangent sweep that ``doubleTangent`` is of.
+  var doubleTangentSweep = 0
 
   var count: Int { Int(rows) * Int(columns) }
 }

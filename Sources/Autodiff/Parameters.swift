@@ -107,37 +107,48 @@ public final class Parameters {
   let tangents: UnsafeMutablePointer<Double>
   let gradients: UnsafeMutablePointer<Double>
   let gradientTangents: UnsafeMutablePointer<Double>
+  /// Parameters and tangent in single precision, and room for the result of one sweep; nil without
+  /// tapes of single precision.
+  private var single: Single?
+
+  private struct Single {
+    let values: UnsafeMutablePointer<Float>
+    let tangents: UnsafeMutablePointer<Float>
+    let results: UnsafeMutablePointer<Float>
+  }
 
   /// Creates parameters that are all zero.
   public init(_ layout: ParameterLayout) {
     self.layout = layout
-    func zeros() -> UnsafeMutablePointer<Double> {
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(1, layout.count) * MemoryLayout<Double>.stride, alignment: 64)
-      let start = memory.bindMemory(to: Double.self, capacity: max(1, layout.count))
-      start.initialize(repeating: 0, count: max(1, layout.count))
-      return start
-    }
-    values = zeros()
-    tangents = zeros()
-    gradients = zeros()
-    gradientTangents = zeros()
+    values = zeros(layout.count)
+    tangents = zeros(layout.count)
+    gradients = zeros(layout.count)
+    gradientTangents = zeros(layout.count)
   }
 
   deinit {
     for vector in [values, tangents, gradients, gradientTangents] { vector.deallocate() }
+    if let single {
+      for vector in [single.values, single.tangents, single.results] { vector.deallocate() }
+    }
   }
 
   /// The parameters. Recordings made before they were set are no longer valid.
   public var value: [Double] {
     get { read(values) }
-    set { write(newValue, to: values) }
+    set {
+      write(newValue, to: values)
+      if let single { round(values, to: single.values) }
+    }
   }
 
   /// The direction `v` of the tangent sweeps.
   public var tangent: [Double] {
     get { read(tangents) }
-    set { write(newValue, to: tangents) }
+    set {
+      write(newValue, to: tangents)
+      if let single { round(tangents, to: single.tangents) }
+    }
   }
 
   /// The sum over all reverse sweeps since ``clearGradient()``.
@@ -152,6 +163,47 @@ public final class Parameters {
   /// Sets the tangent of the gradient to zero.
   public func clearGradientTangent() { gradientTangents.update(repeating: 0, count: layout.count) }
 
+  // MARK: Single precision
+
+  /// Keeps copies in single precision from now on.
+  func keepSingle() {
+    if single != nil { return }
+    let copies = Single(
+      values: zeros(layout.count), tangents: zeros(layout.count), results: zeros(layout.count))
+    round(values, to: copies.values)
+    round(tangents, to: copies.tangents)
+    single = copies
+  }
+
+  /// Where the sweeps of a tape find parameters and tangents, and where they leave results.
+  func memory(
+    _ precision: Precision
+  ) -> (
+    values: UnsafeMutableRawPointer, tangents: UnsafeMutableRawPointer,
+    gradients: UnsafeMutableRawPointer, gradientTangents: UnsafeMutableRawPointer
+  ) {
+    if precision == .single, let single {
+      let results = UnsafeMutableRawPointer(single.results)
+      return (.init(single.values), .init(single.tangents), results, results)
+    }
+    return (.init(values), .init(tangents), .init(gradients), .init(gradientTangents))
+  }
+
+  /// Sets the results of a sweep in single precision to zero.
+  func clearSingleResults() { single?.results.update(repeating: 0, count: layout.count) }
+
+  /// Adds the results of a sweep in single precision to sums in double precision.
+  func addSingleResults(to sums: UnsafeMutablePointer<Double>) {
+    guard let results = single?.results else { return }
+    for i in 0..<layout.count { sums[i] += Double(results[i]) }
+  }
+
+  private func round(
+    _ source: UnsafeMutablePointer<Double>, to target: UnsafeMutablePointer<Float>
+  ) {
+    for i in 0..<layout.count { target[i] = Float(source[i]) }
+  }
+
   private func read(_ vector: UnsafeMutablePointer<Double>) -> [Double] {
     Array(UnsafeBufferPointer(start: vector, count: layout.count))
   }
@@ -164,4 +216,12 @@ public final class Parameters {
       if let base = buffer.baseAddress { vector.update(from: base, count: layout.count) }
     }
   }
+}
+
+private func zeros<Number: BinaryFloatingPoint>(_ count: Int) -> UnsafeMutablePointer<Number> {
+  let memory = UnsafeMutableRawPointer.allocate(
+    byteCount: max(1, count) * MemoryLayout<Number>.stride, alignment: 64)
+  let start = memory.bindMemory(to: Number.self, capacity: max(1, count))
+  start.initialize(repeating: 0, count: max(1, count))
+  return start
 }

@@ -12,23 +12,31 @@ extension Tape {
   /// - Complexity: two to three times the forward sweep; no allocation after the first recording.
   public func reverse(from output: Variable, seed: MatrixView) {
     requireSweepable(output, seed, "seed")
+    let (storage, nodes) = (storage, storage.pointee.nodes)
     for i in 0..<nodes.count { nodes.start[i].hasAdjoint = nodes.start[i].isParameter }
     reverseOutput = output.index
     sweepCounts.reverse += 1
-    guard nodes[output.index].isActive else { return }
+    let start = nodes.start + output.index
+    guard start.pointee.isActive else { return }
 
-    let rule = RuleContext(tape: self, index: output.index)
-    rule.seed(&nodes.start[output.index].adjoint, from: adjointArena, with: seed)
-    nodes.start[output.index].hasAdjoint = true
-    var i = output.index
-    while i >= 0 {
-      let node = nodes[i]
-      if node.hasAdjoint && !node.isParameter {
-        node.operation.reverse(RuleContext(tape: self, index: i))
-        scratchArena.reset()
+    if precision == .single { parameters.clearSingleResults() }
+    let adjoint =
+      start.pointee.adjoint
+      ?? storage.pointee.adjointArena.allocate(byteCount: byteCount(of: start))
+    start.pointee.adjoint = adjoint
+    self.seed(adjoint, start, with: seed)
+    start.pointee.hasAdjoint = true
+    for i in (0...output.index).reversed() {
+      let node = nodes.start + i
+      guard node.pointee.hasAdjoint && !node.pointee.isParameter else { continue }
+      let core = RuleCore(storage, i)
+      switch precision {
+      case .double: node.pointee.operation.reverse(RuleContext<Double>(core))
+      case .single: node.pointee.operation.reverse(RuleContext<Float>(core))
       }
-      i -= 1
+      storage.pointee.scratchArena.reset()
     }
+    if precision == .single { parameters.addSingleResults(to: parameters.gradients) }
   }
 
   /// Computes the tangent of every variable along ``Parameters/tangent``.
@@ -36,14 +44,21 @@ extension Tape {
   /// - Complexity: one to two times the forward sweep; no allocation after the first recording.
   public func tangent() {
     require(isRecording, "A tape that does not record has no tangent sweep.")
+    let (storage, nodes) = (storage, storage.pointee.nodes)
     hasTangents = true
     sweepCounts.tangent += 1
     for i in 0..<nodes.count {
-      let node = nodes[i]
-      if !node.isActive || node.isParameter { continue }
-      if node.tangent == nil { nodes.start[i].tangent = tangentArena.allocate(node.count) }
-      node.operation.tangent(RuleContext(tape: self, index: i))
-      scratchArena.reset()
+      let node = nodes.start + i
+      if !node.pointee.isActive || node.pointee.isParameter { continue }
+      if node.pointee.tangent == nil {
+        node.pointee.tangent = storage.pointee.tangentArena.allocate(byteCount: byteCount(of: node))
+      }
+      let core = RuleCore(storage, i)
+      switch precision {
+      case .double: node.pointee.operation.tangent(RuleContext<Double>(core))
+      case .single: node.pointee.operation.tangent(RuleContext<Float>(core))
+      }
+      storage.pointee.scratchArena.reset()
     }
   }
 
@@ -62,23 +77,30 @@ extension Tape {
       hasTangents && reverseOutput == output.index,
       "The reverse tangent sweep needs a reverse sweep from the same output and a tangent sweep.")
     requireSweepable(output, seedTangent, "seed tangent")
+    let (storage, nodes) = (storage, storage.pointee.nodes)
     for i in 0..<nodes.count { nodes.start[i].hasAdjointTangent = nodes.start[i].isParameter }
     sweepCounts.reverseTangent += 1
-    guard nodes[output.index].isActive else { return }
+    let start = nodes.start + output.index
+    guard start.pointee.isActive else { return }
 
-    let rule = RuleContext(tape: self, index: output.index)
-    rule.seed(
-      &nodes.start[output.index].adjointTangent, from: adjointTangentArena, with: seedTangent)
-    nodes.start[output.index].hasAdjointTangent = true
-    var i = output.index
-    while i >= 0 {
-      let node = nodes[i]
-      if node.hasAdjoint && !node.isParameter {
-        node.operation.reverseTangent(RuleContext(tape: self, index: i))
-        scratchArena.reset()
+    if precision == .single { parameters.clearSingleResults() }
+    let adjointTangent =
+      start.pointee.adjointTangent
+      ?? storage.pointee.adjointTangentArena.allocate(byteCount: byteCount(of: start))
+    start.pointee.adjointTangent = adjointTangent
+    seed(adjointTangent, start, with: seedTangent)
+    start.pointee.hasAdjointTangent = true
+    for i in (0...output.index).reversed() {
+      let node = nodes.start + i
+      guard node.pointee.hasAdjoint && !node.pointee.isParameter else { continue }
+      let core = RuleCore(storage, i)
+      switch precision {
+      case .double: node.pointee.operation.reverseTangent(RuleContext<Double>(core))
+      case .single: node.pointee.operation.reverseTangent(RuleContext<Float>(core))
       }
-      i -= 1
+      storage.pointee.scratchArena.reset()
     }
+    if precision == .single { parameters.addSingleResults(to: parameters.gradientTangents) }
   }
 
   private func requireSweepable(_ output: Variable, _ seed: MatrixView?, _ what: String) {
@@ -86,7 +108,7 @@ extension Tape {
     require(
       output.tape === self && output.generation == generation,
       "The output is not a variable of this recording.")
-    let node = nodes[output.index]
+    let node = storage.pointee.nodes[output.index]
     if let seed {
       require(
         seed.rows == Int(node.rows) && seed.columns == Int(node.columns),
@@ -94,25 +116,35 @@ extension Tape {
       )
     }
   }
-}
 
-extension RuleContext {
+  private func byteCount(of node: UnsafeMutablePointer<Node>) -> Int {
+    node.pointee.count * precision.byteCount
+  }
+
   /// Writes a seed where a sweep starts; if that is a parameter, adds it to the results.
-  fileprivate func seed(
-    _ place: inout UnsafeMutablePointer<Double>?, from arena: Arena, with seed: MatrixView?
+  private func seed(
+    _ memory: UnsafeMutableRawPointer, _ node: UnsafeMutablePointer<Node>, with seed: MatrixView?
   ) {
-    let node = tape.nodes[index]
-    let memory = place ?? arena.allocate(node.count)
-    place = memory
-    let view = MutableMatrixView(memory, rows: Int(node.rows), columns: Int(node.columns))
-    guard let seed else {
-      if !node.isParameter { view.fill(0) }
-      return
-    }
-    if node.isParameter {
-      for i in 0..<seed.rows { for j in 0..<seed.columns { view[i, j] += seed[i, j] } }
+    if node.pointee.isParameter {
+      if let seed { add(seed, to: memory) }
+    } else if let seed {
+      write(seed, to: memory)
     } else {
-      view.copy(seed)
+      // the bits of zero are zeros in either precision
+      memory.initializeMemory(
+        as: UInt8.self, repeating: 0, count: byteCount(of: node))
+    }
+  }
+
+  private func add(_ seed: MatrixView, to memory: UnsafeMutableRawPointer) {
+    for i in 0..<seed.rows {
+      for j in 0..<seed.columns {
+        let place = i * seed.columns + j
+        switch precision {
+        case .double: memory.assumingMemoryBound(to: Double.self)[place] += seed[i, j]
+        case .single: memory.assumingMemoryBound(to: Float.self)[place] += Float(seed[i, j])
+        }
+      }
     }
   }
 }
@@ -141,23 +173,23 @@ extension Tape {
 
   /// Nodes, memory and sweeps.
   public var statistics: Statistics {
-    let arenas = [valueArena, tangentArena, adjointArena, adjointTangentArena, scratchArena]
+    let memory = storage.pointee.memory
     return Statistics(
-      nodes: nodes.count, arenaBytes: arenas.reduce(0) { $0 + $1.capacity },
-      arenaAllocations: arenas.reduce(0) { $0 + $1.allocations }, sweeps: sweepCounts)
+      nodes: storage.pointee.nodes.count, arenaBytes: memory.bytes,
+      arenaAllocations: memory.allocations, sweeps: sweepCounts)
   }
 }
 
 extension Tape: CustomStringConvertible {
   /// The recording, one line per node: number, operation, inputs and shape.
   public var description: String {
-    (0..<nodes.count).map { i in
+    let (nodes, inputs) = (storage.pointee.nodes, storage.pointee.inputs)
+    return (0..<nodes.count).map { i in
       let node = nodes[i]
       var line = "%\(i) = \(node.operation.name)"
       if let activation = node.activation { line += "+\(activation.name)" }
       if node.isParameter {
-        let offset = node.value - parameters.values
-        let block = parameters.layout.blocks.first { $0.offset == offset }
+        let block = parameters.layout.blocks.first { $0.offset == Int(node.firstIndex) }
         line += " '\(block?.name ?? "")'"
       }
       let operands = (0..<Int(node.inputCount)).map { "%\(inputs[Int(node.firstInput) + $0])" }

@@ -16,6 +16,9 @@ import Requirements
 /// therefore costs only the two tangent sweeps. Memory comes from arenas that survive ``reset()``:
 /// recording the same shapes again allocates nothing.
 ///
+/// It computes in double precision unless it is created for single precision. What goes in and comes
+/// out is in double precision either way: constants, parameters, seeds, views and results.
+///
 /// A tape belongs to one task at a time; it does no locking.
 public final class Tape {
   /// The parameters that `parameter(_:)` refers to.
@@ -23,15 +26,10 @@ public final class Tape {
   /// Whether operations are recorded; a tape that only evaluates cannot be swept.
   public let isRecording: Bool
 
-  var nodes = Pool<Node>()
-  var inputs = Pool<Int32>()
-  var integers = Pool<Int>()
-  let valueArena = Arena()
-  let tangentArena = Arena()
-  let adjointArena = Arena()
-  let adjointTangentArena = Arena()
-  let scratchArena = Arena()
+  /// The precision of the numbers on the tape.
+  public let precision: Precision
 
+  let storage: UnsafeMutablePointer<TapeStorage>
   /// The number of this recording; variables of earlier recordings have another number.
   private(set) var generation = 0
   /// The outputs of the last reverse sweep and whether a tangent sweep came after the recording.
@@ -44,27 +42,27 @@ public final class Tape {
   /// - Parameters:
   ///   - parameters: the independent variables, shared by all tapes that are created with them.
   ///   - isRecording: false to compute only values.
-  public init(_ parameters: Parameters, isRecording: Bool = true) {
+  ///   - precision: of the numbers on the tape.
+  public init(
+    _ parameters: Parameters, isRecording: Bool = true, precision: Precision = .double
+  ) {
     self.parameters = parameters
     self.isRecording = isRecording
+    self.precision = precision
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: TapeStorage(precision))
+    if precision == .single { parameters.keepSingle() }
   }
 
   deinit {
-    nodes.deallocate()
-    inputs.deallocate()
-    integers.deallocate()
+    storage.pointee.deallocate()
+    storage.deinitialize(count: 1)
+    storage.deallocate()
   }
 
   /// Discards the recording and keeps its memory for the next one.
   public func reset() {
-    nodes.removeAll()
-    inputs.removeAll()
-    integers.removeAll()
-    // one by one: an array of them may allocate
-    valueArena.reset()
-    tangentArena.reset()
-    adjointArena.reset()
-    adjointTangentArena.reset()
+    storage.pointee.reset()
     generation += 1
     reverseOutput = nil
     hasTangents = false
@@ -74,8 +72,8 @@ public final class Tape {
 
   /// A constant with a copy of the elements of a view.
   public func constant(_ view: MatrixView) -> Variable {
-    let value = valueArena.allocate(view.count)
-    MutableMatrixView(value, rows: view.rows, columns: view.columns).copy(view)
+    let value = allocateValue(view.count)
+    write(view, to: value)
     return appendLeaf(Constant.self, rows: view.rows, columns: view.columns, value: value)
   }
 
@@ -84,8 +82,8 @@ public final class Tape {
 
   /// A constant number, of shape `[1, 1]`.
   public func constant(_ number: Double) -> Variable {
-    let value = valueArena.allocate(1)
-    value.pointee = number
+    let value = allocateValue(1)
+    withUnsafePointer(to: number) { write(MatrixView($0, rows: 1, columns: 1), to: value) }
     return appendLeaf(Constant.self, rows: 1, columns: 1, value: value)
   }
 
@@ -104,25 +102,30 @@ public final class Tape {
       parameters.layout.contains(block),
       "The block '\(block.name)' of shape [\(block.rows), \(block.columns)] at \(block.offset) is not one of this tape's parameters."
     )
+    let memory = parameters.memory(precision)
     return appendLeaf(
       Parameter.self, rows: block.rows, columns: block.columns,
-      value: parameters.values + block.offset, parameter: block)
+      value: memory.values + block.offset * precision.byteCount, parameter: block)
   }
 
   private func appendLeaf(
     _ operation: any TapeOperation.Type, rows: Int, columns: Int,
-    value: UnsafeMutablePointer<Double>, parameter block: ParameterLayout.Block? = nil
+    value: UnsafeMutableRawPointer, parameter block: ParameterLayout.Block? = nil
   ) -> Variable {
     let block = isRecording ? block : nil
-    nodes.append(
-      Node(
-        operation: operation, rows: Int32(rows), columns: Int32(columns), firstInput: 0,
-        inputCount: 0, scalars: .zero, integers: .zero, firstIndex: 0, indexCount: 0,
-        activation: nil, isActive: block != nil, isParameter: block != nil, value: value,
-        tangent: block.map { parameters.tangents + $0.offset },
-        adjoint: block.map { parameters.gradients + $0.offset },
-        adjointTangent: block.map { parameters.gradientTangents + $0.offset }))
-    return Variable(tape: self, index: nodes.count - 1, generation: generation)
+    var node = Node(
+      operation: operation, rows: Int32(rows), columns: Int32(columns), firstInput: 0,
+      inputCount: 0, scalars: .zero, integers: .zero, firstIndex: Int32(block?.offset ?? 0),
+      indexCount: 0, activation: nil, isActive: block != nil, isParameter: block != nil,
+      value: value)
+    if let block {
+      let (memory, offset) = (parameters.memory(precision), block.offset * precision.byteCount)
+      node.tangent = memory.tangents + offset
+      node.adjoint = memory.gradients + offset
+      node.adjointTangent = memory.gradientTangents + offset
+    }
+    storage.pointee.nodes.append(node)
+    return Variable(tape: self, index: storage.pointee.nodes.count - 1, generation: generation)
   }
 
   // MARK: Operations
@@ -181,7 +184,7 @@ public final class Tape {
     require(
       variable.generation == generation,
       "A variable from before the tape was reset cannot be used after it.")
-    inputs.append(Int32(variable.index))
+    storage.pointee.inputs.append(Int32(variable.index))
   }
 
   private func append(
@@ -191,109 +194,31 @@ public final class Tape {
     require(
       rows >= 0 && columns >= 0 && rows <= Int32.max && columns <= Int32.max,
       "\(operation.name) cannot have the shape [\(rows), \(columns)].")
-    let firstInput = inputs.count - inputCount
+    let storage = storage
+    let firstInput = storage.pointee.inputs.count - inputCount
     var isActive = false
-    for k in 0..<inputCount where nodes[Int(inputs[firstInput + k])].isActive { isActive = true }
-    let firstIndex = integers.count
-    for index in attributes.indices { integers.append(index) }
-    nodes.append(
+    for k in 0..<inputCount {
+      let input = Int(storage.pointee.inputs.start[firstInput + k])
+      if storage.pointee.nodes.start[input].isActive { isActive = true }
+    }
+    let firstIndex = storage.pointee.integers.count
+    for index in attributes.indices { storage.pointee.integers.append(index) }
+    let value = allocateValue(rows * columns)
+    storage.pointee.nodes.append(
       Node(
         operation: operation, rows: Int32(rows), columns: Int32(columns),
         firstInput: Int32(firstInput), inputCount: Int32(inputCount),
         scalars: attributes.scalars, integers: attributes.integers,
         firstIndex: Int32(firstIndex), indexCount: Int32(attributes.indices.count),
         activation: attributes.activation, isActive: isActive, isParameter: false,
-        value: valueArena.allocate(rows * columns)))
-    let index = nodes.count - 1
-    operation.forward(RuleContext(tape: self, index: index))
-    scratchArena.reset()
+        value: value))
+    let index = storage.pointee.nodes.count - 1
+    let core = RuleCore(storage, index)
+    switch precision {
+    case .double: operation.forward(RuleContext<Double>(core))
+    case .single: operation.forward(RuleContext<Float>(core))
+    }
+    storage.pointee.scratchArena.reset()
     return Variable(tape: self, index: index, generation: generation)
   }
-}
-
-/// Numbers that belong to one use of an operation.
-public struct Attributes {
-  /// Up to two real numbers.
-  public var scalars: SIMD2<Double>
-  /// Up to two integers.
-  public var integers: SIMD2<Int>
-  /// Any number of indices.
-  public var indices: [Int]
-  var activation: (any Activation.Type)?
-
-  /// Creates attributes; omitted ones are zero or empty.
-  public init(
-    scalars: SIMD2<Double> = .zero, integers: SIMD2<Int> = .zero, indices: [Int] = []
-  ) {
-    self.scalars = scalars
-    self.integers = integers
-    self.indices = indices
-  }
-}
-
-/// A matrix computed on a ``Tape``.
-public struct Variable {
-  /// The tape it was computed on.
-  public let tape: Tape
-  let index: Int
-  let generation: Int
-
-  private var node: Node {
-    require(generation == tape.generation, "The tape was reset after this variable was made.")
-    return tape.nodes[index]
-  }
-
-  /// The number of rows.
-  public var rows: Int { Int(node.rows) }
-  /// The number of columns.
-  public var columns: Int { Int(node.columns) }
-  /// Whether the value depends on a parameter of a recording tape.
-  public var isActive: Bool { node.isActive }
-
-  /// The elements, valid until the tape is reset.
-  public var view: MatrixView {
-    let node = node
-    return MatrixView(node.value, rows: Int(node.rows), columns: Int(node.columns))
-  }
-
-  /// A copy of the value.
-  public var value: Matrix { Matrix(rows: rows, columns: columns, elements: view.elements) }
-
-  /// The value of a variable of shape `[1, 1]`.
-  public var scalar: Double {
-    require(
-      rows == 1 && columns == 1, "A variable of shape [\(rows), \(columns)] is not a number.")
-    return node.value.pointee
-  }
-
-  /// The tangent, valid until the tape is reset; nil if it has none.
-  ///
-  /// - Precondition: ``Tape/tangent()`` has run since the recording.
-  public var tangentView: MatrixView? {
-    let node = node
-    require(tape.hasTangents, "There are no tangents yet: run the tangent sweep first.")
-    return node.tangent.map { MatrixView($0, rows: Int(node.rows), columns: Int(node.columns)) }
-  }
-
-  /// A copy of the tangent; zero if the value does not depend on a parameter.
-  public var tangent: Matrix {
-    guard let view = tangentView else { return Matrix(rows: rows, columns: columns) }
-    return Matrix(rows: rows, columns: columns, elements: view.elements)
-  }
-}
-
-/// A leaf whose value is given and does not depend on any parameter.
-enum Constant: TapeOperation {
-  static func forward(_ rule: RuleContext) {}
-  static func tangent(_ rule: RuleContext) {}
-  static func reverse(_ rule: RuleContext) {}
-  static func reverseTangent(_ rule: RuleContext) {}
-}
-
-/// A leaf whose value, tangent and adjoints are stored in ``Parameters``.
-enum Parameter: TapeOperation {
-  static func forward(_ rule: RuleContext) {}
-  static func tangent(_ rule: RuleContext) {}
-  static func reverse(_ rule: RuleContext) {}
-  static func reverseTangent(_ rule: RuleContext) {}
 }

@@ -32,6 +32,9 @@ struct Benchmark: AsyncParsableCommand {
     @Option(help: "The rows that a block of the recording aims at.")
     var blockRows = 400
 
+    @Option(help: "The precision of the tape.")
+    var precision = Precision.double
+
     func validate() throws {
       for (name, value) in [("samples", samples), ("block-rows", blockRows)]
       where !(1...10_000_000).contains(value) {
@@ -41,7 +44,8 @@ struct Benchmark: AsyncParsableCommand {
 
     func run() async throws {
       try await timing.measure(
-        .derivatives(samples: samples, blockRows: blockRows, seed: timing.streamSeed))
+        .derivatives(
+          samples: samples, blockRows: blockRows, precision: precision, seed: timing.streamSeed))
     }
   }
 
@@ -131,3 +135,5 @@ struct RoundOptions: ParsableArguments {
     }
   }
 }
+
+extension Precision: ExpressibleByArgument {}

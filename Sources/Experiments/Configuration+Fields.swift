@@ -218,6 +218,11 @@ extension Configuration {
       .count(
         "training.block-rows", "Target rows per recorded block; changes rounding.",
         \.training.blockRows, atLeast: 1),
+      .choice(
+        "training.precision",
+        "The precision of the policy and its derivatives. Parameters, returns, sums over blocks and the simulation are in double precision either way.",
+        \.training.precision
+      ).neutral { $0.training.precision == .double },
       .count(
         "training.checkpoint-interval", "The number of epochs between checkpoints.",
         \.training.checkpointInterval, atLeast: 1),

@@ -91,6 +91,8 @@ public struct Configuration: Equatable, Sendable {
     public var checkpointInterval = 10
     /// Target rows per recorded block.
     public var blockRows = 400
+    /// The precision of the policy and its derivatives.
+    public var precision = Precision.double
     /// The megabytes of recordings that may be kept between the requests of an outer step; changes no result.
     public var memoryLimit = 0
   }

@@ -40,7 +40,8 @@ public struct Experiment: Sendable {
       discount: configuration.discount, inner: configuration.inner.surrogate,
       outer: configuration.outer.surrogate, estimator: estimator,
       scoreCoefficient: configuration.outer.scoreCoefficient,
-      blockRows: configuration.training.blockRows)
+      blockRows: configuration.training.blockRows,
+      precision: configuration.training.precision)
   }
 
   /// The parameters at the start of training.

@@ -10,12 +10,15 @@ extension TimedWork {
   /// - Parameters:
   ///   - samples: the number of samples.
   ///   - blockRows: the rows that a block of the recording aims at.
+  ///   - precision: of the policy and its derivatives.
   ///   - seed: of all numbers.
   /// - Returns: The work, in two parts.
-  public static func derivatives(samples: Int, blockRows: Int, seed: UInt64) -> TimedWork {
+  public static func derivatives(
+    samples: Int, blockRows: Int, precision: Precision = .double, seed: UInt64
+  ) -> TimedWork {
     let policy = GaussianNetworkPolicy(observationSize: 17, actionSize: 6)
     var stream = RandomStream(seed: seed, purpose: .other)
-    let likelihood = LogLikelihood(policy)
+    let likelihood = LogLikelihood(policy, precision: precision)
     likelihood.parameters.value = policy.initialParameters(using: &stream)
     let observations = Matrix(rows: samples, columns: 17, elements: stream.normals(17 * samples))
     let actions = Matrix(rows: samples, columns: 6, elements: stream.normals(6 * samples))

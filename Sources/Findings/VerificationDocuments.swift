@@ -6,6 +6,8 @@ public struct DerivativeReport: Document {
   public var schemaVersion = 1
   /// The file of the other program's derivatives.
   public let file: String
+  /// The precision of the tape.
+  public let precision: Precision
   /// The largest error that passes, as a part of the size of what is compared.
   public let tolerance: Double
   /// Whether every case passed.
@@ -38,9 +40,19 @@ public struct DerivativeReport: Document {
   }
 
   /// Compares all cases of a file.
-  public init(_ derivatives: DerivativeFile, file: String, tolerance: Double) {
-    let errors = derivatives.cases.map { $0.verify(tolerance: tolerance) }
-    (self.file, self.tolerance) = (file, tolerance)
+  ///
+  /// - Parameters:
+  ///   - derivatives: the file's content.
+  ///   - file: its name.
+  ///   - tolerance: the largest error that passes; nil for that of the precision.
+  ///   - precision: that of the tape.
+  public init(
+    _ derivatives: DerivativeFile, file: String, tolerance: Double? = nil,
+    precision: Precision = .double
+  ) {
+    let tolerance = tolerance ?? DerivativeFile.tolerance(precision)
+    let errors = derivatives.cases.map { $0.verify(tolerance: tolerance, precision: precision) }
+    (self.file, self.tolerance, self.precision) = (file, tolerance, precision)
     passed = errors.allSatisfy { $0.passes(tolerance: tolerance) }
     largestError = errors.map(\.largest).max() ?? .infinity
     cases = errors.map(Case.init)

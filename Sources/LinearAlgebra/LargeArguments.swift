@@ -94,7 +94,10 @@ private let twoOverPiBits: [UInt64] = [
 ]
 
 /// Whether no magnitude exceeds a bound; false where a number is NaN.
-package func isBounded(_ x: UnsafePointer<Double>, count: Int, by bound: Double) -> Bool {
+@inlinable
+package func isBounded<S: MatrixScalar>(
+  _ x: UnsafePointer<S>, count: Int, by bound: S
+) -> Bool {
   // no early return, which would prevent vectorisation
   var outside = 0
   for i in 0..<count { outside &+= x[i].magnitude <= bound ? 0 : 1 }

@@ -2,7 +2,7 @@ internal import COpenBLAS
 
 /// The speed of matrix products in this process, and the peak of its processor.
 public struct MatrixProductSpeed: Codable, Equatable, Sendable {
-  /// Operations per second of square products in double precision, in one thread.
+  /// Operations per second of a policy's products in double precision, in one thread.
   public let double: Double
   /// The same in single precision.
   public let single: Double
@@ -26,11 +26,12 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
   /// - Each rate is the fastest of many short pieces, which reduces the effect of other work on the
   ///   machine.
   ///
-  /// - Parameter size: the rows and columns of the matrices.
+  /// - Parameters:
+  ///   - rows: the rows of the product; by default those of a block of a recording.
+  ///   - size: its columns, and the rows of its second factor; by default the paper's hidden layers.
   /// - Returns: The rates of this process.
-  public static func measure(size: Int = 256) -> MatrixProductSpeed {
+  public static func measure(rows: Int = 400, size: Int = 100) -> MatrixProductSpeed {
     BLAS.prepare()
-    let flop = 2 * Double(size) * Double(size) * Double(size)
     let double: KernelCheck.Routines<Double> = .openBLAS
     let single: KernelCheck.Routines<Float> = .openBLAS
     let instructions = Processor.current.instructions
@@ -44,21 +45,22 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
     }
     #endif
     return MatrixProductSpeed(
-      double: productRate(double, size, flop), single: productRate(single, size, flop),
+      double: productRate(double, rows, size), single: productRate(single, rows, size),
       peak: peak, frequency: frequency)
   }
 
   private static func productRate<Scalar: BinaryFloatingPoint>(
-    _ routines: KernelCheck.Routines<Scalar>, _ size: Int, _ flop: Double
+    _ routines: KernelCheck.Routines<Scalar>, _ rows: Int, _ size: Int
   ) -> Double {
-    let factor = [Scalar](repeating: 1, count: size * size)
+    let factor = [Scalar](repeating: 1, count: max(rows, size) * size)
     var result = factor
+    let flop = 2 * Double(rows) * Double(size) * Double(size)
     return factor.withUnsafeBufferPointer { a in
       result.withUnsafeMutableBufferPointer { c in
         guard let a = a.baseAddress, let c = c.baseAddress else { return 0 }
         let operand = KernelCheck.Routines<Scalar>.Operand(
           start: a, stride: size, isTransposed: false)
-        return rate(flop) { routines.product(size, size, size, 1, operand, operand, 0, c, size) }
+        return rate(flop) { routines.product(rows, size, size, 1, operand, operand, 0, c, size) }
       }
     }
   }

@@ -3,12 +3,18 @@
 
 import Requirements
 
-/// A read-only view of a row-major matrix that it does not own.
+/// A read-only view of a row-major matrix of doubles that it does not own.
+public typealias MatrixView = MatrixViewOf<Double>
+
+/// A mutable view of a row-major matrix of doubles that it does not own.
+public typealias MutableMatrixView = MutableMatrixViewOf<Double>
+
+/// A read-only view of a row-major matrix that it does not own, in any precision.
 ///
 /// The element at row `i` and column `j` is `pointer[i * stride + j]`.
-public struct MatrixView {
+public struct MatrixViewOf<Scalar: MatrixScalar> {
   /// The first element.
-  public let pointer: UnsafePointer<Double>
+  public let pointer: UnsafePointer<Scalar>
   /// The number of rows.
   public let rows: Int
   /// The number of columns.
@@ -18,7 +24,7 @@ public struct MatrixView {
 
   /// Creates a view of elements that outlive it.
   @inlinable
-  public init(_ pointer: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int? = nil) {
+  public init(_ pointer: UnsafePointer<Scalar>, rows: Int, columns: Int, stride: Int? = nil) {
     self.pointer = pointer
     self.rows = rows
     self.columns = columns
@@ -26,17 +32,19 @@ public struct MatrixView {
   }
 
   /// Creates a view of a buffer that outlives it.
-  public init(_ buffer: UnsafeBufferPointer<Double>, rows: Int, columns: Int) {
+  public init(_ buffer: UnsafeBufferPointer<Scalar>, rows: Int, columns: Int) {
     require(
       buffer.count >= rows * columns,
       "A view of shape [\(rows), \(columns)] needs \(rows * columns) elements, not \(buffer.count)."
     )
-    self.init(buffer.baseAddress ?? nowhere, rows: rows, columns: columns)
+    self.init(
+      buffer.baseAddress ?? UnsafePointer(nowhere.assumingMemoryBound(to: Scalar.self)), rows: rows,
+      columns: columns)
   }
 
   /// The element at row `i` and column `j`.
   @inlinable
-  public subscript(i: Int, j: Int) -> Double {
+  public subscript(i: Int, j: Int) -> Scalar {
     assert(
       i >= 0 && i < rows && j >= 0 && j < columns, "[\(i), \(j)] outside [\(rows), \(columns)]")
     return pointer[i &* stride &+ j]
@@ -44,15 +52,15 @@ public struct MatrixView {
 
   /// The first element of row `i`.
   @inlinable
-  public func row(_ i: Int) -> UnsafePointer<Double> { pointer + i &* stride }
+  public func row(_ i: Int) -> UnsafePointer<Scalar> { pointer + i &* stride }
 
   /// The rows of a range.
   @inlinable
-  public func rows(_ range: Range<Int>) -> MatrixView {
+  public func rows(_ range: Range<Int>) -> MatrixViewOf<Scalar> {
     require(
       range.lowerBound >= 0 && range.upperBound <= rows,
       "The rows \(range) are outside of the shape [\(rows), \(columns)].")
-    return MatrixView(row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
+    return MatrixViewOf(row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
   }
 
   /// The number of elements.
@@ -61,11 +69,11 @@ public struct MatrixView {
 
   /// The transposed matrix, as an operand of ``gemm(_:_:alpha:beta:into:)``.
   @inlinable
-  public var transposed: TransposedView { TransposedView(base: self) }
+  public var transposed: TransposedView<Scalar> { TransposedView(base: self) }
 
   /// A copy of the elements, row by row.
-  public var elements: [Double] {
-    var result: [Double] = []
+  public var elements: [Scalar] {
+    var result: [Scalar] = []
     result.reserveCapacity(count)
     for i in 0..<rows {
       result.append(contentsOf: UnsafeBufferPointer(start: row(i), count: columns))
@@ -74,10 +82,10 @@ public struct MatrixView {
   }
 }
 
-/// A mutable view of a row-major matrix that it does not own.
-public struct MutableMatrixView {
+/// A mutable view of a row-major matrix that it does not own, in any precision.
+public struct MutableMatrixViewOf<Scalar: MatrixScalar> {
   /// The first element.
-  public let pointer: UnsafeMutablePointer<Double>
+  public let pointer: UnsafeMutablePointer<Scalar>
   /// The number of rows.
   public let rows: Int
   /// The number of columns.
@@ -87,7 +95,7 @@ public struct MutableMatrixView {
 
   /// Creates a view of elements that outlive it.
   @inlinable
-  public init(_ pointer: UnsafeMutablePointer<Double>, rows: Int, columns: Int, stride: Int? = nil)
+  public init(_ pointer: UnsafeMutablePointer<Scalar>, rows: Int, columns: Int, stride: Int? = nil)
   {
     self.pointer = pointer
     self.rows = rows
@@ -96,18 +104,19 @@ public struct MutableMatrixView {
   }
 
   /// Creates a view of a buffer that outlives it.
-  public init(_ buffer: UnsafeMutableBufferPointer<Double>, rows: Int, columns: Int) {
+  public init(_ buffer: UnsafeMutableBufferPointer<Scalar>, rows: Int, columns: Int) {
     require(
       buffer.count >= rows * columns,
       "A view of shape [\(rows), \(columns)] needs \(rows * columns) elements, not \(buffer.count)."
     )
     self.init(
-      buffer.baseAddress ?? UnsafeMutablePointer(mutating: nowhere), rows: rows, columns: columns)
+      buffer.baseAddress ?? nowhere.assumingMemoryBound(to: Scalar.self), rows: rows,
+      columns: columns)
   }
 
   /// The element at row `i` and column `j`.
   @inlinable
-  public subscript(i: Int, j: Int) -> Double {
+  public subscript(i: Int, j: Int) -> Scalar {
     get {
       assert(
         i >= 0 && i < rows && j >= 0 && j < columns, "[\(i), \(j)] outside [\(rows), \(columns)]")
@@ -122,15 +131,15 @@ public struct MutableMatrixView {
 
   /// The first element of row `i`.
   @inlinable
-  public func row(_ i: Int) -> UnsafeMutablePointer<Double> { pointer + i &* stride }
+  public func row(_ i: Int) -> UnsafeMutablePointer<Scalar> { pointer + i &* stride }
 
   /// The rows of a range.
   @inlinable
-  public func rows(_ range: Range<Int>) -> MutableMatrixView {
+  public func rows(_ range: Range<Int>) -> MutableMatrixViewOf<Scalar> {
     require(
       range.lowerBound >= 0 && range.upperBound <= rows,
       "The rows \(range) are outside of the shape [\(rows), \(columns)].")
-    return MutableMatrixView(
+    return MutableMatrixViewOf(
       row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
   }
 
@@ -140,17 +149,19 @@ public struct MutableMatrixView {
 
   /// The same elements, read only.
   @inlinable
-  public var view: MatrixView {
-    MatrixView(UnsafePointer(pointer), rows: rows, columns: columns, stride: stride)
+  public var view: MatrixViewOf<Scalar> {
+    MatrixViewOf(UnsafePointer(pointer), rows: rows, columns: columns, stride: stride)
   }
 
   /// Sets every element to a number.
-  public func fill(_ value: Double) {
+  @inlinable
+  public func fill(_ value: Scalar) {
     for i in 0..<rows { row(i).update(repeating: value, count: columns) }
   }
 
   /// Copies the elements of a view of the same shape.
-  public func copy(_ source: MatrixView) {
+  @inlinable
+  public func copy(_ source: MatrixViewOf<Scalar>) {
     require(
       rows == source.rows && columns == source.columns,
       "Cannot copy the shape [\(source.rows), \(source.columns)] into [\(rows), \(columns)].")
@@ -159,15 +170,15 @@ public struct MutableMatrixView {
 }
 
 /// A matrix that ``gemm(_:_:alpha:beta:into:)`` reads transposed; nothing is copied.
-public struct TransposedView {
+public struct TransposedView<Scalar: MatrixScalar> {
   /// The matrix as it is stored.
-  public let base: MatrixView
+  public let base: MatrixViewOf<Scalar>
 
   /// Wraps a matrix.
   @inlinable
-  public init(base: MatrixView) { self.base = base }
+  public init(base: MatrixViewOf<Scalar>) { self.base = base }
 }
 
 /// The address of views without elements; never read.
-private nonisolated(unsafe) let nowhere = UnsafePointer(
-  UnsafeMutablePointer<Double>.allocate(capacity: 1))
+private nonisolated(unsafe) let nowhere = UnsafeMutableRawPointer.allocate(
+  byteCount: 8, alignment: 8)

@@ -9,10 +9,10 @@ public final class ActionSampler {
   private let tape: Tape
 
   /// Creates a sampler that uses given parameters as they are at each call.
-  public init(_ policy: any Policy, _ parameters: Parameters) {
+  public init(_ policy: any Policy, _ parameters: Parameters, precision: Precision = .double) {
     self.policy = policy
     self.parameters = parameters
-    tape = Tape(parameters, isRecording: false)
+    tape = Tape(parameters, isRecording: false, precision: precision)
   }
 
   /// Draws an action for each observation.

@@ -22,9 +22,12 @@ public final class LogLikelihood {
   /// The weights of the last reverse sweep: `w: [N]`.
   public private(set) var weights: [Double] = []
 
+  /// The precision of the tapes.
+  public let precision: Precision
+
   /// Creates the log-likelihood of a policy; the parameters are zero until they are set.
-  public init(_ policy: any Policy) {
-    self.policy = policy
+  public init(_ policy: any Policy, precision: Precision = .double) {
+    (self.policy, self.precision) = (policy, precision)
     parameters = Parameters(policy.layout)
   }
 
@@ -207,7 +210,8 @@ public final class LogLikelihood {
       observations.rows == actions.rows,
       "\(observations.rows) observations, \(actions.rows) actions.")
     requireRows(of: blocks, within: observations.rows)
-    let tape = evaluation ?? Tape(Parameters(policy.layout), isRecording: false)
+    let tape =
+      evaluation ?? Tape(Parameters(policy.layout), isRecording: false, precision: precision)
     evaluation = tape
     tape.parameters.value = values
     return blocks.flatMap { block in
@@ -243,7 +247,7 @@ public final class LogLikelihood {
   }
 
   private func tape(_ index: Int) -> Tape {
-    while tapes.count <= index { tapes.append(Tape(parameters)) }
+    while tapes.count <= index { tapes.append(Tape(parameters, precision: precision)) }
     return tapes[index]
   }
 

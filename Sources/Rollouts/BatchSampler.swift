@@ -8,6 +8,7 @@ package final class BatchSampler {
   private let policy: any Policy
   private let tasks: any TaskDistribution
   private let recordsStates: Bool
+  private let precision: Precision
   private var samplers: [Int: Sampler] = [:]
 
   private struct Sampler {
@@ -17,9 +18,11 @@ package final class BatchSampler {
   }
 
   package init(
-    _ policy: any Policy, _ tasks: any TaskDistribution, recordsStates: Bool = false
+    _ policy: any Policy, _ tasks: any TaskDistribution, recordsStates: Bool = false,
+    precision: Precision = .double
   ) {
-    (self.policy, self.tasks, self.recordsStates) = (policy, tasks, recordsStates)
+    (self.policy, self.tasks) = (policy, tasks)
+    (self.recordsStates, self.precision) = (recordsStates, precision)
   }
 
   /// What the environments have taken, in seconds.
@@ -44,7 +47,7 @@ package final class BatchSampler {
       environment: environment, parameters: parameters,
       trajectories: TrajectorySampler(
         environment, policy, parameters, horizon: tasks.horizon, recordsStates: recordsStates,
-        actionSpace: tasks.actionSpace))
+        actionSpace: tasks.actionSpace, precision: precision))
     samplers[count] = sampler
     return sampler
   }

@@ -122,14 +122,18 @@ public struct LinearValueFunction: Sendable {
       self.init(width: width)
       count = rows.count
       mean = accurateMean(targets[rows])
-      for j in 0..<width {
-        center[j] = accurateMean(rows.lazy.map { features.elements[$0 * width + j] })
-      }
+      center = features.withView { accurateMeans($0.rows(rows)) }
       var x = Matrix(rows: rows.count, columns: width)
-      var y = Matrix(rows: rows.count, columns: 1)
-      for (i, row) in rows.enumerated() {
-        for j in 0..<width { x[i, j] = features[row, j] - center[j] }
-        y[i, 0] = targets[row] - mean
+      let y = Matrix(rows: rows.count, columns: 1, elements: targets[rows].map { $0 - mean })
+      features.withView { features in
+        x.withMutableView { x in
+          center.withUnsafeBufferPointer { center in
+            for i in 0..<x.rows {
+              let (row, source) = (x.row(i), features.row(rows.lowerBound + i))
+              for j in 0..<width { row[j] = source[j] - center[j] }
+            }
+          }
+        }
       }
       x.withView { x in
         normal.withMutableView { gemm(x.transposed, x, into: $0) }
@@ -161,10 +165,17 @@ public struct LinearValueFunction: Sendable {
       _ features: Matrix, _ rows: Range<Int>, _ ridge: Double, into predictions: inout [Double]
     ) {
       guard count > 0, let coefficients = coefficients(ridge: ridge) else { return }
-      for row in rows {
-        var sum = mean
-        for j in center.indices { sum += (features[row, j] - center[j]) * coefficients[j, 0] }
-        predictions[row] = sum
+      features.withView { features in
+        center.withUnsafeBufferPointer { center in
+          coefficients.elements.withUnsafeBufferPointer { coefficients in
+            for row in rows {
+              let x = features.row(row)
+              var sum = mean
+              for j in center.indices { sum += (x[j] - center[j]) * coefficients[j] }
+              predictions[row] = sum
+            }
+          }
+        }
       }
     }
 

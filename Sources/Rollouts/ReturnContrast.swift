@@ -77,3 +77,22 @@ func accurateMean(_ values: some Collection<Double>) -> Double {
   let mean = values.reduce(0, +) / count
   return mean + values.reduce(0) { $0 + ($1 - mean) } / count
 }
+
+/// The ``accurateMean(_:)`` of every column, to the same bits.
+func accurateMeans(_ matrix: MatrixView) -> [Double] {
+  let count = Double(matrix.rows)
+  func sums(about center: [Double]) -> [Double] {
+    var result = [Double](repeating: 0, count: matrix.columns)
+    result.withUnsafeMutableBufferPointer { sum in
+      center.withUnsafeBufferPointer { center in
+        for i in 0..<matrix.rows {
+          let row = matrix.row(i)
+          for j in 0..<matrix.columns { sum[j] += row[j] - center[j] }
+        }
+      }
+    }
+    return result
+  }
+  let means = sums(about: [Double](repeating: 0, count: matrix.columns)).map { $0 / count }
+  return zip(means, sums(about: means)).map { $0 + $1 / count }
+}

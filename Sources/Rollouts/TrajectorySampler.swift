@@ -60,9 +60,10 @@ public final class TrajectorySampler {
   ///   - horizon: the greatest number of steps of an episode.
   ///   - recordsStates: whether full states are recorded, if the environment has them.
   ///   - actionSpace: where it is discrete, actions that are not its indices are refused.
+  ///   - precision: with which actions are computed.
   public init(
     _ environment: any Environment, _ policy: any Policy, _ parameters: Parameters, horizon: Int,
-    recordsStates: Bool = false, actionSpace: Space? = nil
+    recordsStates: Bool = false, actionSpace: Space? = nil, precision: Precision = .double
   ) {
     require(
       horizon > 0 && environment.count > 0,
@@ -70,7 +71,7 @@ public final class TrajectorySampler {
     self.actionSpace = actionSpace
     self.environment = environment
     self.horizon = horizon
-    actionSampler = ActionSampler(policy, parameters)
+    actionSampler = ActionSampler(policy, parameters, precision: precision)
     current = Matrix(rows: environment.count, columns: policy.observationSize)
     chosen = Matrix(rows: environment.count, columns: policy.actionSize)
     result = StepResult(count: environment.count)
@@ -85,14 +86,14 @@ public final class TrajectorySampler {
   ///   or no episode is left.
   public func sample(at place: Place) throws(SamplingError) -> TrajectoryBatch {
     let count = environment.count
-    var recorder = Recorder(
+    var recorder = EpisodeRecorder(
       count: count, horizon: horizon, observationSize: current.columns, actionSize: chosen.columns,
       stateSize: states.columns)
     result = StepResult(count: count)
     current.withMutableView { view in
       environment.reset(into: view) { place.stream(.environment, episode: $0, step: 0) }
     }
-    try Recorder.checkStart(current, place)
+    try EpisodeRecorder.checkStart(current, place)
     for step in 0..<horizon {
       current.withView { observations in
         chosen.withMutableView { actions in
@@ -140,151 +141,5 @@ public struct SamplingError: ReportedError {
     if let episode { text += ", episode \(episode)" }
     if let step { text += ", step \(step)" }
     description = text + ")."
-  }
-}
-
-/// Episodes in the making: fixed places for all steps, closed up at the end.
-private struct Recorder {
-  let horizon: Int
-  var observations: Matrix
-  var actions: Matrix
-  var states: Matrix
-  var rewards: [Double]
-  var lengths: [Int]
-  var hasEnded: [Bool]
-  var terminated: [Bool]
-  var isInvalid: [Bool]
-  var firstFailure: String?
-
-  init(count: Int, horizon: Int, observationSize: Int, actionSize: Int, stateSize: Int) {
-    self.horizon = horizon
-    observations = Matrix(rows: count * horizon, columns: observationSize)
-    actions = Matrix(rows: count * horizon, columns: actionSize)
-    states = Matrix(rows: count * horizon, columns: stateSize)
-    rewards = [Double](repeating: 0, count: count * horizon)
-    lengths = [Int](repeating: 0, count: count)
-    hasEnded = [Bool](repeating: false, count: count)
-    terminated = hasEnded
-    isInvalid = hasEnded
-  }
-
-  var allEnded: Bool { hasEnded.allSatisfy(\.self) }
-
-  /// Refuses a start that is not finite, before the policy sees it.
-  static func checkStart(
-    _ current: Matrix, _ place: TrajectorySampler.Place
-  ) throws(SamplingError) {
-    for i in 0..<current.rows where !current.row(i).allSatisfy(\.isFinite) {
-      throw SamplingError(
-        "The environment started with the observation \(current.row(i)); fix its start", place,
-        episode: i)
-    }
-  }
-
-  /// Refuses actions that are not finite, or not the index of an action where these are discrete,
-  /// before the environment sees them.
-  ///
-  /// The observation of an ended episode may be anything, and so its action: it is replaced by zero
-  /// where it is not finite, since an environment may take it for an index.
-  func checkActions(
-    _ chosen: inout Matrix, _ space: Space?, step: Int, _ place: TrajectorySampler.Place
-  ) throws(SamplingError) {
-    for i in 0..<chosen.rows {
-      if case .discrete(let count) = space, !hasEnded[i], chosen[i, 0].isFinite {
-        let action = chosen[i, 0]
-        guard action == action.rounded() && action >= 0 && action < Double(count) else {
-          throw SamplingError(
-            "The policy chose the action \(action), and actions are the indices 0 to \(count - 1): use a policy over discrete actions, such as a categorical one",
-            place, episode: i, step: step)
-        }
-      }
-      for j in 0..<chosen.columns where !chosen[i, j].isFinite {
-        guard hasEnded[i] else {
-          throw SamplingError(
-            "The policy chose the action \(chosen.row(i)): its parameters have diverged; use a smaller step size",
-            place, episode: i, step: step)
-        }
-        chosen[i, j] = 0
-      }
-    }
-  }
-
-  mutating func write(
-    observations current: Matrix, actions chosen: Matrix, states full: Matrix, step: Int
-  ) {
-    for i in 0..<lengths.count where !hasEnded[i] {
-      let row = i * horizon + step
-      for j in 0..<current.columns { observations[row, j] = current[i, j] }
-      for j in 0..<chosen.columns { actions[row, j] = chosen[i, j] }
-      for j in 0..<full.columns { states[row, j] = full[i, j] }
-    }
-  }
-
-  mutating func write(
-    _ result: StepResult, _ current: Matrix, step: Int,
-    _ place: TrajectorySampler.Place
-  ) throws(SamplingError) {
-    for i in 0..<lengths.count where !hasEnded[i] {
-      lengths[i] = step + 1
-      rewards[i * horizon + step] = result.rewards[i]
-      if let failure = result.failures[i] {
-        (isInvalid[i], hasEnded[i]) = (true, true)
-        firstFailure =
-          firstFailure ?? SamplingError(failure, place, episode: i, step: step).description
-        continue
-      }
-      guard result.rewards[i].isFinite else {
-        throw SamplingError(
-          "The environment gave the reward \(result.rewards[i]); fix its reward function", place,
-          episode: i, step: step)
-      }
-      for j in 0..<current.columns where !current[i, j].isFinite {
-        throw SamplingError(
-          "The environment gave the observation \(current.row(i)); fix its dynamics", place,
-          episode: i, step: step)
-      }
-      terminated[i] = result.terminated[i]
-      hasEnded[i] = result.terminated[i] || result.truncated[i]
-    }
-  }
-
-  consuming func batch(_ place: TrajectorySampler.Place) throws(SamplingError) -> TrajectoryBatch {
-    let kept = lengths.indices.filter { !isInvalid[$0] }
-    let invalidCount = lengths.count - kept.count
-    guard !kept.isEmpty else {
-      throw SamplingError(
-        "The simulation of every episode failed, first: \(firstFailure ?? "")", place)
-    }
-    var offsets = [0]
-    for i in kept { offsets.append(offsets[offsets.count - 1] + lengths[i]) }
-    let samples = offsets[offsets.count - 1]
-    if samples == rewards.count {
-      var batch = TrajectoryBatch(
-        observations: observations, actions: actions, rewards: rewards, offsets: offsets,
-        terminated: terminated)
-      batch.states = states
-      return batch
-    }
-    func closed(_ elements: [Double], columns: Int) -> [Double] {
-      var result: [Double] = []
-      result.reserveCapacity(samples * columns)
-      for i in kept {
-        let start = i * horizon * columns
-        result += elements[start..<start + lengths[i] * columns]
-      }
-      return result
-    }
-    func closed(_ matrix: Matrix) -> Matrix {
-      Matrix(
-        rows: samples, columns: matrix.columns,
-        elements: closed(matrix.elements, columns: matrix.columns))
-    }
-    var batch = TrajectoryBatch(
-      observations: closed(observations), actions: closed(actions),
-      rewards: closed(rewards, columns: 1), offsets: offsets,
-      terminated: kept.map { terminated[$0] }, invalidCount: invalidCount)
-    batch.states = closed(states)
-    batch.firstFailure = firstFailure
-    return batch
   }
 }

@@ -25,13 +25,17 @@ public struct MetaSettings: Sendable {
   public var scoreCoefficient: ScoreCoefficient
   /// The number of rows that a block of a recording aims at.
   public var blockRows: Int
+  /// The precision of the policy's networks and their derivatives. Returns, weights, sums over blocks,
+  /// parameters and the simulation are in double precision either way.
+  public var precision: Precision
 
   /// Creates settings; the defaults are the paper's.
   public init(
     innerSteps: Int = 1, innerStepSize: Double = 0.1, innerEpisodes: Int = 20,
     outerEpisodes: Int = 20, discount: Double = 0.99, inner: Surrogate = Surrogate(),
     outer: Surrogate = Surrogate(), estimator: Estimator = .sgMRL,
-    scoreCoefficient: ScoreCoefficient = .meanReturn, blockRows: Int = 400
+    scoreCoefficient: ScoreCoefficient = .meanReturn, blockRows: Int = 400,
+    precision: Precision = .double
   ) {
     require(
       innerSteps >= 0 && innerEpisodes > 0 && outerEpisodes > 0 && blockRows > 0,
@@ -47,5 +51,13 @@ public struct MetaSettings: Sendable {
     self.estimator = estimator
     self.scoreCoefficient = scoreCoefficient
     self.blockRows = blockRows
+    self.precision = precision
+  }
+
+  /// The same settings in a precision.
+  public func `in`(_ precision: Precision) -> MetaSettings {
+    var settings = self
+    settings.precision = precision
+    return settings
   }
 }

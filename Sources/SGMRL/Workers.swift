@@ -64,8 +64,10 @@ actor Worker {
 
   init(_ setup: WorkerSetup) {
     self.setup = setup
-    sampler = BatchSampler(setup.policy, setup.tasks, recordsStates: setup.recordsStates)
-    scratch = RecordingMemory(scratchFor: setup.policy)
+    sampler = BatchSampler(
+      setup.policy, setup.tasks, recordsStates: setup.recordsStates,
+      precision: setup.settings.precision)
+    scratch = RecordingMemory(scratchFor: setup.policy, precision: setup.settings.precision)
   }
 
   /// The estimate of a chain whose baseline looks at no other.

@@ -64,6 +64,11 @@ public struct DerivativeFile: Sendable {
     }
   }
 
+  /// The error that passes unless another one is asked for, as a part of the size of what is compared.
+  public static func tolerance(_ precision: Precision) -> Double {
+    precision == .double ? 1e-11 : 2e-5
+  }
+
   /// Why a file cannot be used.
   public struct ReadError: ReportedError {
     /// What is wrong and what to do.
@@ -96,13 +101,18 @@ public struct DerivativeFile: Sendable {
 extension DerivativeFile.Case {
   /// Computes everything with the tape and compares.
   ///
-  /// - Parameter tolerance: the difference, relative to the scale, that passes whatever the rounding
-  ///   floor is.
+  /// - Parameters:
+  ///   - tolerance: the difference, relative to the scale, that passes whatever the rounding floor is;
+  ///     nil for that of the precision.
+  ///   - precision: that of the tape.
   /// - Returns: The differences to the file's values.
   /// - Complexity: one gradient and one product. If either exceeds the tolerance, one more of each
   ///   per sample, for the rounding floor.
-  public func verify(tolerance: Double = 1e-11) -> DerivativeFile.Errors {
-    let likelihood = LogLikelihood(policy)
+  public func verify(
+    tolerance: Double? = nil, precision: Precision = .double
+  ) -> DerivativeFile.Errors {
+    let tolerance = tolerance ?? DerivativeFile.tolerance(precision)
+    let likelihood = LogLikelihood(policy, precision: precision)
     likelihood.parameters.value = parameters
     let blocks = [EpisodeBlock(rows: 0..<observations.rows, episodes: 0..<1)]
     let computed = observations.withView { observations in
@@ -153,7 +163,8 @@ extension DerivativeFile.Case {
       }
       product += largestMagnitude(part)
     }
-    let rounding = 8 * Double.ulpOfOne
+    let unit = likelihood.precision == .double ? Double.ulpOfOne : Double(Float.ulpOfOne)
+    let rounding = 8 * unit
     return (rounding * gradient, rounding * product)
   }
 }

@@ -125,33 +125,33 @@ struct DerivativeScaleTests {
 }
 
 private enum WrongFirst: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { x * x * x }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { 2 * x * x }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 4 * x }
+  static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 2 * x * x }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 4 * x }
 }
 
 private enum WrongSecond: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { x * x * x }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { 3 * x * x }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 3 * x }
+  static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3 * x * x }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3 * x }
 }
 
 private enum SlightlyWrong: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { x * x * x }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { 3.00001 * x * x }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 6.00002 * x }
+  static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3.00001 * x * x }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 6.00002 * x }
 }
 
 private enum Constant: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { 0.1 }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { 0 }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
+  static func value<S: TapeScalar>(_ x: S) -> S { 0.1 }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0 }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0 }
 }
 
 private enum NotConstant: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { 0.1 }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+  static func value<S: TapeScalar>(_ x: S) -> S { 0.1 }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     x == 0 ? 1e-6 : 1e-6 / x.magnitude
   }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0 }
 }

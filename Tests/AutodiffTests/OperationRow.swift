@@ -36,14 +36,22 @@ struct OperationRow: Sendable, CustomTestStringConvertible {
   }
 
   /// The function itself, of parameters directly.
-  var function: DifferentiableFunction {
-    DifferentiableFunction(layout) { body(Inputs(tape: $0, isBehindNode: false)) }
+  var function: DifferentiableFunction { function(.double) }
+
+  func function(_ precision: Precision) -> DifferentiableFunction {
+    DifferentiableFunction(layout, precision: precision) {
+      body(Inputs(tape: $0, isBehindNode: false))
+    }
   }
 
   /// The function between other operations: its inputs are results, whose adjoints start empty, and
   /// its output has an adjoint that moves.
-  var embedded: DifferentiableFunction {
-    DifferentiableFunction(layout) { sin(body(Inputs(tape: $0, isBehindNode: true))) }
+  var embedded: DifferentiableFunction { embedded(.double) }
+
+  func embedded(_ precision: Precision) -> DifferentiableFunction {
+    DifferentiableFunction(layout, precision: precision) {
+      sin(body(Inputs(tape: $0, isBehindNode: true)))
+    }
   }
 }
 

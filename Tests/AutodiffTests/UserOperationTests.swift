@@ -7,20 +7,20 @@ import Testing
 struct UserOperationTests {
   /// The function `x e^x`.
   enum ProductLog: ElementwiseFunction {
-    static func value(_ x: Double) -> Double { x * exponential(x) }
-    static func firstDerivative(_ x: Double, _ y: Double) -> Double { exponential(x) + y }
-    static func secondDerivative(_ x: Double, _ y: Double) -> Double { 2 * exponential(x) + y }
+    static func value<S: TapeScalar>(_ x: S) -> S { x * S.exp(x) }
+    static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { S.exp(x) + y }
+    static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 2 * S.exp(x) + y }
   }
 
   /// The function `√(x² + y²)`.
   enum Hypotenuse: BinaryFunction {
-    static func value(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
-    static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    static func value<S: TapeScalar>(_ x: S, _ y: S) -> S { (x * x + y * y).squareRoot() }
+    static func firstDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (x: S, y: S) {
       (x / value(x, y), y / value(x, y))
     }
-    static func secondDerivatives(
-      _ x: Double, _ y: Double
-    ) -> (xx: Double, xy: Double, yy: Double) {
+    static func secondDerivatives<S: TapeScalar>(
+      _ x: S, _ y: S
+    ) -> (xx: S, xy: S, yy: S) {
       let z = value(x, y)
       return (y * y / (z * z * z), -x * y / (z * z * z), x * x / (z * z * z))
     }
@@ -28,10 +28,14 @@ struct UserOperationTests {
 
   /// The differences of neighbouring columns.
   enum Differences: LinearOperation {
-    static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+    static func apply<S: TapeScalar>(
+      _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+    ) {
       for i in 0..<y.rows { for j in 0..<y.columns { y[i, j] = x[i, j + 1] - x[i, j] } }
     }
-    static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+    static func addAdjoint<S: TapeScalar>(
+      _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+    ) {
       let xbar = x.cleared()
       for i in 0..<ybar.rows {
         for j in 0..<ybar.columns {
@@ -44,26 +48,26 @@ struct UserOperationTests {
 
   /// The activation `z / √(1 + z²)`, with `f′ = (1 - y²)^(3/2)` and `f″/f′ = -3 y √(1 - y²)`.
   enum InverseSquareRootUnit: Activation {
-    static func value(_ z: Double) -> Double { z / (1 + z * z).squareRoot() }
-    static func derivative(atOutput y: Double) -> Double {
+    static func value<S: TapeScalar>(_ z: S) -> S { z / (1 + z * z).squareRoot() }
+    static func derivative<S: TapeScalar>(atOutput y: S) -> S {
       (1 - y * y) * (1 - y * y).squareRoot()
     }
-    static func curvature(atOutput y: Double) -> Double { -3 * y * (1 - y * y).squareRoot() }
+    static func curvature<S: TapeScalar>(atOutput y: S) -> S { -3 * y * (1 - y * y).squareRoot() }
   }
 
   /// The trace of a product, `Σ A ⊙ Bᵀ` times an attribute, with all four rules and a workspace.
   enum TraceOfProduct: TapeOperation {
     static var name: String { "trace" }
 
-    static func forward(_ rule: RuleContext) {
+    static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
       let (a, b) = (rule.input(0), rule.input(1))
       let product = rule.workspace(rows: a.rows, columns: a.rows)
       gemm(a, b, into: product)
       rule.output[0, 0] = (0..<a.rows).reduce(0) { $0 + rule.scalars[0] * product[$1, $1] }
     }
 
-    static func tangent(_ rule: RuleContext) {
-      var sum = 0.0
+    static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
+      var sum: S = 0
       for (k, other) in [(0, 1), (1, 0)] {
         guard let dx = rule.inputTangent(k) else { continue }
         let y = rule.input(other)
@@ -72,14 +76,14 @@ struct UserOperationTests {
       rule.outputTangent[0, 0] = rule.scalars[0] * sum
     }
 
-    static func reverse(_ rule: RuleContext) {
+    static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
       for (k, other) in [(0, 1), (1, 0)] {
         guard let target = rule.adjoint(k) else { continue }
         add(rule.scalars[0] * rule.outputAdjoint[0, 0], rule.input(other), to: target)
       }
     }
 
-    static func reverseTangent(_ rule: RuleContext) {
+    static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
       for (k, other) in [(0, 1), (1, 0)] {
         guard let target = rule.adjointTangent(k) else { continue }
         add(rule.scalars[0] * rule.outputAdjointTangent[0, 0], rule.input(other), to: target)
@@ -93,7 +97,9 @@ struct UserOperationTests {
       }
     }
 
-    private static func add(_ factor: Double, _ x: MatrixView, to target: Accumulator) {
+    private static func add<S: TapeScalar>(
+      _ factor: S, _ x: MatrixViewOf<S>, to target: Accumulator<S>
+    ) {
       for i in 0..<x.rows { for j in 0..<x.columns { target.add(factor * x[i, j], j, i) } }
     }
   }
@@ -149,10 +155,10 @@ struct UserOperationTests {
     // reverse contributes to its input, reverseTangent does not
     await #expect(processExitsWith: .failure) {
       enum Forgetful: ElementwiseFunction {
-        static func value(_ x: Double) -> Double { x }
-        static func firstDerivative(_ x: Double, _ y: Double) -> Double { 1 }
-        static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
-        static func reverseTangent(_ rule: RuleContext) {}
+        static func value<S: TapeScalar>(_ x: S) -> S { x }
+        static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 1 }
+        static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0 }
+        static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {}
       }
       let function = DifferentiableFunction(ParameterLayout([("x", 1, 1)])) {
         square($0.parameter("x")).map(Forgetful.self)

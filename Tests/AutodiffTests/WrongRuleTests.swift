@@ -26,9 +26,9 @@ struct WrongRuleTests {
   @Test("a wrong first derivative")
   func firstDerivative() {
     enum Wrong: ElementwiseFunction {
-      static func value(_ x: Double) -> Double { x * x * x }
-      static func firstDerivative(_ x: Double, _ y: Double) -> Double { 2 * x * x }
-      static func secondDerivative(_ x: Double, _ y: Double) -> Double { 4 * x }
+      static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+      static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 2 * x * x }
+      static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 4 * x }
     }
     let result = check { $0.parameter("x").map(Wrong.self) }
     #expect(!result.passes())
@@ -40,9 +40,9 @@ struct WrongRuleTests {
   @Test("a wrong second derivative alone")
   func secondDerivative() {
     enum Wrong: ElementwiseFunction {
-      static func value(_ x: Double) -> Double { x * x * x }
-      static func firstDerivative(_ x: Double, _ y: Double) -> Double { 3 * x * x }
-      static func secondDerivative(_ x: Double, _ y: Double) -> Double { 3 * x }
+      static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+      static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3 * x * x }
+      static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3 * x }
     }
     let result = check { $0.parameter("x").map(Wrong.self) }
     #expect(!result.passes())
@@ -53,13 +53,15 @@ struct WrongRuleTests {
   @Test("a wrong tangent alone")
   func tangent() {
     enum Wrong: TapeOperation {
-      static func forward(_ rule: RuleContext) { CubeRule.forward(rule) }
-      static func tangent(_ rule: RuleContext) {
+      static func forward<S: TapeScalar>(_ rule: RuleContext<S>) { CubeRule.forward(rule) }
+      static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
         CubeRule.tangent(rule)
         rule.outputTangent[0, 0] *= 1.001
       }
-      static func reverse(_ rule: RuleContext) { CubeRule.reverse(rule) }
-      static func reverseTangent(_ rule: RuleContext) { CubeRule.reverseTangent(rule) }
+      static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) { CubeRule.reverse(rule) }
+      static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
+        CubeRule.reverseTangent(rule)
+      }
     }
     let result = check { record(Wrong.self, $0.parameter("x")) }
     #expect(!result.passes())
@@ -70,13 +72,15 @@ struct WrongRuleTests {
   @Test("a wrong reverse rule alone")
   func reverse() {
     enum Wrong: TapeOperation {
-      static func forward(_ rule: RuleContext) { CubeRule.forward(rule) }
-      static func tangent(_ rule: RuleContext) { CubeRule.tangent(rule) }
-      static func reverse(_ rule: RuleContext) {
+      static func forward<S: TapeScalar>(_ rule: RuleContext<S>) { CubeRule.forward(rule) }
+      static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) { CubeRule.tangent(rule) }
+      static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
         CubeRule.reverse(rule)
         if let x = rule.adjoint(0) { x.view[1, 2] *= 1.001 }
       }
-      static func reverseTangent(_ rule: RuleContext) { CubeRule.reverseTangent(rule) }
+      static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
+        CubeRule.reverseTangent(rule)
+      }
     }
     let result = check { record(Wrong.self, $0.parameter("x")) }
     #expect(!result.passes())
@@ -88,10 +92,10 @@ struct WrongRuleTests {
   func reverseTangent() {
     /// The product of two operands, whose `reverseTangent` leaves out `x̄˙ += ẏ z̄`.
     enum Wrong: TapeOperation {
-      static func forward(_ rule: RuleContext) { Multiplication.forward(rule) }
-      static func tangent(_ rule: RuleContext) { Multiplication.tangent(rule) }
-      static func reverse(_ rule: RuleContext) { Multiplication.reverse(rule) }
-      static func reverseTangent(_ rule: RuleContext) {
+      static func forward<S: TapeScalar>(_ rule: RuleContext<S>) { Multiplication.forward(rule) }
+      static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) { Multiplication.tangent(rule) }
+      static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) { Multiplication.reverse(rule) }
+      static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
         let dzbar = rule.outputAdjointTangent
         for k in 0..<2 {
           guard let target = rule.adjointTangent(k) else { continue }
@@ -117,15 +121,17 @@ struct WrongRuleTests {
   func broadcast() {
     /// The sum of a matrix and a row, whose row gets the adjoint of the last row alone.
     enum Wrong: TapeOperation {
-      static func forward(_ rule: RuleContext) { Addition.forward(rule) }
-      static func tangent(_ rule: RuleContext) { Addition.tangent(rule) }
-      static func reverse(_ rule: RuleContext) {
+      static func forward<S: TapeScalar>(_ rule: RuleContext<S>) { Addition.forward(rule) }
+      static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) { Addition.tangent(rule) }
+      static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
         add(rule.outputAdjoint, rule.adjoint(0), rule.adjoint(1))
       }
-      static func reverseTangent(_ rule: RuleContext) {
+      static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
         add(rule.outputAdjointTangent, rule.adjointTangent(0), rule.adjointTangent(1))
       }
-      static func add(_ zbar: MutableMatrixView, _ x: Accumulator?, _ y: Accumulator?) {
+      static func add<S: TapeScalar>(
+        _ zbar: MutableMatrixViewOf<S>, _ x: Accumulator<S>?, _ y: Accumulator<S>?
+      ) {
         for j in 0..<zbar.columns {
           for i in 0..<zbar.rows { x?.add(zbar[i, j], i, j) }
           y?.add(zbar[zbar.rows - 1, j], 0, j)
@@ -148,9 +154,9 @@ struct WrongRuleTests {
 
 /// The cube, right in all four rules.
 enum CubeRule: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { x * x * x }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { 3 * x * x }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { 6 * x }
+  static func value<S: TapeScalar>(_ x: S) -> S { x * x * x }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 3 * x * x }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 6 * x }
 }
 
 private func record(_ operation: any TapeOperation.Type, _ x: Variable) -> Variable {

@@ -5,15 +5,15 @@
 public enum AbsoluteValue: ElementwiseFunction {
   /// The value.
   @inlinable
-  public static func value(_ x: Double) -> Double { x.magnitude }
+  public static func value<S: TapeScalar>(_ x: S) -> S { x.magnitude }
   /// `f′`
   @inlinable
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     x > 0 ? 1 : (x < 0 ? -1 : (x == 0 ? 0 : x))
   }
   /// `f″`
   @inlinable
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double { 0 }
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0 }
 }
 
 /// The absolute value.

@@ -4,17 +4,17 @@
 public enum Addition: BinaryFunction {
   /// `x + y`
   @inlinable
-  public static func value(_ x: Double, _ y: Double) -> Double { x + y }
+  public static func value<S: TapeScalar>(_ x: S, _ y: S) -> S { x + y }
   /// `(f_x, f_y)`
   @inlinable
-  public static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+  public static func firstDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (x: S, y: S) {
     (1, 1)
   }
   /// `(f_xx, f_xy, f_yy)`
   @inlinable
-  public static func secondDerivatives(
-    _ x: Double, _ y: Double
-  ) -> (xx: Double, xy: Double, yy: Double) {
+  public static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S
+  ) -> (xx: S, xy: S, yy: S) {
     (0, 0, 0)
   }
 }

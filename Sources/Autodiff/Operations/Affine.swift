@@ -17,30 +17,35 @@ import Requirements
 ///   that if `X` is constant; no allocation.
 public enum Affine: TapeOperation {
   /// `Y = f(X W + 1 b)`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let y = rule.output
     repeatRow(rule.input(2), into: y)
     gemm(rule.input(0), rule.input(1), addingTo: y)
-    rule.activation?.apply(y.pointer, count: y.count)
+    if let activation = rule.activation { S.apply(activation, y.pointer, count: y.count) }
   }
 
   /// `Ẏ = f′ (Ẋ W + X Ẇ + 1 ḃ)`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let dy = rule.outputTangent
     let keeps = rule.activation.map { !$0.isPiecewiseLinear } ?? false
     let dz = keeps ? rule.workspaceTangent(rows: dy.rows, columns: dy.columns) : dy
     if let db = rule.inputTangent(2) { repeatRow(db, into: dz) } else { dz.fill(0) }
     if let dx = rule.inputTangent(0) { gemm(dx, rule.input(1), addingTo: dz) }
     if let dw = rule.inputTangent(1) { gemm(rule.input(0), dw, addingTo: dz) }
-    rule.activation?.scale(
-      dy.pointer, dz.pointer, byDerivativeAt: rule.output.pointer, count: dy.count)
+    if let activation = rule.activation {
+      S.scale(
+        activation, dy.pointer, dz.pointer, byDerivativeAt: rule.output.pointer, count: dy.count)
+    }
   }
 
   /// `X̄ += Z̄ Wᵀ`, `W̄ += Xᵀ Z̄`, `b̄ += 1ᵀ Z̄`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let zbar = rule.outputAdjoint
-    rule.activation?.scale(
-      zbar.pointer, zbar.pointer, byDerivativeAt: rule.output.pointer, count: zbar.count)
+    if let activation = rule.activation {
+      S.scale(
+        activation, zbar.pointer, zbar.pointer, byDerivativeAt: rule.output.pointer,
+        count: zbar.count)
+    }
     if let x = rule.adjoint(0) { gemm(zbar, rule.input(1).transposed, beta: x.beta, into: x.view) }
     if let w = rule.adjoint(1) {
       gemm(rule.input(0).transposed, zbar, beta: w.beta, into: w.view)
@@ -49,14 +54,15 @@ public enum Affine: TapeOperation {
   }
 
   /// `X̄˙ += Z̄˙ Wᵀ + Z̄ Ẇᵀ`, `W̄˙ += Xᵀ Z̄˙ + Ẋᵀ Z̄`, `b̄˙ += 1ᵀ Z̄˙`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (zbar, dzbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     if let activation = rule.activation {
       let dz =
         activation.isPiecewiseLinear
         ? rule.outputTangent : rule.workspaceTangent(rows: zbar.rows, columns: zbar.columns)
-      activation.scale(
-        adjointTangent: dzbar.pointer, inputTangent: dz.pointer, inputAdjoint: zbar.pointer,
+      S.scale(
+        activation, adjointTangent: dzbar.pointer, inputTangent: dz.pointer,
+        inputAdjoint: zbar.pointer,
         at: rule.output.pointer, count: zbar.count)
     }
     if let x = rule.adjointTangent(0) {
@@ -71,12 +77,15 @@ public enum Affine: TapeOperation {
   }
 
   /// Writes the row `b` into every row of `y`.
-  private static func repeatRow(_ b: MatrixView, into y: MutableMatrixView) {
+  private static func repeatRow<S: TapeScalar>(_ b: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>)
+  {
     for i in 0..<y.rows { y.row(i).update(from: b.pointer, count: y.columns) }
   }
 
   /// Adds the sum of the rows of `z` to a row.
-  private static func addColumnSums(_ z: MutableMatrixView, to b: Accumulator) {
+  private static func addColumnSums<S: TapeScalar>(
+    _ z: MutableMatrixViewOf<S>, to b: Accumulator<S>
+  ) {
     let sum = b.cleared().pointer
     for i in 0..<z.rows {
       let row = z.row(i)

@@ -16,13 +16,13 @@ import Requirements
 /// - Source: Murray (2016), "Differentiation of the Cholesky decomposition".
 public enum Cholesky: TapeOperation {
   /// `A = L Lᵀ`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     rule.output.copy(rule.input(0))
     if factorCholesky(inPlace: rule.output) != 0 { rule.output.fill(.nan) }
   }
 
   /// `L̇ = L Φ(L⁻¹ Ȧ L⁻ᵀ)`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let da = rule.inputTangent(0) else { return }
     let (l, n) = (rule.output, rule.output.rows)
     let x = rule.scratch(rows: n, columns: n)
@@ -34,7 +34,7 @@ public enum Cholesky: TapeOperation {
   }
 
   /// `Ā += (S + Sᵀ) / 2`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let abar = rule.adjoint(0) else { return }
     let n = rule.output.rows
     // S is stored in the workspace: the tangent of the reverse rule reads it
@@ -47,7 +47,7 @@ public enum Cholesky: TapeOperation {
   }
 
   /// `Ā˙ += (Ṡ + Ṡᵀ) / 2`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dabar = rule.adjointTangent(0) else { return }
     let (l, dl, n) = (rule.output, rule.outputTangent, rule.output.rows)
     let s = rule.workspace(rows: n, columns: n)
@@ -68,20 +68,24 @@ public enum Cholesky: TapeOperation {
   }
 
   /// `Φ`
-  private static func halveDiagonal(_ x: MutableMatrixView) {
+  private static func halveDiagonal<S: TapeScalar>(_ x: MutableMatrixViewOf<S>) {
     for i in 0..<x.rows {
       x[i, i] *= 0.5
       for j in (i + 1)..<max(i + 1, x.columns) { x[i, j] = 0 }
     }
   }
 
-  private static func lower(_ x: MatrixView, _ rule: RuleContext) -> MutableMatrixView {
+  private static func lower<S: TapeScalar>(_ x: MatrixViewOf<S>, _ rule: RuleContext<S>)
+    -> MutableMatrixViewOf<S>
+  {
     let result = rule.scratch(rows: x.rows, columns: x.columns)
     for i in 0..<x.rows { for j in 0..<x.columns { result[i, j] = j <= i ? x[i, j] : 0 } }
     return result
   }
 
-  private static func addSymmetric(_ s: MutableMatrixView, to target: Accumulator) {
+  private static func addSymmetric<S: TapeScalar>(
+    _ s: MutableMatrixViewOf<S>, to target: Accumulator<S>
+  ) {
     for i in 0..<s.rows {
       for j in 0..<s.columns { target.add(0.5 * (s[i, j] + s[j, i]), i, j) }
     }

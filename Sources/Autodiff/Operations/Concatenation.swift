@@ -7,7 +7,7 @@ import Requirements
 /// `[m, Σ n_k]`. The adjoint of each input is its part of the output's.
 public enum Concatenation: TapeOperation {
   /// `Y = (X_1, X_2, …)`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     forEachPart(rule) { k, row, column in
       let x = rule.input(k)
       for i in 0..<x.rows { for j in 0..<x.columns { rule.output[row + i, column + j] = x[i, j] } }
@@ -15,7 +15,7 @@ public enum Concatenation: TapeOperation {
   }
 
   /// `Ẏ = (Ẋ_1, Ẋ_2, …)`, zero for constants
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     forEachPart(rule) { k, row, column in
       let (x, dx, dy) = (rule.input(k), rule.inputTangent(k), rule.outputTangent)
       for i in 0..<x.rows { for j in 0..<x.columns { dy[row + i, column + j] = dx?[i, j] ?? 0 } }
@@ -23,21 +23,21 @@ public enum Concatenation: TapeOperation {
   }
 
   /// `X̄_k += Ȳ[part k]`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     forEachPart(rule) { k, row, column in
       if let x = rule.adjoint(k) { add(rule.outputAdjoint, row, column, to: x) }
     }
   }
 
   /// `X̄˙_k += Ȳ˙[part k]`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     forEachPart(rule) { k, row, column in
       if let x = rule.adjointTangent(k) { add(rule.outputAdjointTangent, row, column, to: x) }
     }
   }
 
-  private static func add(
-    _ ybar: MutableMatrixView, _ row: Int, _ column: Int, to x: Accumulator
+  private static func add<S: TapeScalar>(
+    _ ybar: MutableMatrixViewOf<S>, _ row: Int, _ column: Int, to x: Accumulator<S>
   ) {
     for i in 0..<x.view.rows {
       for j in 0..<x.view.columns { x.add(ybar[row + i, column + j], i, j) }
@@ -45,7 +45,9 @@ public enum Concatenation: TapeOperation {
   }
 
   /// Calls the body with each input and the place of its first element.
-  private static func forEachPart(_ rule: RuleContext, _ body: (Int, Int, Int) -> Void) {
+  private static func forEachPart<S: TapeScalar>(
+    _ rule: RuleContext<S>, _ body: (Int, Int, Int) -> Void
+  ) {
     var (row, column) = (0, 0)
     for k in 0..<rule.inputCount {
       body(k, row, column)

@@ -6,52 +6,52 @@ import LinearAlgebra
 /// magnitude takes vector code.
 public enum Cosine: ElementwiseFunction {
   /// The value.
-  public static func value(_ x: Double) -> Double { sineAndCosine(x).cosine }
+  public static func value<S: TapeScalar>(_ x: S) -> S { sineAndCosine(x).cosine }
   /// `f′`
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     -sineAndCosine(x).sine
   }
   /// `f″`
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { -y }
 
   /// `y = cos x`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     hasOnlyBounded(rule) ? Bounded.forward(rule) : Unbounded.forward(rule)
   }
   /// `ẏ = -sin(x) ẋ`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     hasOnlyBounded(rule) ? Bounded.tangent(rule) : Unbounded.tangent(rule)
   }
   /// `x̄ += -sin(x) ȳ`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     hasOnlyBounded(rule) ? Bounded.reverse(rule) : Unbounded.reverse(rule)
   }
   /// `x̄˙ += -sin(x) ȳ˙ - y ẋ ȳ`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     hasOnlyBounded(rule) ? Bounded.reverseTangent(rule) : Unbounded.reverseTangent(rule)
   }
 
-  private static func hasOnlyBounded(_ rule: RuleContext) -> Bool {
-    isBounded(rule.input(0).pointer, count: rule.input(0).count, by: boundOfSineAndCosine)
+  private static func hasOnlyBounded<S: TapeScalar>(_ rule: RuleContext<S>) -> Bool {
+    isBounded(rule.input(0).pointer, count: rule.input(0).count, by: S(boundOfSineAndCosine))
   }
 
   /// The function without a branch, for arguments up to 10⁵.
   private enum Bounded: ElementwiseFunction {
     @inline(__always)
-    static func value(_ x: Double) -> Double { boundedSineAndCosine(x).cosine }
+    static func value<S: TapeScalar>(_ x: S) -> S { boundedSineAndCosine(x).cosine }
     @inline(__always)
-    static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+    static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
       -boundedSineAndCosine(x).sine
     }
     @inline(__always)
-    static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+    static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { -y }
   }
 
   /// The function for any argument, with the loops of every elementwise function.
   private enum Unbounded: ElementwiseFunction {
-    static func value(_ x: Double) -> Double { Cosine.value(x) }
-    static func firstDerivative(_ x: Double, _ y: Double) -> Double { Cosine.firstDerivative(x, y) }
-    static func secondDerivative(_ x: Double, _ y: Double) -> Double { -y }
+    static func value<S: TapeScalar>(_ x: S) -> S { Cosine.value(x) }
+    static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { Cosine.firstDerivative(x, y) }
+    static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { -y }
   }
 }
 

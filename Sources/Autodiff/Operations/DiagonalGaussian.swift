@@ -17,32 +17,32 @@ import Requirements
 /// `z` is right for every standard deviation that is a number above 0.
 public enum DiagonalGaussian: TapeOperation {
   /// `ℓ = -½ Σ z² - Σ s - ½ k log 2π`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (mean, s, action) = (rule.input(0), rule.input(1), rule.input(2))
     let z = rule.workspace(rows: mean.rows, columns: mean.columns)
     let inverse = inverseDeviations(rule)
     var constant = 0.5 * Double(mean.columns) * CLibrary.log(2 * Double.pi)
-    for j in 0..<s.columns { constant += s[0, j] }
+    for j in 0..<s.columns { constant += s[0, j].inDouble }
     for i in 0..<mean.rows {
-      var sum = 0.0
+      var sum: S = 0
       for j in 0..<mean.columns {
         let value = (action[i, j] - mean[i, j]) * inverse.first[j] * inverse.second[j]
         z[i, j] = value
         sum += value * value
       }
-      rule.output[i, 0] = -0.5 * sum - constant
+      rule.output[i, 0] = -0.5 * sum - S(constant)
     }
   }
 
   /// `ℓ̇ = -Σ (z ż + ṡ)`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let z = rule.workspace(rows: m, columns: k)
     let dz = rule.workspaceTangent(rows: m, columns: k)
     let inverse = inverseDeviations(rule)
     let (dmean, ds, daction) = (rule.inputTangent(0), rule.inputTangent(1), rule.inputTangent(2))
     for i in 0..<m {
-      var sum = 0.0
+      var sum: S = 0
       for j in 0..<k {
         let shift = (daction?[i, j] ?? 0) - (dmean?[i, j] ?? 0)
         let slope = ds?[0, j] ?? 0
@@ -55,14 +55,14 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// `μ̄ += ℓ̄ z e^-s`, `s̄ += Σ ℓ̄ (z² - 1)`, `ā -= ℓ̄ z e^-s`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let (z, lbar) = (rule.workspace(rows: m, columns: k), rule.outputAdjoint)
     let inverse = inverseDeviations(rule)
     // the mean is input 0, the action input 2
     for input in stride(from: 0, through: 2, by: 2) {
       guard let target = rule.adjoint(input) else { continue }
-      let sign = input == 0 ? 1.0 : -1.0
+      let sign: S = input == 0 ? 1 : -1
       for i in 0..<m {
         for j in 0..<k {
           let zbar = sign * lbar[i, 0] * z[i, j]
@@ -76,7 +76,7 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// The tangents of the three.
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (m, k) = (rule.input(0).rows, rule.input(0).columns)
     let z = rule.workspace(rows: m, columns: k)
     let dz = rule.workspaceTangent(rows: m, columns: k)
@@ -84,7 +84,7 @@ public enum DiagonalGaussian: TapeOperation {
     let (inverse, ds) = (inverseDeviations(rule), rule.inputTangent(1))
     for input in stride(from: 0, through: 2, by: 2) {
       guard let target = rule.adjointTangent(input) else { continue }
-      let sign = input == 0 ? 1.0 : -1.0
+      let sign: S = input == 0 ? 1 : -1
       for i in 0..<m {
         for j in 0..<k {
           let moved = dz[i, j] - z[i, j] * (ds?[0, j] ?? 0)
@@ -105,14 +105,14 @@ public enum DiagonalGaussian: TapeOperation {
   }
 
   /// `e^-s` as a product: by 1, or of two roots where it would leave the range of numbers.
-  private static func inverseDeviations(
-    _ rule: RuleContext
-  ) -> (first: UnsafeMutablePointer<Double>, second: UnsafeMutablePointer<Double>) {
+  private static func inverseDeviations<S: TapeScalar>(_ rule: RuleContext<S>) -> (
+    first: UnsafeMutablePointer<S>, second: UnsafeMutablePointer<S>
+  ) {
     let s = rule.input(1)
     let first = rule.scratch(rows: 1, columns: s.columns).pointer
     let second = rule.scratch(rows: 1, columns: s.columns).pointer
     for j in 0..<s.columns {
-      let isUsual = s[0, j].magnitude < 700
+      let isUsual = s[0, j].magnitude < S.largestExponent
       first[j] = exponential(isUsual ? -s[0, j] : -0.5 * s[0, j])
       second[j] = isUsual ? 1 : first[j]
     }

@@ -5,24 +5,24 @@
 public enum Division: BinaryFunction {
   /// `x / y`
   @inlinable
-  public static func value(_ x: Double, _ y: Double) -> Double { x / y }
+  public static func value<S: TapeScalar>(_ x: S, _ y: S) -> S { x / y }
   /// `(f_x, f_y)`
   @inlinable
-  public static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+  public static func firstDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (x: S, y: S) {
     (1 / y, -(x / y / y))
   }
   /// `(f_xx, f_xy, f_yy)`
   @inlinable
-  public static func secondDerivatives(
-    _ x: Double, _ y: Double
-  ) -> (xx: Double, xy: Double, yy: Double) {
+  public static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S
+  ) -> (xx: S, xy: S, yy: S) {
     (0, -(1 / y / y), 2 * (x / y / y / y))
   }
   /// `(-ẏ / y², (2 z ẏ - ẋ) / y²)`: the terms cancel before they are divided.
   @inlinable
-  public static func secondDerivatives(
-    _ x: Double, _ y: Double, along dx: Double, _ dy: Double
-  ) -> (x: Double, y: Double) {
+  public static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S, along dx: S, _ dy: S
+  ) -> (x: S, y: S) {
     let turn = bent(2 * (x / y), dy) - dx
     // zero tangents contribute zero, also where y is zero
     return (dy == 0 ? 0 : -(dy / y / y), turn == 0 ? 0 : turn / y / y)

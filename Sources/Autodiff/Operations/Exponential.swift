@@ -6,13 +6,13 @@ import LinearAlgebra
 public enum Exponential: ElementwiseFunction {
   /// The value.
   @inline(__always)
-  public static func value(_ x: Double) -> Double { exponential(x) }
+  public static func value<S: TapeScalar>(_ x: S) -> S { exponential(x) }
   /// `f′`
   @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { y }
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { y }
   /// `f″`
   @inline(__always)
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double { y }
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { y }
 }
 
 /// The exponential function.

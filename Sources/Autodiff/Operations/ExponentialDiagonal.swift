@@ -11,7 +11,7 @@ import Requirements
 /// - Tangent of reverse: `C̄˙_ij += L̄˙_ij`, `C̄˙_ii += L_ii (L̄˙_ii + Ċ_ii L̄_ii)`
 public enum ExponentialDiagonal: TapeOperation {
   /// `L_ij = C_ij`, `L_ii = e^(C_ii)`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (c, l) = (rule.input(0), rule.output)
     for i in 0..<l.rows {
       for j in 0..<l.columns { l[i, j] = j < i ? c[i, j] : (j == i ? exponential(c[i, i]) : 0) }
@@ -19,7 +19,7 @@ public enum ExponentialDiagonal: TapeOperation {
   }
 
   /// `L̇_ij = Ċ_ij`, `L̇_ii = L_ii Ċ_ii`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dc = rule.inputTangent(0) else { return }
     let (l, dl) = (rule.output, rule.outputTangent)
     for i in 0..<l.rows {
@@ -30,7 +30,7 @@ public enum ExponentialDiagonal: TapeOperation {
   }
 
   /// `C̄_ij += L̄_ij`, `C̄_ii += L_ii L̄_ii`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let cbar = rule.adjoint(0)?.cleared() else { return }
     let (l, lbar) = (rule.output, rule.outputAdjoint)
     for i in 0..<l.rows {
@@ -40,7 +40,7 @@ public enum ExponentialDiagonal: TapeOperation {
   }
 
   /// `C̄˙_ij += L̄˙_ij`, `C̄˙_ii += L_ii (L̄˙_ii + Ċ_ii L̄_ii)`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dcbar = rule.adjointTangent(0)?.cleared(), let dc = rule.inputTangent(0) else {
       return
     }

@@ -17,7 +17,7 @@ import Requirements
 /// row are -∞, their probabilities are undefined: NaN.
 public enum LogSoftmax: TapeOperation {
   /// `y = x - log Σ e^x`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: y.rows, columns: y.columns)
     for i in 0..<y.rows {
@@ -37,41 +37,41 @@ public enum LogSoftmax: TapeOperation {
   }
 
   /// `ẏ = ẋ - pᵀẋ`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dx = rule.inputTangent(0) else { return }
     let dy = rule.outputTangent
     let p = rule.workspace(rows: dy.rows, columns: dy.columns)
     for i in 0..<dy.rows {
       let (dx, dy, p) = (dx.row(i), dy.row(i), p.row(i))
-      var mean = 0.0
+      var mean: S = 0
       for j in 0..<rule.output.columns { mean += p[j] * dx[j] }
       for j in 0..<rule.output.columns { dy[j] = dx[j] - mean }
     }
   }
 
   /// `x̄ += ȳ - p Σȳ`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let xbar = rule.adjoint(0)?.cleared() else { return }
     let (ybar, n) = (rule.outputAdjoint, xbar.columns)
     let p = rule.workspace(rows: xbar.rows, columns: n)
     for i in 0..<xbar.rows {
       let (xbar, ybar, p) = (xbar.row(i), ybar.row(i), p.row(i))
-      var sum = 0.0
+      var sum: S = 0
       for j in 0..<n { sum += ybar[j] }
       for j in 0..<n { xbar[j] += ybar[j] - p[j] * sum }
     }
   }
 
   /// `x̄˙ += ȳ˙ - p Σȳ˙ - p ẏ Σȳ`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dxbar = rule.adjointTangent(0)?.cleared() else { return }
     let n = dxbar.columns
     let p = rule.workspace(rows: dxbar.rows, columns: n)
     for i in 0..<dxbar.rows {
       let (ybar, dybar) = (rule.outputAdjoint.row(i), rule.outputAdjointTangent.row(i))
       let (dxbar, dy, p) = (dxbar.row(i), rule.outputTangent.row(i), p.row(i))
-      var sum = 0.0
-      var tangent = 0.0
+      var sum: S = 0
+      var tangent: S = 0
       for j in 0..<n {
         sum += ybar[j]
         tangent += dybar[j]
@@ -93,7 +93,7 @@ public enum LogSoftmax: TapeOperation {
 /// maximum then have `p = 1/n`, as in the limit in which they grow together.
 public enum LogSumExp: TapeOperation {
   /// `y = log Σ e^x`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (x, y) = (rule.input(0), rule.output)
     let p = rule.workspace(rows: x.rows, columns: x.columns)
     for i in 0..<x.rows {
@@ -104,18 +104,18 @@ public enum LogSumExp: TapeOperation {
   }
 
   /// `ẏ = pᵀẋ`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dx = rule.inputTangent(0) else { return }
     let p = rule.workspace(rows: dx.rows, columns: dx.columns)
     for i in 0..<dx.rows {
-      var mean = 0.0
+      var mean: S = 0
       for j in 0..<dx.columns { mean += p[i, j] * dx[i, j] }
       rule.outputTangent[i, 0] = mean
     }
   }
 
   /// `x̄ += p ȳ`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let x = rule.adjoint(0) else { return }
     let (m, n) = (x.view.rows, x.view.columns)
     let p = rule.workspace(rows: m, columns: n)
@@ -126,7 +126,7 @@ public enum LogSumExp: TapeOperation {
   }
 
   /// `x̄˙ += p ȳ˙ + p (ẋ - ẏ) ȳ`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let x = rule.adjointTangent(0), let dx = rule.inputTangent(0) else { return }
     let (m, n) = (x.view.rows, x.view.columns)
     let p = rule.workspace(rows: m, columns: n)
@@ -141,17 +141,17 @@ public enum LogSumExp: TapeOperation {
 /// The softmax of a row, its largest element `M`, and `log Σ e^(x - M)`.
 ///
 /// Elements that are equal to an infinite `M` share the probability.
-private func softmax(
-  _ x: UnsafePointer<Double>, into p: UnsafeMutablePointer<Double>, count: Int
-) -> (largest: Double, logSum: Double) {
-  var largest = -Double.infinity
+private func softmax<S: TapeScalar>(
+  _ x: UnsafePointer<S>, into p: UnsafeMutablePointer<S>, count: Int
+) -> (largest: S, logSum: S) {
+  var largest = -S.infinity
   for j in 0..<count { largest = x[j] > largest ? x[j] : largest }
   if largest.isFinite {
     for j in 0..<count { p[j] = exponential(x[j] - largest) }
   } else {
     for j in 0..<count { p[j] = x[j].isNaN ? .nan : (x[j] == largest ? 1 : 0) }
   }
-  var sum = 0.0
+  var sum: S = 0
   for j in 0..<count { sum += p[j] }
   for j in 0..<count { p[j] /= sum }
   return (largest, naturalLogarithm(sum))

@@ -7,15 +7,15 @@ import LinearAlgebra
 public enum Logarithm: ElementwiseFunction {
   /// The value.
   @inline(__always)
-  public static func value(_ x: Double) -> Double { naturalLogarithm(x) }
+  public static func value<S: TapeScalar>(_ x: S) -> S { naturalLogarithm(x) }
   /// `f′`
   @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     x < 0 ? .nan : 1 / x.magnitude
   }
   /// `f″`
   @inline(__always)
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     x < 0 ? .nan : -(1 / x / x)
   }
 }

@@ -15,13 +15,13 @@ import Requirements
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
 public enum MatrixProduct: TapeOperation {
   /// `C = A B`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     gemm(rule.input(0), rule.input(1), into: rule.output)
   }
 
   /// `Ċ = Ȧ B + A Ḃ`
-  public static func tangent(_ rule: RuleContext) {
-    var beta = 0.0
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
+    var beta: S = 0
     if let da = rule.inputTangent(0) {
       gemm(da, rule.input(1), into: rule.outputTangent)
       beta = 1
@@ -32,14 +32,14 @@ public enum MatrixProduct: TapeOperation {
   }
 
   /// `Ā += C̄ Bᵀ`, `B̄ += Aᵀ C̄`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let cbar = rule.outputAdjoint
     if let a = rule.adjoint(0) { gemm(cbar, rule.input(1).transposed, beta: a.beta, into: a.view) }
     if let b = rule.adjoint(1) { gemm(rule.input(0).transposed, cbar, beta: b.beta, into: b.view) }
   }
 
   /// `Ā˙ += C̄˙ Bᵀ + C̄ Ḃᵀ`, `B̄˙ += Aᵀ C̄˙ + Ȧᵀ C̄`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (cbar, dcbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     if let a = rule.adjointTangent(0) {
       gemm(dcbar, rule.input(1).transposed, beta: a.beta, into: a.view)

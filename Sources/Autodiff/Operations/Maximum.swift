@@ -6,19 +6,19 @@
 public enum Maximum: BinaryFunction {
   /// `max(x, y)`
   @inlinable
-  public static func value(_ x: Double, _ y: Double) -> Double {
+  public static func value<S: TapeScalar>(_ x: S, _ y: S) -> S {
     x >= y || x.isNaN ? x : y
   }
   /// `(f_x, f_y)`
   @inlinable
-  public static func firstDerivatives(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+  public static func firstDerivatives<S: TapeScalar>(_ x: S, _ y: S) -> (x: S, y: S) {
     x >= y || x.isNaN ? (1, 0) : (0, 1)
   }
   /// Zero.
   @inlinable
-  public static func secondDerivatives(
-    _ x: Double, _ y: Double
-  ) -> (xx: Double, xy: Double, yy: Double) {
+  public static func secondDerivatives<S: TapeScalar>(
+    _ x: S, _ y: S
+  ) -> (xx: S, xy: S, yy: S) {
     (0, 0, 0)
   }
 }

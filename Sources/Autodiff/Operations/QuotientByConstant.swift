@@ -7,13 +7,17 @@ import LinearAlgebra
 /// or NaN where `x`, its tangent or the adjoint is zero.
 public enum QuotientByConstant: LinearOperation {
   /// `y = x / c`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+  public static func apply<S: TapeScalar>(
+    _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+  ) {
     let (c, x, y, count) = (rule.scalars[0], x.pointer, y.pointer, y.count)
     for i in 0..<count { y[i] = x[i] / c }
   }
 
   /// `x̄ += ȳ / c`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+  public static func addAdjoint<S: TapeScalar>(
+    _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+  ) {
     let (c, ybar, xbar) = (rule.scalars[0], ybar.pointer, x.cleared())
     for i in 0..<xbar.count { xbar.pointer[i] += ybar[i] / c }
   }

@@ -5,13 +5,13 @@
 public enum ReLU: Activation {
   /// The value.
   @inlinable
-  public static func value(_ z: Double) -> Double { z < 0 ? 0 : z }
+  public static func value<S: TapeScalar>(_ z: S) -> S { z < 0 ? 0 : z }
   /// `f′`
   @inlinable
-  public static func derivative(atOutput y: Double) -> Double { y <= 0 ? 0 : 1 }
+  public static func derivative<S: TapeScalar>(atOutput y: S) -> S { y <= 0 ? 0 : 1 }
   /// `f″ / f′`
   @inlinable
-  public static func curvature(atOutput y: Double) -> Double { 0 }
+  public static func curvature<S: TapeScalar>(atOutput y: S) -> S { 0 }
   /// True.
   public static var isPiecewiseLinear: Bool { true }
 }

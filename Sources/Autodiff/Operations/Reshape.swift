@@ -4,12 +4,16 @@ import Requirements
 /// The same elements, row by row, in another shape.
 public enum Reshape: LinearOperation {
   /// Copies the elements.
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+  public static func apply<S: TapeScalar>(
+    _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+  ) {
     y.pointer.update(from: x.pointer, count: y.count)
   }
 
   /// Adds the elements.
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+  public static func addAdjoint<S: TapeScalar>(
+    _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+  ) {
     let xbar = x.cleared()
     for i in 0..<xbar.count { xbar.pointer[i] += ybar.pointer[i] }
   }

@@ -6,33 +6,33 @@
 /// - Tangent of reverse: `x̄˙ += a ȳ˙`
 public enum ScaleAndShift: TapeOperation {
   /// `y = a x + b`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (a, b) = (rule.scalars[0], rule.scalars[1])
     let (x, y) = (rule.input(0).pointer, rule.output)
     for i in 0..<y.count { y.pointer[i] = a * x[i] + b }
   }
 
   /// `ẏ = a ẋ`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (a, dy) = (rule.scalars[0], rule.outputTangent)
     guard let dx = rule.inputTangent(0)?.pointer else { return }
     for i in 0..<dy.count { dy.pointer[i] = a * dx[i] }
   }
 
   /// `x̄ += a ȳ`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     if let x = rule.adjoint(0) { add(rule.outputAdjoint.pointer, rule.scalars[0], to: x) }
   }
 
   /// `x̄˙ += a ȳ˙`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     if let x = rule.adjointTangent(0) {
       add(rule.outputAdjointTangent.pointer, rule.scalars[0], to: x)
     }
   }
 
-  private static func add(
-    _ ybar: UnsafeMutablePointer<Double>, _ a: Double, to x: Accumulator
+  private static func add<S: TapeScalar>(
+    _ ybar: UnsafeMutablePointer<S>, _ a: S, to x: Accumulator<S>
   ) {
     let target = x.cleared()
     for i in 0..<target.count { target.pointer[i] += a * ybar[i] }

@@ -15,30 +15,31 @@ import Requirements
 /// and NaN", has an example). The mask has no derivative.
 public enum Select: TapeOperation {
   /// `z = c ? x : y`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     choose(rule.input(1), rule.input(2), rule.output, rule)
   }
 
   /// `ż = c ? ẋ : ẏ`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     choose(rule.inputTangent(1), rule.inputTangent(2), rule.outputTangent, rule)
   }
 
   /// `x̄ += c ? z̄ : 0`, `ȳ += c ? 0 : z̄`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     if let x = rule.adjoint(1) { add(rule.outputAdjoint, where: true, to: x, rule) }
     if let y = rule.adjoint(2) { add(rule.outputAdjoint, where: false, to: y, rule) }
   }
 
   /// `x̄˙ += c ? z̄˙ : 0`, `ȳ˙ += c ? 0 : z̄˙`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     if let x = rule.adjointTangent(1) { add(rule.outputAdjointTangent, where: true, to: x, rule) }
     if let y = rule.adjointTangent(2) { add(rule.outputAdjointTangent, where: false, to: y, rule) }
   }
 
   /// Writes the chosen elements; an operand that is absent is zero.
-  private static func choose(
-    _ x: MatrixView?, _ y: MatrixView?, _ z: MutableMatrixView, _ rule: RuleContext
+  private static func choose<S: TapeScalar>(
+    _ x: MatrixViewOf<S>?, _ y: MatrixViewOf<S>?, _ z: MutableMatrixViewOf<S>,
+    _ rule: RuleContext<S>
   ) {
     let mask = rule.input(0)
     let x = x.map { Broadcast($0, rows: z.rows, columns: z.columns) }
@@ -49,8 +50,9 @@ public enum Select: TapeOperation {
   }
 
   /// Adds the elements of one choice, summed along repeated sides.
-  private static func add(
-    _ zbar: MutableMatrixView, where choice: Bool, to target: Accumulator, _ rule: RuleContext
+  private static func add<S: TapeScalar>(
+    _ zbar: MutableMatrixViewOf<S>, where choice: Bool, to target: Accumulator<S>,
+    _ rule: RuleContext<S>
   ) {
     let (mask, sum) = (rule.input(0), target.cleared())
     let rowStep = sum.rows == 1 ? 0 : 1

@@ -8,19 +8,19 @@ import LinearAlgebra
 public enum Sigmoid: Activation {
   /// The value.
   @inline(__always)
-  public static func value(_ z: Double) -> Double { logistic(z) }
+  public static func value<S: TapeScalar>(_ z: S) -> S { logistic(z) }
   /// `f′`
   @inline(__always)
-  public static func derivative(atOutput y: Double) -> Double { y * (1 - y) }
+  public static func derivative<S: TapeScalar>(atOutput y: S) -> S { y * (1 - y) }
   /// `f″ / f′`
   @inline(__always)
-  public static func curvature(atOutput y: Double) -> Double { 1 - 2 * y }
+  public static func curvature<S: TapeScalar>(atOutput y: S) -> S { 1 - 2 * y }
   /// `f′`
   @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { y * logistic(-x) }
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { y * logistic(-x) }
   /// `f″`
   @inline(__always)
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     // 1 - 2y = -tanh(x/2)
     -(y * logistic(-x) * hyperbolicTangent(0.5 * x))
   }

@@ -6,13 +6,17 @@ import Requirements
 /// Shapes: `X: [m, n]`, `Y` a part of it.
 public enum Slice: LinearOperation {
   /// `Y = X[part]`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+  public static func apply<S: TapeScalar>(
+    _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+  ) {
     let (row, column) = (rule.integers[0], rule.integers[1])
     for i in 0..<y.rows { for j in 0..<y.columns { y[i, j] = x[row + i, column + j] } }
   }
 
   /// `X̄[part] += Ȳ`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+  public static func addAdjoint<S: TapeScalar>(
+    _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+  ) {
     let (row, column) = (rule.integers[0], rule.integers[1])
     let xbar = x.cleared()
     for i in 0..<ybar.rows { for j in 0..<ybar.columns { xbar[row + i, column + j] += ybar[i, j] } }

@@ -8,19 +8,19 @@ import LinearAlgebra
 public enum Softplus: Activation {
   /// The value.
   @inline(__always)
-  public static func value(_ z: Double) -> Double { LinearAlgebra.softplus(z) }
+  public static func value<S: TapeScalar>(_ z: S) -> S { LinearAlgebra.softplus(z) }
   /// `f′`
   @inline(__always)
-  public static func derivative(atOutput y: Double) -> Double { -exponentialMinusOne(-y) }
+  public static func derivative<S: TapeScalar>(atOutput y: S) -> S { -exponentialMinusOne(-y) }
   /// `f″ / f′`
   @inline(__always)
-  public static func curvature(atOutput y: Double) -> Double { exponential(-y) }
+  public static func curvature<S: TapeScalar>(atOutput y: S) -> S { exponential(-y) }
   /// `f′`
   @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { logistic(x) }
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { logistic(x) }
   /// `f″`
   @inline(__always)
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     logistic(x) * logistic(-x)
   }
 }

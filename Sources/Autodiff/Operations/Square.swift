@@ -4,13 +4,13 @@
 public enum Square: ElementwiseFunction {
   /// The value.
   @inlinable
-  public static func value(_ x: Double) -> Double { x * x }
+  public static func value<S: TapeScalar>(_ x: S) -> S { x * x }
   /// `f′`
   @inlinable
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { 2 * x }
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 2 * x }
   /// `f″`
   @inlinable
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double { 2 }
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 2 }
 }
 
 /// The square.

@@ -5,13 +5,13 @@
 public enum SquareRoot: ElementwiseFunction {
   /// The value.
   @inlinable
-  public static func value(_ x: Double) -> Double { x.squareRoot() }
+  public static func value<S: TapeScalar>(_ x: S) -> S { x.squareRoot() }
   /// `f′`
   @inlinable
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double { 0.5 / y.magnitude }
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { 0.5 / y.magnitude }
   /// `f″`
   @inlinable
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     -(0.25 / y.magnitude / x.magnitude)
   }
 }

@@ -6,7 +6,9 @@ import LinearAlgebra
 /// summed. A sum without terms is 0.
 public enum Sum: LinearOperation {
   /// `Y_ij = Σ X`
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+  public static func apply<S: TapeScalar>(
+    _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+  ) {
     y.fill(0)
     if y.rows == x.rows && x.rows != 1 {
       for i in 0..<x.rows { for j in 0..<x.columns { y[i, 0] += x[i, j] } }
@@ -18,7 +20,9 @@ public enum Sum: LinearOperation {
   }
 
   /// `X̄_ij += Ȳ`
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+  public static func addAdjoint<S: TapeScalar>(
+    _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+  ) {
     let y = Broadcast(ybar, rows: x.view.rows, columns: x.view.columns)
     for i in 0..<x.view.rows { for j in 0..<x.view.columns { x.add(y[i, j], i, j) } }
   }

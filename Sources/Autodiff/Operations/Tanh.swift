@@ -8,22 +8,22 @@ import LinearAlgebra
 public enum Tanh: Activation {
   /// The value.
   @inline(__always)
-  public static func value(_ z: Double) -> Double { hyperbolicTangent(z) }
+  public static func value<S: TapeScalar>(_ z: S) -> S { hyperbolicTangent(z) }
   /// `f′`
   @inline(__always)
-  public static func derivative(atOutput y: Double) -> Double { 1 - y * y }
+  public static func derivative<S: TapeScalar>(atOutput y: S) -> S { 1 - y * y }
   /// `f″ / f′`
   @inline(__always)
-  public static func curvature(atOutput y: Double) -> Double { -2 * y }
+  public static func curvature<S: TapeScalar>(atOutput y: S) -> S { -2 * y }
   /// `f′ = 4 e^(-2|x|) / (1 + e^(-2|x|))²`
   @inline(__always)
-  public static func firstDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     let e = exponential(-2 * x.magnitude)
     return 4 * e / ((1 + e) * (1 + e))
   }
   /// `f″`
   @inline(__always)
-  public static func secondDerivative(_ x: Double, _ y: Double) -> Double {
+  public static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S {
     -2 * y * firstDerivative(x, y)
   }
 }

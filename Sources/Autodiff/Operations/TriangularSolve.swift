@@ -15,18 +15,18 @@ import Requirements
 ///
 /// - Source: Giles (2008), "Collected matrix derivative results for forward and reverse mode".
 public enum TriangularSolve: TapeOperation {
-  private static func side(_ rule: RuleContext) -> TriangularSide {
+  private static func side<S: TapeScalar>(_ rule: RuleContext<S>) -> TriangularSide {
     TriangularSide(rawValue: rule.integers[0]) ?? .left
   }
 
   /// `L Z = B`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     rule.output.copy(rule.input(1))
     solveTriangular(rule.input(0), side: side(rule), inPlace: rule.output)
   }
 
   /// `L Ż = Ḃ - L̇ Z`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (z, dz) = (rule.output, rule.outputTangent)
     if let db = rule.inputTangent(1) { dz.copy(db) } else { dz.fill(0) }
     if let dl = lowerTangent(rule) {
@@ -39,7 +39,7 @@ public enum TriangularSolve: TapeOperation {
   }
 
   /// `Lᵀ W = Z̄`, `B̄ += W`, `L̄ -= tril(W Zᵀ)`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (z, w) = (rule.output, rule.outputAdjoint)
     solveTriangular(rule.input(0), side: side(rule), adjoint: true, inPlace: w)
     if let lbar = rule.adjoint(0) { subtractOuter(w, z, rule, from: lbar.cleared()) }
@@ -47,7 +47,7 @@ public enum TriangularSolve: TapeOperation {
   }
 
   /// `Lᵀ Ẇ = Z̄˙ - L̇ᵀ W`, `B̄˙ += Ẇ`, `L̄˙ -= tril(Ẇ Zᵀ + W Żᵀ)`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (w, dw) = (rule.outputAdjoint, rule.outputAdjointTangent)
     if let dl = lowerTangent(rule) {
       switch side(rule) {
@@ -65,7 +65,9 @@ public enum TriangularSolve: TapeOperation {
   }
 
   /// The lower triangle of `L̇`.
-  private static func lowerTangent(_ rule: RuleContext) -> MutableMatrixView? {
+  private static func lowerTangent<S: TapeScalar>(
+    _ rule: RuleContext<S>
+  ) -> MutableMatrixViewOf<S>? {
     guard let dl = rule.inputTangent(0) else { return nil }
     let lower = rule.scratch(rows: dl.rows, columns: dl.columns)
     for i in 0..<dl.rows { for j in 0..<dl.columns { lower[i, j] = j <= i ? dl[i, j] : 0 } }
@@ -73,9 +75,9 @@ public enum TriangularSolve: TapeOperation {
   }
 
   /// `target -= tril(W Zᵀ)`, or `tril(Wᵀ Z)` on the right.
-  private static func subtractOuter(
-    _ w: MutableMatrixView, _ z: MutableMatrixView, _ rule: RuleContext,
-    from target: MutableMatrixView
+  private static func subtractOuter<S: TapeScalar>(
+    _ w: MutableMatrixViewOf<S>, _ z: MutableMatrixViewOf<S>, _ rule: RuleContext<S>,
+    from target: MutableMatrixViewOf<S>
   ) {
     let product = rule.scratch(rows: target.rows, columns: target.columns)
     switch side(rule) {
@@ -85,7 +87,8 @@ public enum TriangularSolve: TapeOperation {
     for i in 0..<target.rows { for j in 0...i { target[i, j] -= product[i, j] } }
   }
 
-  private static func add(_ term: MutableMatrixView, to target: Accumulator) {
+  private static func add<S: TapeScalar>(_ term: MutableMatrixViewOf<S>, to target: Accumulator<S>)
+  {
     for i in 0..<term.rows { for j in 0..<term.columns { target.add(term[i, j], i, j) } }
   }
 }

@@ -60,7 +60,7 @@ public struct MonteCarloCertificate: Sendable {
   ///   - policy: the policy.
   ///   - parameters: `θ`
   ///   - tasks: the distribution of the tasks.
-  ///   - settings: the inner steps and the estimator.
+  ///   - settings: the inner steps and the estimator; everything is in double precision.
   ///   - threads: how many chains are worked on side by side; does not change results.
   /// - Throws: `SamplingError` if a batch could not be sampled.
   public init(
@@ -68,6 +68,7 @@ public struct MonteCarloCertificate: Sendable {
     tasks: any TaskDistribution, settings: MetaSettings, threads: Int = 1
   ) async throws(SamplingError) {
     let start = ContinuousClock.now
+    let settings = settings.in(.double)
     let makePilot: @Sendable (Int) -> RepeatableChains = { _ in
       RepeatableChains(policy, tasks, settings)
     }

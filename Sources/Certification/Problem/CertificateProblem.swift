@@ -42,7 +42,7 @@ public struct CertificateProblem: Sendable {
   ///   - parameters: `θ`, in the layout of the policy.
   ///   - observations: what the policy sees of each state, `[states, observationSize]`; one-hot
   ///     if nil.
-  ///   - settings: the adaptation.
+  ///   - settings: the adaptation, which is in double precision whatever they say.
   /// - Throws: ``CertificateError`` if sizes do not agree, a number is not finite, or the policy's
   ///   probabilities do not sum to 1.
   public init(
@@ -82,7 +82,7 @@ public struct CertificateProblem: Sendable {
     }
     (self.name, self.processes, self.probabilities) = (name, processes, tasks)
     (self.horizon, self.policy, self.parameters) = (horizon, policy, parameters)
-    (self.observations, self.settings) = (observations, settings)
+    (self.observations, self.settings) = (observations, settings.in(.double))
     try requireProbabilities()
   }
 

@@ -82,7 +82,7 @@ final class StudyChains {
   init(_ study: StudySampler, _ estimators: [Estimator], _ memories: [NamedArrays]) {
     self.study = study
     self.estimators = estimators
-    sampler = BatchSampler(study.policy, study.tasks)
+    sampler = BatchSampler(study.policy, study.tasks, precision: study.settings.precision)
     recursions = estimators.enumerated().map { index, estimator in
       var settings = study.settings
       settings.estimator = estimator

@@ -11,7 +11,7 @@ extension DerivativeReport {
           .map(Console.scientific)
       })
     return table
-      + "\n\nLargest error \(Console.scientific(largestError)): \(passed ? "within" : "EXCEEDS") the tolerance \(tolerance)."
+      + "\n\nIn \(precision.rawValue) precision. Largest error \(Console.scientific(largestError)): \(passed ? "within" : "EXCEEDS") the tolerance \(tolerance)."
   }
 }
 

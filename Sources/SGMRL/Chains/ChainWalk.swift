@@ -28,7 +28,7 @@ public final class ChainWalk {
   init(_ policy: any Policy, settings: MetaSettings, scratch: RecordingMemory?) {
     (self.policy, self.settings) = (policy, settings)
     adapted = [Double](repeating: 0, count: policy.layout.count)
-    memory = RecordingMemory(policy, scratch: scratch)
+    memory = RecordingMemory(policy, precision: settings.precision, scratch: scratch)
     keepsRecordings = settings.estimator.jacobian != nil || settings.estimator.score != .none
   }
 

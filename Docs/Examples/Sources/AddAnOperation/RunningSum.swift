@@ -5,9 +5,11 @@ import MetaTape
 /// It defines the map and its adjoint, `x̄_ij += Σ_{k ≥ j} ȳ_ik`; a linear map has no second
 /// derivative.
 public enum RunningSum: LinearOperation {
-  public static func apply(_ x: MatrixView, into y: MutableMatrixView, _ rule: RuleContext) {
+  public static func apply<S: TapeScalar>(
+    _ x: MatrixViewOf<S>, into y: MutableMatrixViewOf<S>, _ rule: RuleContext<S>
+  ) {
     for i in 0..<x.rows {
-      var sum = 0.0
+      var sum: S = 0
       for j in 0..<x.columns {
         sum += x[i, j]
         y[i, j] = sum
@@ -15,9 +17,11 @@ public enum RunningSum: LinearOperation {
     }
   }
 
-  public static func addAdjoint(_ ybar: MatrixView, to x: Accumulator, _ rule: RuleContext) {
+  public static func addAdjoint<S: TapeScalar>(
+    _ ybar: MatrixViewOf<S>, to x: Accumulator<S>, _ rule: RuleContext<S>
+  ) {
     for i in 0..<ybar.rows {
-      var sum = 0.0
+      var sum: S = 0
       for j in (0..<ybar.columns).reversed() {
         sum += ybar[i, j]
         x.add(sum, i, j)

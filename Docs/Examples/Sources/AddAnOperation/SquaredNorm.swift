@@ -9,7 +9,7 @@ import MetaTape
 /// - Tangent of reverse: `x̄˙_ij += 2 x_ij ȳ˙_i + 2 ẋ_ij ȳ_i`
 public enum SquaredNorm: TapeOperation {
   /// `y_i = Σ_j x_ij²`
-  public static func forward(_ rule: RuleContext) {
+  public static func forward<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (x, y) = (rule.input(0), rule.output)
     for i in 0..<x.rows {
       y[i, 0] = (0..<x.columns).reduce(0) { $0 + x[i, $1] * x[i, $1] }
@@ -17,7 +17,7 @@ public enum SquaredNorm: TapeOperation {
   }
 
   /// `ẏ_i = 2 Σ_j x_ij ẋ_ij`
-  public static func tangent(_ rule: RuleContext) {
+  public static func tangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dx = rule.inputTangent(0) else { return }
     let (x, dy) = (rule.input(0), rule.outputTangent)
     for i in 0..<x.rows {
@@ -26,7 +26,7 @@ public enum SquaredNorm: TapeOperation {
   }
 
   /// `x̄_ij += 2 x_ij ȳ_i`
-  public static func reverse(_ rule: RuleContext) {
+  public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let xbar = rule.adjoint(0) else { return }
     let (x, ybar) = (rule.input(0), rule.outputAdjoint)
     for i in 0..<x.rows {
@@ -35,7 +35,7 @@ public enum SquaredNorm: TapeOperation {
   }
 
   /// `x̄˙_ij += 2 x_ij ȳ˙_i + 2 ẋ_ij ȳ_i`
-  public static func reverseTangent(_ rule: RuleContext) {
+  public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     guard let dxbar = rule.adjointTangent(0), let dx = rule.inputTangent(0) else { return }
     let (x, ybar, dybar) = (rule.input(0), rule.outputAdjoint, rule.outputAdjointTangent)
     for i in 0..<x.rows {

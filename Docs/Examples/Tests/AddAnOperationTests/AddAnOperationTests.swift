@@ -28,9 +28,9 @@ func check(_ operation: @escaping (Variable) -> Variable) -> DerivativeCheck {
 // snippet: wrong
 /// Swish with a wrong second derivative.
 enum WrongSwish: ElementwiseFunction {
-  static func value(_ x: Double) -> Double { Swish.value(x) }
-  static func firstDerivative(_ x: Double, _ y: Double) -> Double { Swish.firstDerivative(x, y) }
-  static func secondDerivative(_ x: Double, _ y: Double) -> Double { y }
+  static func value<S: TapeScalar>(_ x: S) -> S { Swish.value(x) }
+  static func firstDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { Swish.firstDerivative(x, y) }
+  static func secondDerivative<S: TapeScalar>(_ x: S, _ y: S) -> S { y }
 }
 
 @Test func aWrongRuleIsFound() {
