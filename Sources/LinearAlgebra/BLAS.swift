@@ -9,10 +9,11 @@ public enum BLAS {
   public static var coreName: String { selection.kernels }
 
   /// The version and build options of OpenBLAS, and the kernels in use.
-  public static var configuration: String {
+  public static let configuration: String = {
     prepare()
+    // OpenBLAS writes it anew at every call, always into the same memory
     return String(cString: openblas_get_config())
-  }
+  }()
 
   /// The number of threads that OpenBLAS would use by itself: 1.
   public static var threadCount: Int {

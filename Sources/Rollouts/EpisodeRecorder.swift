@@ -85,17 +85,22 @@ struct EpisodeRecorder {
   mutating func write(
     observations current: Matrix, actions chosen: Matrix, states full: Matrix, step: Int
   ) {
-    write(current, into: &observations, step: step)
-    write(chosen, into: &actions, step: step)
-    if full.columns > 0 { write(full, into: &states, step: step) }
+    let place = (step: step, horizon: horizon)
+    Self.write(current, into: &observations, at: place, except: hasEnded)
+    Self.write(chosen, into: &actions, at: place, except: hasEnded)
+    if full.columns > 0 { Self.write(full, into: &states, at: place, except: hasEnded) }
   }
 
   /// Copies the rows of the episodes that go on to their places.
-  private func write(_ source: Matrix, into target: inout Matrix, step: Int) {
+  private static func write(
+    _ source: Matrix, into target: inout Matrix, at place: (step: Int, horizon: Int),
+    except hasEnded: [Bool]
+  ) {
     source.withView { source in
       target.withMutableView { target in
         for i in 0..<source.rows where !hasEnded[i] {
-          target.row(i * horizon + step).update(from: source.row(i), count: source.columns)
+          target.row(i * place.horizon + place.step).update(
+            from: source.row(i), count: source.columns)
         }
       }
     }

@@ -16,6 +16,17 @@ import Testing
         "half-cheetah-direction.recommended",
         ["--preset", "half-cheetah-direction.recommended", "--set", "outer.tasks=2"]
       ),
+      (
+        "navigation-2d.quickstart,single",
+        ["--preset", "navigation-2d.quickstart", "--set", "training.precision=single"]
+      ),
+      (
+        "half-cheetah-direction.recommended,single",
+        [
+          "--preset", "half-cheetah-direction.recommended", "--set", "outer.tasks=2", "--set",
+          "training.precision=single",
+        ]
+      ),
     ]
     + estimators.map {
       ("tabular.random,\($0)", ["--preset", "tabular.random", "--set", "estimator=\($0)"])

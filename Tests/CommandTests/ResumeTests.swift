@@ -136,13 +136,14 @@ import Testing
     }
   }
 
-  @Test func aStoppedRunGoesOnToTheSameBits() throws {
+  @Test(arguments: ["double", "single"])
+  func aStoppedRunGoesOnToTheSameBits(precision: String) throws {
+    let settings = Self.small + ["--set", "training.precision=\(precision)"]
     try withFolder { folder in
       let whole = folder.appendingPathComponent("whole")
-      #expect(try train(whole).status == 0)
+      #expect(try Program.run(["train", "--output", whole.path] + settings).status == 0)
       let url = folder.appendingPathComponent("run")
-      var outcome = try run(
-        ["train", "--output", url.path] + Self.small, [(SIGTERM, 0.15)])
+      var outcome = try run(["train", "--output", url.path] + settings, [(SIGTERM, 0.15)])
       // a signal before the program listens ends it at once
       var attempts = 0
       while outcome.status != 0 && attempts < 30 {
@@ -151,7 +152,7 @@ import Testing
         let configuration = url.appendingPathComponent("configuration.yaml").path
         let arguments =
           FileManager.default.fileExists(atPath: configuration)
-          ? ["train", "--resume", url.path] : ["train", "--output", url.path] + Self.small
+          ? ["train", "--resume", url.path] : ["train", "--output", url.path] + settings
         outcome = try run(arguments, attempts < 5 ? [(SIGTERM, 0.15)] : [])
       }
       #expect(outcome.status == 0)

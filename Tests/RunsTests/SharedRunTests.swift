@@ -7,11 +7,17 @@ import Testing
 
 /// A run that several processes share, with tasks of this one in their place.
 @Suite struct SharedRunTests {
-  @Test(arguments: [2, 3]) func membersGetTheBitsOfOne(size: Int) async throws {
+  @Test(arguments: [2, 3], Precision.allCases)
+  func membersGetTheBitsOfOne(size: Int, precision: Precision) async throws {
+    func plan(_ folder: URL, _ name: String) throws -> RunPlan {
+      try TabularRun.plan(folder, name) {
+        try $0.set("training.precision=\(precision.rawValue)")
+      }
+    }
     try await TabularRun.withFolder { folder in
-      let alone = try TabularRun.plan(folder, "alone")
+      let alone = try plan(folder, "alone")
       try await TabularRun.run(TrainingRun(beginning: alone, threads: 1))
-      let plan = try TabularRun.plan(folder, "shared")
+      let plan = try plan(folder, "shared")
       _ = try await Member.all(size) { member in
         if member.isFirst {
           let run = try TrainingRun(beginning: plan, threads: 1, communicator: member)

@@ -11,10 +11,10 @@ import Testing
     (.firstOrderMAML, 0),
   ]
 
-  @Test(arguments: estimators.indices)
-  func anyNumberOfThreadsGivesTheSameBits(_ index: Int) async throws {
+  @Test(arguments: estimators.indices, Precision.allCases)
+  func anyNumberOfThreadsGivesTheSameBits(_ index: Int, _ precision: Precision) async throws {
     let (estimator, steps) = Self.estimators[index]
-    let settings = NavigationProblem.settings(estimator, steps: steps)
+    let settings = NavigationProblem.settings(estimator, steps: steps).in(precision)
     let one = try await NavigationProblem.train(settings, threads: 1)
     for threads in 2...3 {
       let other = try await NavigationProblem.train(settings, threads: threads)

@@ -30,3 +30,18 @@ extension SimulatorReport {
       + "\n\n\(report.stateCount) states and \(report.environmentStepCount) environment steps: \(passed ? "all within their bars" : "SOME EXCEED THEIR BAR")."
   }
 }
+
+extension PrecisionReport {
+  /// The differences as a table, and whether they pass.
+  public var text: String {
+    let table = Console.table(
+      ["epoch", "gradient", "sampling error", "difference", "part of the sampling error"],
+      checkpoints.map {
+        ["\($0.epoch)"]
+          + [$0.gradientNorm, $0.samplingError, $0.difference, $0.relativeDifference]
+          .map(Console.scientific)
+      })
+    return table
+      + "\n\nLargest part \(Console.scientific(largest)): \(passed ? "within" : "EXCEEDS") the tolerance \(tolerance)."
+  }
+}
