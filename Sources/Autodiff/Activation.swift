@@ -53,10 +53,7 @@ extension Activation {
   /// A loop over the elements.
   @inlinable
   public static func apply<S: TapeScalar>(_ z: UnsafeMutablePointer<S>, count: Int) {
-    inParts(of: z, count: count) { part, offset, length in
-      let target = z + offset
-      for i in 0..<length { target[i] = value(part[i]) }
-    }
+    for i in 0..<count { z[i] = value(z[i]) }
   }
 
   /// A loop over the elements.
@@ -65,9 +62,11 @@ extension Activation {
     _ target: UnsafeMutablePointer<S>, _ source: UnsafePointer<S>,
     byDerivativeAt y: UnsafePointer<S>, count: Int
   ) {
-    inParts(of: source, count: count) { part, offset, length in
-      let (target, y) = (target + offset, y + offset)
-      for i in 0..<length { target[i] = derivative(atOutput: y[i]) * part[i] }
+    if UnsafePointer(target) == source {
+      // with one pointer the compiler sees that nothing overlaps, and uses vectors
+      for i in 0..<count { target[i] = derivative(atOutput: y[i]) * target[i] }
+    } else {
+      for i in 0..<count { target[i] = derivative(atOutput: y[i]) * source[i] }
     }
   }
 
@@ -77,38 +76,12 @@ extension Activation {
     adjointTangent dybar: UnsafeMutablePointer<S>, inputTangent dz: UnsafePointer<S>,
     inputAdjoint zbar: UnsafePointer<S>, at y: UnsafePointer<S>, count: Int
   ) {
-    inParts(of: dybar, count: count) { part, offset, length in
-      let (target, y) = (dybar + offset, y + offset)
-      if isPiecewiseLinear {
-        for i in 0..<length { target[i] = derivative(atOutput: y[i]) * part[i] }
-      } else {
-        let (dz, zbar) = (dz + offset, zbar + offset)
-        for i in 0..<length {
-          target[i] =
-            derivative(atOutput: y[i]) * part[i] + curvature(atOutput: y[i]) * dz[i] * zbar[i]
-        }
-      }
-    }
-  }
-
-  /// Copies numbers part by part, for loops that write where they read.
-  ///
-  /// In place, the compiler leaves out stores that change nothing and uses branches instead of vectors.
-  /// A part is on the stack.
-  @inlinable @inline(__always)
-  static func inParts<S: TapeScalar>(
-    of source: UnsafePointer<S>, count: Int,
-    _ body: (_ part: UnsafePointer<S>, _ offset: Int, _ length: Int) -> Void
-  ) {
-    let size = 1024 / MemoryLayout<S>.stride
-    withUnsafeTemporaryAllocation(of: S.self, capacity: size) { buffer in
-      guard let part = buffer.baseAddress else { return }
-      var offset = 0
-      while offset < count {
-        let length = min(size, count - offset)
-        part.update(from: source + offset, count: length)
-        body(UnsafePointer(part), offset, length)
-        offset += length
+    if isPiecewiseLinear {
+      for i in 0..<count { dybar[i] = derivative(atOutput: y[i]) * dybar[i] }
+    } else {
+      for i in 0..<count {
+        dybar[i] =
+          derivative(atOutput: y[i]) * dybar[i] + curvature(atOutput: y[i]) * dz[i] * zbar[i]
       }
     }
   }

@@ -9,7 +9,7 @@ struct Doctor: ParsableCommand {
     discussion: """
       Example: metatape doctor --json
 
-      Compares OpenBLAS with plain loops, then measures matrix products of 256 rows in one thread. \
+      Compares OpenBLAS with plain loops, then measures matrix products of a policy's shapes, 400 × 100 by 100 × 100, in one thread. \
       The peak is what a loop of independent fused multiply-adds reaches with the widest vectors, \
       the frequency that of additions that need one another; both are measured, and both depend \
       on what else the machine does.

@@ -216,7 +216,8 @@ extension Configuration {
     [
       .count("training.epochs", "The number of meta-epochs.", \.training.epochs, atLeast: 0),
       .count(
-        "training.block-rows", "Target rows per recorded block; changes rounding.",
+        "training.block-rows",
+        "Target rows per recorded block, twice as many in single precision; changes rounding.",
         \.training.blockRows, atLeast: 1),
       .choice(
         "training.precision",

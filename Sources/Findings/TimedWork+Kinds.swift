@@ -9,7 +9,7 @@ extension TimedWork {
   ///
   /// - Parameters:
   ///   - samples: the number of samples.
-  ///   - blockRows: the rows that a block of the recording aims at.
+  ///   - blockRows: the rows that a block of the recording aims at; twice as many in single precision.
   ///   - precision: of the policy and its derivatives.
   ///   - seed: of all numbers.
   /// - Returns: The work, in two parts.
@@ -25,7 +25,8 @@ extension TimedWork {
     let weights = stream.normals(samples)
     let direction = stream.normals(policy.layout.count)
     let offsets = Array(stride(from: 0, to: samples, by: 100)) + [samples]
-    let blocks = EpisodeBlock.partition(offsets, target: blockRows)
+    let blocks = EpisodeBlock.partition(
+      offsets, target: precision == .single ? 2 * blockRows : blockRows)
     return TimedWork(["gradient", "hessianVectorProduct"]) {
       var gradient: [Double] = []
       let first = seconds {

@@ -23,7 +23,7 @@ public struct MetaSettings: Sendable {
   public var estimator: Estimator
   /// What the score is multiplied by.
   public var scoreCoefficient: ScoreCoefficient
-  /// The number of rows that a block of a recording aims at.
+  /// The number of rows that a block of a recording aims at in double precision; twice as many in single.
   public var blockRows: Int
   /// The precision of the policy's networks and their derivatives. Returns, weights, sums over blocks,
   /// parameters and the simulation are in double precision either way.
@@ -53,6 +53,10 @@ public struct MetaSettings: Sendable {
     self.blockRows = blockRows
     self.precision = precision
   }
+
+  /// The number of rows that a block aims at: numbers of half the size take twice as many in the same
+  /// memory.
+  public var rowsOfBlocks: Int { precision == .single ? 2 * blockRows : blockRows }
 
   /// The same settings in a precision.
   public func `in`(_ precision: Precision) -> MetaSettings {

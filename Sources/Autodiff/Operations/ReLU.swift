@@ -14,6 +14,23 @@ public enum ReLU: Activation {
   public static func curvature<S: TapeScalar>(atOutput y: S) -> S { 0 }
   /// True.
   public static var isPiecewiseLinear: Bool { true }
+
+  /// `z ← max(z, 0)`, from a copy of a part at a time.
+  ///
+  /// In place, the compiler leaves out the stores of numbers that stay what they are, and uses branches
+  /// instead of vectors. A part is small enough for the stack.
+  @inlinable
+  public static func apply<S: TapeScalar>(_ z: UnsafeMutablePointer<S>, count: Int) {
+    let size = 1024 / MemoryLayout<S>.stride
+    withUnsafeTemporaryAllocation(of: S.self, capacity: size) { buffer in
+      guard let part = buffer.baseAddress else { return }
+      for offset in stride(from: 0, to: count, by: size) {
+        let (target, length) = (z + offset, min(size, count - offset))
+        part.update(from: target, count: length)
+        for i in 0..<length { target[i] = value(part[i]) }
+      }
+    }
+  }
 }
 
 /// The rectifier `y = max(z, 0)`.

@@ -19,7 +19,7 @@ extension Chain {
     ) -> RecordedBatch {
       RecordedBatch(
         old.batch, at: parameters, signals: old.signals, objective: objective,
-        old: objective.isLinear ? nil : old.drawnLogProbabilities, blockRows: settings.blockRows,
+        old: objective.isLinear ? nil : old.drawnLogProbabilities, blockRows: settings.rowsOfBlocks,
         slot: scratch.slot(slot), isKept: true)
     }
     var (current, steps) = (start, [RecordedBatch]())
@@ -58,7 +58,7 @@ extension Chain {
     guard let batch = outer?.batch else {
       requirementFailure("A divergence needs the chain's outer batch.")
     }
-    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.blockRows)
+    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.rowsOfBlocks)
     let divergence = memory.scratch.divergence
     let found = batch.observations.withView { observations in
       divergence.record(

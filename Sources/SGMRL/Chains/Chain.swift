@@ -25,14 +25,14 @@ public struct Chain {
       policy: policy, settings: settings, steps: steps, adapted: adapted,
       outer: RecordedBatch(
         batch, at: adapted, signals: settings.outer.weights(of: batch, discount: settings.discount),
-        objective: WeightedLogProbability(), blockRows: settings.blockRows,
+        objective: WeightedLogProbability(), blockRows: settings.rowsOfBlocks,
         slot: memory.slot(steps.count), isKept: false),
       memory: memory)
   }
 
   /// The log-probabilities of a batch at any parameters, without a recording: `[N]`.
   public func logProbabilities(of batch: TrajectoryBatch, at parameters: [Double]) -> [Double] {
-    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.blockRows)
+    let blocks = EpisodeBlock.partition(batch.offsets, target: settings.rowsOfBlocks)
     return batch.observations.withView { observations in
       batch.actions.withView { actions in
         memory.scratch.slot(0).likelihood.logProbabilities(

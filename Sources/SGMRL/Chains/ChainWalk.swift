@@ -81,7 +81,7 @@ public final class ChainWalk {
     let step = RecordedBatch(
       batch, at: adapted,
       signals: settings.inner.weights(of: batch, discount: settings.discount),
-      objective: settings.innerObjective, blockRows: settings.blockRows,
+      objective: settings.innerObjective, blockRows: settings.rowsOfBlocks,
       slot: memory.slot(steps.count), isKept: keepsRecordings)
     add(settings.innerStepSize, step.gradient, to: &adapted)
     steps.append(step)
