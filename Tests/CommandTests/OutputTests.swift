@@ -39,6 +39,8 @@ import Testing
     "simulate swimmer --steps 3", "simulate swimmer --steps 3 --json",
     "verify derivatives DERIVATIVES", "verify derivatives DERIVATIVES --json",
     "verify simulator swimmer RECORDINGS", "verify simulator swimmer RECORDINGS --json",
+    "verify precision SMALL --checkpoints 2 --interval 1",
+    "verify precision SMALL --checkpoints 2 --interval 1 --json",
     "certify --states 1", "certify --states 1 --json",
     "certify --monte-carlo --chains 30 --set outer.tasks=2 --set environment.horizon=3 --json",
     "study --preset tabular.random --estimators sg-mrl,maml --meta-batches 3 --learning 0 --reference-meta-batches 3",

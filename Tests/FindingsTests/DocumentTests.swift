@@ -22,6 +22,41 @@ import Testing
     try expectRoundTrip(plan)
   }
 
+  /// Single precision changes meta-gradients, but by far less than sampling does.
+  @Test(arguments: ["maml", "sg-mrl-leave-one-out"])
+  func precisionsAreComparedAlongATraining(estimator: String) async throws {
+    var configuration = try tabular()
+    try configuration.set(all: ["estimator=\(estimator)", "outer.tasks=4"])
+    func report(tolerance: Double, threads: Int) async throws -> PrecisionReport {
+      try await PrecisionReport(
+        configuration, checkpoints: 3, interval: 2, tolerance: tolerance, threads: threads)
+    }
+    let found = try await report(tolerance: 1e-4, threads: 1)
+    #expect(found.passed && found.checkpoints.map(\.epoch) == [0, 2, 4])
+    for point in found.checkpoints {
+      #expect(point.difference > 0 && point.samplingError > 0 && point.gradientNorm > 0)
+      #expect(point.relativeDifference == point.difference / point.samplingError)
+    }
+    #expect(found.largest == found.checkpoints.map(\.relativeDifference).max())
+    // what passes depends on the tolerance, and nothing on the threads
+    let strict = try await report(tolerance: found.largest / 2, threads: 2)
+    #expect(!strict.passed && strict.largest == found.largest)
+    try expectRoundTrip(found)
+  }
+
+  /// The sampling error of a mean over independent chains falls with the root of their number.
+  @Test func theSamplingErrorIsThatOfTheMean() async throws {
+    let experiment = try Experiment(try tabular())
+    func error(chains: Int) async throws -> Double {
+      try await PrecisionComparison(
+        policy: experiment.policy, parameters: experiment.initialParameters,
+        tasks: experiment.tasks, settings: experiment.settings, chains: chains, seed: 3
+      ).samplingError
+    }
+    let ratio = try await error(chains: 100) / error(chains: 1600)
+    #expect(ratio > 3 && ratio < 5, "\(ratio)")
+  }
+
   @Test func statesOfASimulation() throws {
     let model = try #require(try KnownModel("swimmer"))
     let actions = [[0.5, -0.5], [1, -1]]

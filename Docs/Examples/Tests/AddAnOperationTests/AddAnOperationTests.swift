@@ -57,13 +57,30 @@ enum WrongSwish: ElementwiseFunction {
   #expect(check.passes(), "\(check)")
 }
 
-@Test(arguments: Estimator.presets.map(\.name))
-func everyEstimatorTrainsThePolicy(name: String) async throws {
+// snippet: precision
+@Test func singlePrecisionAgrees() {
+  func derivatives(_ precision: Precision) -> [Double] {
+    let function = DifferentiableFunction(ParameterLayout([("x", 3, 4)]), precision: precision) {
+      let x = $0.parameter("x")
+      return (exp(-x.runningSum().map(Swish.self).squaredNorm()) * x.squaredNorm()).sum()
+    }
+    var stream = RandomStream(seed: 1, purpose: .other)
+    let (point, direction) = (stream.normals(12), stream.normals(12))
+    return function.gradient(at: point)
+      + function.hessianVectorProduct(at: point, direction: direction)
+  }
+  #expect(relativeError(derivatives(.single), derivatives(.double)) < 1e-5)
+}
+// end snippet
+
+@Test(arguments: Estimator.presets.map(\.name), Precision.allCases)
+func everyEstimatorTrainsThePolicy(name: String, precision: Precision) async throws {
   let estimator = try #require(Estimator.preset(name))
   let tasks = Navigation2D(horizon: 10)
   let policy = SkipPolicy(observationSize: 2, actionSize: 2, hiddenSize: 8)
   let settings = MetaSettings(
-    innerSteps: 2, innerStepSize: 0.01, innerEpisodes: 4, outerEpisodes: 4, estimator: estimator)
+    innerSteps: 2, innerStepSize: 0.01, innerEpisodes: 4, outerEpisodes: 4, estimator: estimator,
+    precision: precision)
   func trained(threads: Int) async throws -> [Double] {
     let trainer = Trainer(
       policy: policy, tasks: tasks, settings: settings, taskCount: 3,

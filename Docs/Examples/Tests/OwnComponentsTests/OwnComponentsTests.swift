@@ -75,11 +75,14 @@ import Testing
   }
 
   /// Learning with all four components: the return rises.
-  @Test func itLearns() throws {
+  @Test(arguments: ["double", "single"]) func itLearns(precision: String) throws {
     try withFolder { folder in
       let path = folder.appendingPathComponent("run").path
       let trained = try Program.run(
-        ["train", "--preset", "cart", "--set", "training.epochs=60", "--output", path, "--json"])
+        [
+          "train", "--preset", "cart", "--set", "training.epochs=60", "--set",
+          "training.precision=\(precision)", "--output", path, "--json",
+        ])
       #expect(trained.status == 0, "\(trained.errors)")
       let csv = try String(contentsOfFile: path + "/metrics.csv", encoding: .utf8)
       let rows = csv.split(separator: "\n").map { $0.split(separator: ",") }
