@@ -23,6 +23,17 @@ struct DerivativeFileTests {
     }
   }
 
+  @Test("agree with the tape in single precision to 2e-5, and to no more digits than it has")
+  func singlePrecision() throws {
+    for reference in try DerivativeFile(contentsOf: fixture()).cases {
+      let errors = reference.verify(precision: .single)
+      #expect(errors.passes(tolerance: DerivativeFile.tolerance(.single)), "\(errors)")
+      for error in errors.all {
+        #expect(error.difference <= 2e-5 * (1 + error.scale) && error.difference > 0, "\(errors)")
+      }
+    }
+  }
+
   /// Which of the four errors has to see a change of each key.
   static let perturbations:
     [(key: String, error: @Sendable (DerivativeFile.Errors) -> ScaledDifference)] = [
