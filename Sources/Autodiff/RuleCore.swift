@@ -104,7 +104,8 @@ struct RuleCore {
     guard node.pointee.isActive else { return nil }
     let tangent =
       node.pointee.adjointTangent
-      ?? storage.pointee.adjointTangentArena.allocate(byteCount: byteCount(node.pointee.count))
+      ?? storage.pointee.sweeps.pointee.adjointTangents.allocate(
+        byteCount: byteCount(node.pointee.count))
     let isFirst = !node.pointee.hasAdjointTangent
     node.pointee.adjointTangent = tangent
     node.pointee.hasAdjointTangent = true
@@ -137,7 +138,7 @@ struct RuleCore {
   func workspaceTangent(rows: Int, columns: Int) -> RawMatrix {
     let memory =
       node.pointee.workspaceTangent
-      ?? storage.pointee.tangentArena.allocate(byteCount: byteCount(rows * columns))
+      ?? storage.pointee.sweeps.pointee.tangents.allocate(byteCount: byteCount(rows * columns))
     node.pointee.workspaceTangent = memory
     return RawMatrix(memory, rows: rows, columns: columns)
   }

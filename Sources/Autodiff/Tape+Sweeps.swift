@@ -47,12 +47,13 @@ extension Tape {
     let (storage, nodes) = (storage, storage.pointee.nodes)
     hasTangents = true
     sweepCounts.tangent += 1
+    let sweeps = storage.pointee.sweeps
+    sweeps.pointee.tangents.reset()
     for i in 0..<nodes.count {
       let node = nodes.start + i
       if !node.pointee.isActive || node.pointee.isParameter { continue }
-      if node.pointee.tangent == nil {
-        node.pointee.tangent = storage.pointee.tangentArena.allocate(byteCount: byteCount(of: node))
-      }
+      node.pointee.tangent = sweeps.pointee.tangents.allocate(byteCount: byteCount(of: node))
+      node.pointee.workspaceTangent = nil
       let core = RuleCore(storage, i)
       switch precision {
       case .double: node.pointee.operation.tangent(RuleContext<Double>(core))
@@ -78,7 +79,13 @@ extension Tape {
       "The reverse tangent sweep needs a reverse sweep from the same output and a tangent sweep.")
     requireSweepable(output, seedTangent, "seed tangent")
     let (storage, nodes) = (storage, storage.pointee.nodes)
-    for i in 0..<nodes.count { nodes.start[i].hasAdjointTangent = nodes.start[i].isParameter }
+    let sweeps = storage.pointee.sweeps
+    sweeps.pointee.adjointTangents.reset()
+    for i in 0..<nodes.count {
+      let node = nodes.start + i
+      node.pointee.hasAdjointTangent = node.pointee.isParameter
+      if !node.pointee.isParameter { node.pointee.adjointTangent = nil }
+    }
     sweepCounts.reverseTangent += 1
     let start = nodes.start + output.index
     guard start.pointee.isActive else { return }
@@ -86,7 +93,7 @@ extension Tape {
     if precision == .single { parameters.clearSingleResults() }
     let adjointTangent =
       start.pointee.adjointTangent
-      ?? storage.pointee.adjointTangentArena.allocate(byteCount: byteCount(of: start))
+      ?? sweeps.pointee.adjointTangents.allocate(byteCount: byteCount(of: start))
     start.pointee.adjointTangent = adjointTangent
     seed(adjointTangent, start, with: seedTangent)
     start.pointee.hasAdjointTangent = true
@@ -173,10 +180,12 @@ extension Tape {
 
   /// Nodes, memory and sweeps.
   public var statistics: Statistics {
-    let memory = storage.pointee.memory
+    let sweeps = storage.pointee.sweeps.pointee
+    let arenas =
+      storage.pointee.arenas + (ownsSweepMemory ? [sweeps.tangents, sweeps.adjointTangents] : [])
     return Statistics(
-      nodes: storage.pointee.nodes.count, arenaBytes: memory.bytes,
-      arenaAllocations: memory.allocations, sweeps: sweepCounts)
+      nodes: storage.pointee.nodes.count, arenaBytes: arenas.reduce(0) { $0 + $1.byteCount },
+      arenaAllocations: arenas.reduce(0) { $0 + $1.allocations }, sweeps: sweepCounts)
   }
 }
 

@@ -30,11 +30,21 @@ public final class Tape {
   public let precision: Precision
 
   let storage: UnsafeMutablePointer<TapeStorage>
+  private let sweepMemory: SweepMemory
+  /// Whether the memory of the tangent sweeps is this tape's own.
+  let ownsSweepMemory: Bool
   /// The number of this recording; variables of earlier recordings have another number.
   private(set) var generation = 0
   /// The outputs of the last reverse sweep and whether a tangent sweep came after the recording.
   var reverseOutput: Int?
-  var hasTangents = false
+  private var hasSwept = false
+  var hasTangents: Bool {
+    get { hasSwept && storage.pointee.sweeps.pointee.owner == storage }
+    set {
+      hasSwept = newValue
+      if newValue { storage.pointee.sweeps.pointee.owner = storage }
+    }
+  }
   var sweepCounts = Statistics.Sweeps()
 
   /// Creates an empty tape.
@@ -43,18 +53,24 @@ public final class Tape {
   ///   - parameters: the independent variables, shared by all tapes that are created with them.
   ///   - isRecording: false to compute only values.
   ///   - precision: of the numbers on the tape.
+  ///   - other: a tape whose memory for tangents this one shares; nil for memory of its own. The tangents
+  ///     of a tape are then lost when another one sweeps.
   public init(
-    _ parameters: Parameters, isRecording: Bool = true, precision: Precision = .double
+    _ parameters: Parameters, isRecording: Bool = true, precision: Precision = .double,
+    sharingTangentsOf other: Tape? = nil
   ) {
     self.parameters = parameters
     self.isRecording = isRecording
     self.precision = precision
     storage = .allocate(capacity: 1)
-    storage.initialize(to: TapeStorage(precision))
+    sweepMemory = other?.sweepMemory ?? SweepMemory()
+    ownsSweepMemory = other == nil
+    storage.initialize(to: TapeStorage(precision, sweepMemory.arenas))
     if precision == .single { parameters.keepSingle() }
   }
 
   deinit {
+    if hasTangents { sweepMemory.arenas.pointee.owner = nil }
     storage.pointee.deallocate()
     storage.deinitialize(count: 1)
     storage.deallocate()

@@ -9,15 +9,15 @@ struct TapeStorage {
   var inputs = Pool<Int32>()
   var integers = Pool<Int>()
   var valueArena = Arena()
-  var tangentArena = Arena()
   var adjointArena = Arena()
-  var adjointTangentArena = Arena()
+  /// Tangents, and tangents of adjoints.
+  let sweeps: UnsafeMutablePointer<SweepMemory.Arenas>
   var scratchArena = Arena()
   /// Numbers in double precision that were asked for, on a tape of single precision.
   var doubleArena = Arena()
 
-  init(_ precision: Precision) {
-    (self.precision, scalarSize) = (precision, precision.byteCount)
+  init(_ precision: Precision, _ sweeps: UnsafeMutablePointer<SweepMemory.Arenas>) {
+    (self.precision, scalarSize, self.sweeps) = (precision, precision.byteCount, sweeps)
   }
 
   /// Discards the recording and keeps its memory.
@@ -26,26 +26,17 @@ struct TapeStorage {
     inputs.removeAll()
     integers.removeAll()
     valueArena.reset()
-    tangentArena.reset()
     adjointArena.reset()
-    adjointTangentArena.reset()
     doubleArena.reset()
   }
 
-  /// A number of bytes and of allocations of all arenas.
-  var memory: (bytes: Int, allocations: Int) {
-    let arenas = [
-      valueArena, tangentArena, adjointArena, adjointTangentArena, scratchArena, doubleArena,
-    ]
-    return arenas.reduce((0, 0)) { ($0.0 + $1.byteCount, $0.1 + $1.allocations) }
-  }
+  /// The arenas of this tape alone.
+  var arenas: [Arena] { [valueArena, adjointArena, scratchArena, doubleArena] }
 
   func deallocate() {
     nodes.deallocate()
     inputs.deallocate()
     integers.deallocate()
-    for arena in [
-      valueArena, tangentArena, adjointArena, adjointTangentArena, scratchArena, doubleArena,
-    ] { arena.deallocate() }
+    for arena in arenas { arena.deallocate() }
   }
 }

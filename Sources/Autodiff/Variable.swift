@@ -45,7 +45,10 @@ public struct Variable {
   /// - Precondition: ``Tape/tangent()`` has run since the recording.
   public var tangentView: MatrixView? {
     let node = node
-    require(tape.hasTangents, "There are no tangents yet: run the tangent sweep first.")
+    require(
+      tape.hasTangents,
+      "There are no tangents: run the tangent sweep first; another tape that shares their memory may have swept since."
+    )
     guard let tangent = node.pointee.tangent else { return nil }
     let sweep = tape.sweepCounts.tangent
     let numbers = tape.inDouble(

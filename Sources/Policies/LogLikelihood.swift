@@ -247,7 +247,10 @@ public final class LogLikelihood {
   }
 
   private func tape(_ index: Int) -> Tape {
-    while tapes.count <= index { tapes.append(Tape(parameters, precision: precision)) }
+    // the blocks are swept one after the other
+    while tapes.count <= index {
+      tapes.append(Tape(parameters, precision: precision, sharingTangentsOf: tapes.first))
+    }
     return tapes[index]
   }
 

@@ -58,7 +58,9 @@ public final class PolicyDivergence {
     recorded.removeAll(keepingCapacity: true)
     var sum = 0.0
     for (index, block) in blocks.enumerated() {
-      while tapes.count <= index { tapes.append(Tape(parameters)) }
+      while tapes.count <= index {
+        tapes.append(Tape(parameters, sharingTangentsOf: tapes.first))
+      }
       let tape = tapes[index]
       tape.reset()
       let distribution = policy.distribution(

@@ -29,6 +29,46 @@ struct TapeTests {
         """)
   }
 
+  @Test("tapes that share the memory of tangents compute the same", arguments: Precision.allCases)
+  func sharedTangents(_ precision: Precision) {
+    func results(isShared: Bool) -> [[Double]] {
+      let parameters = Parameters(layout)
+      parameters.value = [0.1, -0.2, 0.3, 0.4, -0.5, 0.6]
+      parameters.tangent = [1, -1, 0.5, 2, 0, 1]
+      var (tapes, tangents) = ([Tape](), [[Double]]())
+      for _ in 0..<3 {
+        tapes.append(
+          Tape(parameters, precision: precision, sharingTangentsOf: isShared ? tapes.first : nil))
+      }
+      for (rows, tape) in zip([[1, 2], [3, 4, 5, 6], [-1, 0.5]], tapes) {
+        let x = Matrix(rows: rows.count / 2, columns: 2, elements: rows)
+        let output = loss(tape, x)
+        one.withView { tape.reverse(from: output, seed: $0) }
+        for _ in 0..<2 {
+          tape.tangent()
+          tangents.append(output.tangent.elements)
+          tape.reverseTangent(from: output, seedTangent: nil)
+        }
+      }
+      return tangents + [parameters.gradient, parameters.gradientTangent]
+    }
+    #expect(results(isShared: true) == results(isShared: false))
+  }
+
+  @Test("tangents that another tape has overwritten are not used")
+  func lostTangents() async {
+    await #expect(processExitsWith: .failure) {
+      let parameters = Parameters(ParameterLayout([("x", 1, 1)]))
+      let first = Tape(parameters)
+      let second = Tape(parameters, sharingTangentsOf: first)
+      let outputs = [first, second].map { square($0.parameter("x")) }
+      Matrix([[1]]).withView { first.reverse(from: outputs[0], seed: $0) }
+      first.tangent()
+      second.tangent()
+      first.reverseTangent(from: outputs[0], seedTangent: nil)
+    }
+  }
+
   @Test("tapes with the same parameters add up")
   func sharedParameters() {
     let x = Matrix([[1, 2], [-0.3, 0.5], [0.1, -1]])

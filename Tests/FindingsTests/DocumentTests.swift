@@ -26,7 +26,8 @@ import Testing
   @Test(arguments: ["maml", "sg-mrl-leave-one-out"])
   func precisionsAreComparedAlongATraining(estimator: String) async throws {
     var configuration = try tabular()
-    try configuration.set(all: ["estimator=\(estimator)", "outer.tasks=4"])
+    configuration.choose(estimator: estimator)
+    configuration.outer.tasks = 4
     func report(tolerance: Double, threads: Int) async throws -> PrecisionReport {
       try await PrecisionReport(
         configuration, checkpoints: 3, interval: 2, tolerance: tolerance, threads: threads)
