@@ -48,6 +48,7 @@ if command -v python3 >/dev/null; then
   echo "== Tests of the comparison with other programs, and of cost against size"
   python3 -m unittest discover --start-directory Benchmarks/Peers
   python3 -m unittest discover --start-directory Benchmarks/Scaling
+  python3 -m unittest discover --start-directory Benchmarks/Precision
 else
   echo "== Skipping the tests of the benchmarks: there is no python3"
 fi
