@@ -22,6 +22,9 @@ import Testing
     Case(command: "report RUN --output NEW.html --json", type: PageSummary.self),
     Case(command: "simulate swimmer --steps 3 --json", type: SimulationReport.self),
     Case(command: "verify derivatives DERIVATIVES --json", type: DerivativeReport.self),
+    Case(
+      command: "verify precision SMALL --checkpoints 2 --interval 1 --json",
+      type: PrecisionReport.self),
     Case(command: "verify simulator swimmer RECORDINGS --json", type: SimulatorReport.self),
     Case(command: "certify --states 2 --inner-steps 2 --json", type: CertificateReport.self),
     Case(
