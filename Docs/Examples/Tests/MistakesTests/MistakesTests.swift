@@ -23,7 +23,7 @@ enum Mistake: String, CaseIterable, Codable, Sendable {
     case .staleVariable: "The tape was reset after this variable was made."
     case .staleValue: "The tape was reset after this variable was made."
     case .notANumber: "A variable of shape [2, 3] is not a number."
-    case .tangentTooEarly: "There are no tangents yet: run the tangent sweep first."
+    case .tangentTooEarly: "There are no tangents: run the tangent sweep first;"
     case .policySize: "The policy takes 2 observations and gives 3 actions; the tasks have 2 and 2."
     case .vectorsForIndices: "use a policy over indices, such as CategoricalNetworkPolicy"
     }
