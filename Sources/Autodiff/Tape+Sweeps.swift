@@ -19,24 +19,14 @@ extension Tape {
     let start = nodes.start + output.index
     guard start.pointee.isActive else { return }
 
-    if precision == .single { parameters.clearSingleResults() }
     let adjoint =
       start.pointee.adjoint
       ?? storage.pointee.adjointArena.allocate(byteCount: byteCount(of: start))
     start.pointee.adjoint = adjoint
-    self.seed(adjoint, start, with: seed)
     start.pointee.hasAdjoint = true
-    for i in (0...output.index).reversed() {
-      let node = nodes.start + i
-      guard node.pointee.hasAdjoint && !node.pointee.isParameter else { continue }
-      let core = RuleCore(storage, i)
-      switch precision {
-      case .double: node.pointee.operation.reverse(RuleContext<Double>(core))
-      case .single: node.pointee.operation.reverse(RuleContext<Float>(core))
-      }
-      storage.pointee.scratchArena.reset()
-    }
-    if precision == .single { parameters.addSingleResults(to: parameters.gradients) }
+    sweepBack(
+      from: output.index, seed: seed, in: adjoint, addingTo: parameters.gradients,
+      double: { $0.reverse($1) }, single: { $0.reverse($1) })
   }
 
   /// Computes the tangent of every variable along ``Parameters/tangent``.
@@ -90,24 +80,39 @@ extension Tape {
     let start = nodes.start + output.index
     guard start.pointee.isActive else { return }
 
-    if precision == .single { parameters.clearSingleResults() }
     let adjointTangent =
       start.pointee.adjointTangent
       ?? sweeps.pointee.adjointTangents.allocate(byteCount: byteCount(of: start))
     start.pointee.adjointTangent = adjointTangent
-    seed(adjointTangent, start, with: seedTangent)
     start.pointee.hasAdjointTangent = true
-    for i in (0...output.index).reversed() {
+    sweepBack(
+      from: output.index, seed: seedTangent, in: adjointTangent,
+      addingTo: parameters.gradientTangents,
+      double: { $0.reverseTangent($1) }, single: { $0.reverseTangent($1) })
+  }
+
+  /// Writes a seed and runs the rules of all operations with an adjoint, from the output to the leaves.
+  @inline(__always)
+  private func sweepBack(
+    from output: Int, seed: MatrixView?, in memory: UnsafeMutableRawPointer,
+    addingTo sums: UnsafeMutablePointer<Double>,
+    double: (any TapeOperation.Type, RuleContext<Double>) -> Void,
+    single: (any TapeOperation.Type, RuleContext<Float>) -> Void
+  ) {
+    let (storage, nodes) = (storage, storage.pointee.nodes)
+    if precision == .single { parameters.clearSingleResults() }
+    self.seed(memory, nodes.start + output, with: seed)
+    for i in (0...output).reversed() {
       let node = nodes.start + i
       guard node.pointee.hasAdjoint && !node.pointee.isParameter else { continue }
       let core = RuleCore(storage, i)
       switch precision {
-      case .double: node.pointee.operation.reverseTangent(RuleContext<Double>(core))
-      case .single: node.pointee.operation.reverseTangent(RuleContext<Float>(core))
+      case .double: double(node.pointee.operation, RuleContext(core))
+      case .single: single(node.pointee.operation, RuleContext(core))
       }
       storage.pointee.scratchArena.reset()
     }
-    if precision == .single { parameters.addSingleResults(to: parameters.gradientTangents) }
+    if precision == .single { parameters.addSingleResults(to: sums) }
   }
 
   private func requireSweepable(_ output: Variable, _ seed: MatrixView?, _ what: String) {
