@@ -26,7 +26,7 @@ extension TimedWork {
     let direction = stream.normals(policy.layout.count)
     let offsets = Array(stride(from: 0, to: samples, by: 100)) + [samples]
     let blocks = EpisodeBlock.partition(
-      offsets, target: precision == .single ? 2 * blockRows : blockRows)
+      offsets, target: EpisodeBlock.rows(blockRows, in: precision))
     return TimedWork(["gradient", "hessianVectorProduct"]) {
       var gradient: [Double] = []
       let first = seconds {

@@ -1,3 +1,4 @@
+import Autodiff
 import Requirements
 
 /// A block of whole episodes, recorded on its own tape.
@@ -11,6 +12,16 @@ public struct EpisodeBlock: Equatable, Sendable {
   public init(rows: Range<Int>, episodes: Range<Int>) {
     self.rows = rows
     self.episodes = episodes
+  }
+
+  /// The rows that a block aims at: numbers of half the size take twice as many in the same memory.
+  ///
+  /// - Parameters:
+  ///   - target: the rows in double precision.
+  ///   - precision: that of the recording.
+  /// - Returns: The rows in that precision.
+  public static func rows(_ target: Int, in precision: Precision) -> Int {
+    precision == .single ? 2 * target : target
   }
 
   /// Divides episodes into blocks that fit the cache.

@@ -54,9 +54,14 @@ public struct MetaSettings: Sendable {
     self.precision = precision
   }
 
-  /// The number of rows that a block aims at: numbers of half the size take twice as many in the same
-  /// memory.
-  public var rowsOfBlocks: Int { precision == .single ? 2 * blockRows : blockRows }
+  /// The number of rows that a block aims at in the settings' precision.
+  public var rowsOfBlocks: Int { EpisodeBlock.rows(blockRows, in: precision) }
+
+  /// The episodes of the batch that is drawn after a number of inner steps: an inner batch, and after the
+  /// last step the outer one.
+  public func episodes(afterSteps step: Int) -> Int {
+    step == innerSteps ? outerEpisodes : innerEpisodes
+  }
 
   /// The same settings in a precision.
   public func `in`(_ precision: Precision) -> MetaSettings {

@@ -100,7 +100,7 @@ actor Worker {
         let isOuter = step == settings.innerSteps
         let batch = try sample(
           plan, epoch, step: step, parameters,
-          count: isOuter ? settings.outerEpisodes : settings.innerEpisodes, &summary)
+          count: settings.episodes(afterSteps: step), &summary)
         if step == 0 { summary.before = ReturnSummary(batch, discount: settings.discount) }
         if isOuter { summary.after = ReturnSummary(batch, discount: settings.discount) }
         return batch

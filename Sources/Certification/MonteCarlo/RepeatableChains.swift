@@ -26,7 +26,7 @@ final class RepeatableChains {
     return try walk.walk(from: parameters) { step, adapted throws(SamplingError) in
       try sampler.sample(
         task, adapted,
-        count: step == settings.innerSteps ? settings.outerEpisodes : settings.innerEpisodes,
+        count: settings.episodes(afterSteps: step),
         at: TrajectorySampler.Place(seed: seed, epoch: chain, phase: step))
     }
   }

@@ -98,7 +98,7 @@ public struct PrecisionComparison: Equatable, Sendable {
       let double = try walks[0].walk(from: parameters) { step, adapted throws(SamplingError) in
         let batch = try sampler.sample(
           task, adapted,
-          count: step == settings.innerSteps ? settings.outerEpisodes : settings.innerEpisodes,
+          count: settings.episodes(afterSteps: step),
           at: TrajectorySampler.Place(seed: seed, epoch: epoch, task: chain, phase: step))
         batches.append(batch)
         return batch

@@ -176,7 +176,7 @@ final class StudyChains {
       defer { seconds += (ContinuousClock.now - start) / .seconds(1) }
       let batch = try sampler.sample(
         parameters, adapted,
-        count: step == settings.innerSteps ? settings.outerEpisodes : settings.innerEpisodes,
+        count: settings.episodes(afterSteps: step),
         at: place)
       batches.append(batch)
       return batch
