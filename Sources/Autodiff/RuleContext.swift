@@ -98,6 +98,11 @@ public struct RuleContext<Scalar: TapeScalar> {
     mutableView(core.scratch(rows: rows, columns: columns))
   }
 
+  /// The transpose of `b` as the second factor of a product `A Bᵀ`, copied where that is faster.
+  func transposed(_ b: MatrixViewOf<Scalar>, rows: Int) -> PreparedOperand<Scalar> {
+    PreparedOperand(transposing: b, rows: rows) { scratch(rows: $0, columns: $1) }
+  }
+
   @inlinable @inline(__always)
   func mutableView(_ matrix: RawMatrix) -> MutableMatrixViewOf<Scalar> {
     MutableMatrixViewOf(

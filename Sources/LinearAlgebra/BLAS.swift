@@ -21,6 +21,10 @@ public enum BLAS {
     return Int(openblas_get_num_threads())
   }
 
+  /// Whether OpenBLAS multiplies small matrices without copies of them: its kernels for AVX-512 do.
+  @usableFromInline static let hasKernelsForSmallProducts =
+    KernelFamily.all.first { $0.name == coreName }?.generation == .avx512
+
   /// Called before every use: selects the right kernels and makes OpenBLAS run in the calling
   /// thread, because the package runs tasks in parallel instead.
   @inline(__always)

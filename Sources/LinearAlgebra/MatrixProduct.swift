@@ -66,7 +66,7 @@ public func gemm<S: MatrixScalar>(
     for i in 0..<m { for j in 0..<n { c[i, j] = beta == 0 ? 0 : beta * c[i, j] } }
     return
   }
-  S.multiply(
+  multiplyInBands(
     a.stored, isTransposed: a.isTransposed, b.stored, isTransposed: b.isTransposed, alpha: alpha,
     beta: beta, into: c)
 }

@@ -32,8 +32,6 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
   /// - Returns: The rates of this process.
   public static func measure(rows: Int = 400, size: Int = 100) -> MatrixProductSpeed {
     BLAS.prepare()
-    let double: KernelCheck.Routines<Double> = .openBLAS
-    let single: KernelCheck.Routines<Float> = .openBLAS
     let instructions = Processor.current.instructions
     var (peak, frequency) = (Double?.none, Double?.none)
     #if arch(x86_64)
@@ -45,22 +43,21 @@ public struct MatrixProductSpeed: Codable, Equatable, Sendable {
     }
     #endif
     return MatrixProductSpeed(
-      double: productRate(double, rows, size), single: productRate(single, rows, size),
+      double: productRate(Double.self, rows, size), single: productRate(Float.self, rows, size),
       peak: peak, frequency: frequency)
   }
 
-  private static func productRate<Scalar: BinaryFloatingPoint>(
-    _ routines: KernelCheck.Routines<Scalar>, _ rows: Int, _ size: Int
+  private static func productRate<Scalar: MatrixScalar>(
+    _: Scalar.Type, _ rows: Int, _ size: Int
   ) -> Double {
     let factor = [Scalar](repeating: 1, count: max(rows, size) * size)
     var result = factor
-    let flop = 2 * Double(rows) * Double(size) * Double(size)
-    return factor.withUnsafeBufferPointer { a in
-      result.withUnsafeMutableBufferPointer { c in
-        guard let a = a.baseAddress, let c = c.baseAddress else { return 0 }
-        let operand = KernelCheck.Routines<Scalar>.Operand(
-          start: a, stride: size, isTransposed: false)
-        return rate(flop) { routines.product(rows, size, size, 1, operand, operand, 0, c, size) }
+    return factor.withUnsafeBufferPointer { factor in
+      result.withUnsafeMutableBufferPointer { result in
+        let a = MatrixViewOf(factor, rows: rows, columns: size)
+        let b = MatrixViewOf(factor, rows: size, columns: size)
+        let c = MutableMatrixViewOf(result, rows: rows, columns: size)
+        return rate(2 * Double(rows) * Double(size) * Double(size)) { gemm(a, b, into: c) }
       }
     }
   }

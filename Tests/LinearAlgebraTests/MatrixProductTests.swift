@@ -3,7 +3,11 @@ import Testing
 
 @Suite("gemm")
 struct MatrixProductTests {
-  static let shapes = [[1, 1, 1], [3, 4, 5], [5, 1, 7], [1, 6, 1], [17, 33, 9], [64, 40, 51]]
+  // the last two are large enough for bands
+  static let shapes = [
+    [1, 1, 1], [3, 4, 5], [5, 1, 7], [1, 6, 1], [17, 33, 9], [64, 40, 51], [251, 100, 91],
+    [617, 17, 200],
+  ]
 
   @Test("all transposes, factors and strides agree with the definition", arguments: shapes)
   func definition(_ shape: [Int]) {
@@ -46,6 +50,50 @@ struct MatrixProductTests {
           }
         }
       }
+    }
+  }
+
+  @Test(
+    "products in single precision, also in bands and with a prepared factor",
+    arguments: [[251, 100, 91], [49, 100, 91], [1200, 12, 90], [120, 190, 200]])
+  func singlePrecision(_ shape: [Int]) {
+    let (m, k, n) = (shape[0], shape[1], shape[2])
+    var generator = SplitMix(seed: 4)
+    let (a, b, c) = (generator.matrix(m, k), generator.matrix(k, n), generator.matrix(m, n))
+    func check(
+      _ form: Comment, _ expected: Matrix, _ left: Matrix, _ right: Matrix,
+      _ multiply: (MatrixViewOf<Float>, MatrixViewOf<Float>, MutableMatrixViewOf<Float>) -> Void
+    ) {
+      var result = [Float](repeating: .nan, count: expected.elements.count)
+      left.elements.map(Float.init).withUnsafeBufferPointer { l in
+        right.elements.map(Float.init).withUnsafeBufferPointer { r in
+          result.withUnsafeMutableBufferPointer {
+            multiply(
+              MatrixViewOf(l, rows: left.rows, columns: left.columns),
+              MatrixViewOf(r, rows: right.rows, columns: right.columns),
+              MutableMatrixViewOf($0, rows: expected.rows, columns: expected.columns))
+          }
+        }
+      }
+      #expect(relativeError(result.map(Double.init), expected.elements) < 3e-6, form)
+    }
+    let product = naiveProduct(a, b)
+    check("A B", product, a, b) { gemm($0, $1, into: $2) }
+    check("Aᵀ C", naiveProduct(a.transposed, c), a, c) { gemm($0.transposed, $1, into: $2) }
+    check("A (Bᵀ)ᵀ", product, a, b.transposed) { a, b, c in
+      var copies = 0
+      var memory = [Float](repeating: .nan, count: k * n)
+      memory.withUnsafeMutableBufferPointer { buffer in
+        let prepared = PreparedOperand(transposing: b, rows: m) { rows, columns in
+          copies += 1
+          #expect(rows == k && columns == n)
+          return MutableMatrixViewOf(buffer, rows: rows, columns: columns)
+        }
+        #expect(prepared.isTransposed == (copies == 0))
+        gemm(a, prepared, into: c)
+      }
+      // a copy pays for many rows and small matrices only
+      #expect(copies == 0 || (m >= 50 && k * n <= 20_000))
     }
   }
 

@@ -46,7 +46,9 @@ public enum Affine: TapeOperation {
         activation, zbar.pointer, zbar.pointer, byDerivativeAt: rule.output.pointer,
         count: zbar.count)
     }
-    if let x = rule.adjoint(0) { gemm(zbar, rule.input(1).transposed, beta: x.beta, into: x.view) }
+    if let x = rule.adjoint(0) {
+      gemm(zbar, rule.transposed(rule.input(1), rows: zbar.rows), beta: x.beta, into: x.view)
+    }
     if let w = rule.adjoint(1) {
       gemm(rule.input(0).transposed, zbar, beta: w.beta, into: w.view)
     }
@@ -66,8 +68,10 @@ public enum Affine: TapeOperation {
         at: rule.output.pointer, count: zbar.count)
     }
     if let x = rule.adjointTangent(0) {
-      gemm(dzbar, rule.input(1).transposed, beta: x.beta, into: x.view)
-      if let dw = rule.inputTangent(1) { gemm(zbar, dw.transposed, addingTo: x.view) }
+      gemm(dzbar, rule.transposed(rule.input(1), rows: zbar.rows), beta: x.beta, into: x.view)
+      if let dw = rule.inputTangent(1) {
+        gemm(zbar, rule.transposed(dw, rows: zbar.rows), addingTo: x.view)
+      }
     }
     if let w = rule.adjointTangent(1) {
       gemm(rule.input(0).transposed, dzbar, beta: w.beta, into: w.view)

@@ -34,7 +34,9 @@ public enum MatrixProduct: TapeOperation {
   /// `Ā += C̄ Bᵀ`, `B̄ += Aᵀ C̄`
   public static func reverse<S: TapeScalar>(_ rule: RuleContext<S>) {
     let cbar = rule.outputAdjoint
-    if let a = rule.adjoint(0) { gemm(cbar, rule.input(1).transposed, beta: a.beta, into: a.view) }
+    if let a = rule.adjoint(0) {
+      gemm(cbar, rule.transposed(rule.input(1), rows: cbar.rows), beta: a.beta, into: a.view)
+    }
     if let b = rule.adjoint(1) { gemm(rule.input(0).transposed, cbar, beta: b.beta, into: b.view) }
   }
 
@@ -42,8 +44,10 @@ public enum MatrixProduct: TapeOperation {
   public static func reverseTangent<S: TapeScalar>(_ rule: RuleContext<S>) {
     let (cbar, dcbar) = (rule.outputAdjoint, rule.outputAdjointTangent)
     if let a = rule.adjointTangent(0) {
-      gemm(dcbar, rule.input(1).transposed, beta: a.beta, into: a.view)
-      if let db = rule.inputTangent(1) { gemm(cbar, db.transposed, addingTo: a.view) }
+      gemm(dcbar, rule.transposed(rule.input(1), rows: cbar.rows), beta: a.beta, into: a.view)
+      if let db = rule.inputTangent(1) {
+        gemm(cbar, rule.transposed(db, rows: cbar.rows), addingTo: a.view)
+      }
     }
     if let b = rule.adjointTangent(1) {
       gemm(rule.input(0).transposed, dcbar, beta: b.beta, into: b.view)
