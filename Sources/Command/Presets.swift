@@ -33,7 +33,7 @@ struct Presets: ParsableCommand {
       show(catalog.estimators, "Estimators, for --set estimator=NAME:")
       show(catalog.tasks, "Tasks, for --set environment.name=NAME:")
       show(catalog.policies, "Policies, for --set policy.kind=NAME:")
-      show(catalog.outerSteps, "Outer steps, for --set outer.optimizer=NAME:")
+      show(catalog.outerSteps, "Outer steps, for --set outer.step=NAME:")
     }
 
     private func show(_ components: [any ComponentOptions], _ heading: String) {

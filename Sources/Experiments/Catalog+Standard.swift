@@ -19,6 +19,8 @@ extension Catalog {
       // outer steps
       GradientAscentOptions(),
       AdamOptions(),
+      TrustRegionOptions(),
+      ProximalSearchOptions(),
     ], presets: Preset.standard)
 
   /// Every estimator of `Estimator.presets`, with options of its own where it has any.

@@ -7,9 +7,10 @@ public struct Assignment: Sendable {
   /// The place, for error messages.
   public let place: String
 
-  /// Creates an assignment.
+  /// Creates an assignment; `outer.step` is another name of `outer.optimizer`.
   public init(_ key: String, _ value: FieldValue?, place: String) {
-    (self.key, self.value, self.place) = (key, value, place)
+    (self.value, self.place) = (value, place)
+    self.key = key == "outer.step" ? Slot.outerStep.nameKey : key
   }
 }
 

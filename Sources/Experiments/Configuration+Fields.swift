@@ -176,6 +176,17 @@ extension Configuration {
         "inner.steps", "The number of inner steps in training.", \.inner.steps, atLeast: 0,
         atMost: 100, symbol: "ζ"),
       .number("inner.step-size", "The inner step size.", \.inner.stepSize, 0...1e9, symbol: "α"),
+      .choice(
+        "inner.learns-step-size",
+        "Which inner step sizes the outer step learns, from inner.step-size on: no, one for all, one for each block of parameters, or one for each parameter (Meta-SGD).",
+        \.inner.learnsStepSize
+      ).neutral { $0.inner.learnsStepSize == .no },
+      .text(
+        "inner.adapts",
+        "The blocks of parameters that inner steps move, separated by commas, such as the last layer's (ANIL); all for all.",
+        \.inner.adapts, kind: "all, or names of blocks separated by commas",
+        isValid: { !$0.split(separator: ",").isEmpty }
+      ).neutral { $0.inner.adapts == "all" },
       .count(
         "inner.episodes", "The episodes of an inner batch.", \.inner.episodes, atLeast: 1,
         symbol: "|D_in|"),

@@ -55,6 +55,10 @@ public struct Configuration: Equatable, Sendable {
     public var steps = 1
     /// The inner step size.
     public var stepSize = 0.1
+    /// Which step sizes are learned; `stepSize` is then their start.
+    public var learnsStepSize = StepSizeLearning.no
+    /// The blocks of parameters that adapt, separated by commas; `all` for all.
+    public var adapts = "all"
     /// The number of episodes in an inner batch.
     public var episodes = 20
     /// How rewards become weights.

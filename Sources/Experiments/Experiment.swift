@@ -28,13 +28,18 @@ public struct Experiment: Sendable {
           "The baseline of \(estimator.name) predicts returns: use outer.score-coefficient: mean-return."
       )
     }
+    try configuration.outer.step.validate(estimator)
     outerStep = try configuration.outer.step.makeOuterStep()
     tasks = try configuration.tasks.makeTasks(horizon: configuration.horizon)
     try Self.requireMatch(configuration, tasks)
-    policy = try configuration.policy.makePolicy(
+    let actor = try configuration.policy.makePolicy(
       observations: tasks.observationSpace, actions: tasks.actionSpace)
-    try Self.requireSizes(configuration, policy, tasks)
-    settings = MetaSettings(
+    try Self.requireSizes(configuration, actor, tasks)
+    let inner = configuration.inner
+    policy =
+      inner.learnsStepSize == .no
+      ? actor : LearnedStepSizes(actor, inner.learnsStepSize, initialSize: inner.stepSize)
+    var settings = MetaSettings(
       innerSteps: configuration.inner.steps, innerStepSize: configuration.inner.stepSize,
       innerEpisodes: configuration.inner.episodes, outerEpisodes: configuration.outer.episodes,
       discount: configuration.discount, inner: configuration.inner.surrogate,
@@ -42,6 +47,23 @@ public struct Experiment: Sendable {
       scoreCoefficient: configuration.outer.scoreCoefficient,
       blockRows: configuration.training.blockRows,
       precision: configuration.training.precision)
+    settings.adaptedBlocks = try Self.adaptedBlocks(inner.adapts, actor.layout)
+    self.settings = settings
+  }
+
+  /// The blocks that adapt, from their names separated by commas; empty for all.
+  private static func adaptedBlocks(
+    _ text: String, _ layout: ParameterLayout
+  ) throws(ConfigurationError) -> [String] {
+    if text == "all" { return [] }
+    let names = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
+    for name in names where layout[name] == nil {
+      throw ConfigurationError(
+        description:
+          "inner.adapts names '\(name)', but the policy has the blocks \(layout.blocks.map(\.name).joined(separator: ", ")): use some of these, or all."
+      )
+    }
+    return names
   }
 
   /// The parameters at the start of training.

@@ -82,6 +82,31 @@ public final class PolicyDivergence {
     return (sum / Double(observations.rows), parameters.gradient)
   }
 
+  /// The mean divergence alone, without a recording; nil if the distribution has none.
+  ///
+  /// - Parameters:
+  ///   - observations: `[N, observationSize]`
+  ///   - blocks: a division of the rows.
+  ///   - old: what fixes the old distributions.
+  ///   - values: `θ`
+  /// - Returns: The mean divergence in nats.
+  public func value(
+    _ observations: MatrixView, blocks: [EpisodeBlock], old: Statistics, at values: [Double]
+  ) -> Double? {
+    evaluation.parameters.value = values
+    var sum = 0.0
+    for (block, old) in zip(blocks, old) {
+      evaluation.reset()
+      let distribution = policy.distribution(
+        given: evaluation.constant(observations.rows(block.rows)))
+      guard let output = distribution.divergence(from: old.map { evaluation.constant($0) }) else {
+        return nil
+      }
+      for value in output.view.elements { sum += value }
+    }
+    return sum / Double(observations.rows)
+  }
+
   /// The product of the recorded divergence's Hessian with a vector.
   ///
   /// Where the old distributions are those of `θ` itself, this is the Fisher matrix.

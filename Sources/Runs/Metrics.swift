@@ -34,18 +34,21 @@ public enum Metrics {
     (["\(schemaVersion)"] + columns.map { text($0.value(record)) }).joined(separator: ",")
   }
 
-  /// A record as a line of JSON.
+  /// A record as a line of JSON; what the outer step says of itself comes last, if it says anything.
   public static func json(_ record: EpochRecord) -> String {
-    let fields = columns.map { column in
-      let value = column.value(record)
-      return "\"\(column.name)\":\(value.isFinite ? text(value) : "null")"
+    func field(_ name: String, _ value: Double) -> String {
+      "\"\(name)\":\(value.isFinite ? text(value) : "null")"
     }
+    var fields = columns.map { field($0.name, $0.value(record)) }
+    let step = record.outerStep.sorted { $0.key < $1.key }.map { field($0.key, $0.value) }
+    if !step.isEmpty { fields.append("\"outer_step\":{\(step.joined(separator: ","))}") }
     return "{\"schema_version\":\(schemaVersion)," + fields.joined(separator: ",") + "}"
   }
 
   /// The numbers of a record with their names; its epoch, the step, is left out.
   public static func scalars(_ record: EpochRecord) -> [(name: String, value: Double)] {
     columns.filter { $0.name != "epoch" }.map { ($0.name, $0.value(record)) }
+      + record.outerStep.sorted { $0.key < $1.key }.map { ("outer_step/\($0.key)", $0.value) }
   }
 
   private static func text(_ value: Double) -> String {

@@ -7,6 +7,10 @@ public struct MetaSettings: Sendable {
   public var innerSteps: Int
   /// The inner step size `α`.
   public var innerStepSize: Double
+  /// The names of the parameters' blocks that inner steps move; empty for all.
+  ///
+  /// The others are learned by the outer step alone. With the last layer's blocks this is ANIL.
+  public var adaptedBlocks: [String] = []
   /// The number of episodes of an inner batch, `|D_in|`.
   public var innerEpisodes: Int
   /// The number of episodes of the outer batch, `|D_o|`.

@@ -6,6 +6,7 @@ import Testing
 @Suite struct SampleObjectiveTests {
   static let objectives: [any SampleObjective] = [
     WeightedLogProbability(), LikelihoodRatio(), ClippedLikelihoodRatio(clip: 0.2),
+    SampledDivergence(),
   ]
   static let current = [-1.0, -0.9, -2.3, -0.2, -1.5, -0.7]
   static let old = [-1.0, -1.4, -2.0, -0.25, -1.1, -0.8]

@@ -1,73 +1,12 @@
+// More than 300 lines: the step, the requests behind it, and dense matrices to compare them with.
+
 import ChainSupport
+import Foundation
 import MessagePassing
 import RolloutSupport
 import Testing
 
 @testable import SGMRL
-
-/// Trust region policy optimization in one file, as a user may write it: the direction that gains most under a
-/// bound on the divergence of the adapted policies, by conjugate gradients, and a line search.
-private struct TrustRegionStep: OuterStep {
-  var greatestDivergence = 0.01
-  var iterations = 5
-  /// The number of steps that moved the parameters, and the share of the last one.
-  private(set) var accepted = 0.0
-  private(set) var lastShare = 0.0
-
-  var summary: String { "trust region \(greatestDivergence), \(iterations) iterations" }
-
-  var state: NamedArrays {
-    var state = NamedArrays()
-    (state["accepted"], state["last-share"]) = ([accepted], [lastShare])
-    return state
-  }
-
-  mutating func restore(
-    _ state: NamedArrays, layout: ParameterLayout
-  ) throws(TrainingError) {
-    guard let accepted = state["accepted"]?.first, let share = state["last-share"]?.first else {
-      throw TrainingError(description: "The state is not that of a trust region step.")
-    }
-    (self.accepted, lastShare) = (accepted, share)
-  }
-
-  mutating func step(
-    _ parameters: inout MetaParameters, on batch: some MetaBatch
-  ) async throws -> OuterStepReport {
-    let gradient = try await batch.meanGradient()
-    // conjugate gradients for (H + damping) x = g
-    var x = gradient.map { _ in 0.0 }
-    var (residual, direction) = (gradient, gradient)
-    for _ in 0..<iterations {
-      var product = try await batch.divergenceHessianProduct(direction)
-      add(1e-5, direction, to: &product)
-      let square = dot(residual, residual)
-      let size = square / dot(direction, product)
-      add(size, direction, to: &x)
-      add(-size, product, to: &residual)
-      let factor = dot(residual, residual) / square
-      direction = zip(residual, direction).map { $0 + factor * $1 }
-    }
-    let curvature = dot(x, try await batch.divergenceHessianProduct(x))
-    let longest = (2 * greatestDivergence / curvature).squareRoot()
-    let start = try await batch.surrogate(at: parameters.policy)
-    var share = 1.0
-    while share > 1e-3 {
-      var moved = parameters.policy
-      add(share * longest, x, to: &moved)
-      let divergence = try await batch.divergence(at: moved).value
-      let gain = try await batch.surrogate(at: moved).value - start.value
-      if gain > 0 && divergence <= greatestDivergence {
-        parameters.policy = moved
-        (accepted, lastShare) = (accepted + 1, share)
-        return OuterStepReport(
-          gradient: gradient, values: ["divergence": divergence, "gain": gain])
-      }
-      share *= 0.8
-    }
-    return OuterStepReport(gradient: gradient)
-  }
-}
 
 @Suite struct TrustRegionStepTests {
   static let policy = GaussianNetworkPolicy(
@@ -76,9 +15,10 @@ private struct TrustRegionStep: OuterStep {
 
   static func trainer(
     steps: Int = 2, threads: Int = 1, memoryLimit: Int = 0,
-    communicator: any Communicator = SingleProcess(), _ step: any OuterStep = TrustRegionStep()
+    communicator: any Communicator = SingleProcess(), _ step: any OuterStep = TrustRegion(),
+    estimator: Estimator = .maml
   ) -> Trainer {
-    var settings = NavigationProblem.settings(.maml, steps: steps)
+    var settings = NavigationProblem.settings(estimator, steps: steps)
     settings.innerStepSize = 0.01
     return Trainer(
       policy: policy, tasks: NearGoals(), settings: settings, taskCount: 3, outerStep: step,
@@ -101,7 +41,7 @@ private struct TrustRegionStep: OuterStep {
     (settings.innerStepSize, settings.innerObjective) = (0.01, inner)
     let trainer = Trainer(
       policy: Self.policy, tasks: NearGoals(), settings: settings, taskCount: 2,
-      outerStep: TrustRegionStep(), seed: 7, threads: 2)
+      outerStep: TrustRegion(), seed: 7, threads: 2)
     let batch = await trainer.metaBatch()
     let point = Self.moved(await trainer.parameters, 0.03)
     let direction = normals(point.count, seed: 2)
@@ -150,12 +90,177 @@ private struct TrustRegionStep: OuterStep {
   @Test func stepsStayWithinTheBoundAndGain() async throws {
     let trainer = Self.trainer()
     for _ in 0..<4 {
+      let before = await trainer.parameters
       let record = try await trainer.runEpoch()
-      let divergence = try #require(record.outerStep["divergence"])
+      let divergence = try #require(record.outerStep["kl"])
+      #expect(record.outerStep["accepted"] == 1)
       #expect(divergence > 0 && divergence <= 0.01)
       #expect(try #require(record.outerStep["gain"]) > 0)
+      #expect(await trainer.parameters != before)
     }
-    #expect(await trainer.outerStep.state["accepted"] == [4])
+    #expect(await trainer.outerStep.state["accepted-count"] == [4])
+  }
+
+  /// The bound is kept, and the work done, with a part of the curvature and with all policies too.
+  @Test(arguments: [(0.4, DivergenceScope.adapted), (1, .all), (0.4, .all)])
+  func partsOfTheCurvature(_ share: Double, _ scope: DivergenceScope) async throws {
+    var options = TrustRegionOptions()
+    (options.curvatureShare, options.scope, options.damping) = (share, scope, 0.1)
+    let trainer = Self.trainer(TrustRegion(options))
+    let batch = await trainer.metaBatch()
+    let start = await trainer.parameters
+    let record = try await trainer.runEpoch()
+    #expect(record.outerStep["accepted"] == 1)
+    let found = try await batch.values(at: await trainer.parameters, LikelihoodRatio(), scope)
+    #expect(found.divergence == record.outerStep["kl"] && found.divergence <= 0.01)
+    let whole = try await batch.divergence(at: await trainer.parameters, scope)
+    #expect((whole.value - found.divergence).magnitude < 1e-14)
+    #expect(await trainer.parameters != start)
+  }
+
+  /// A bound that no step of the line search keeps leaves the parameters alone.
+  @Test func stepsThatAreRefusedMoveNothing() async throws {
+    var options = TrustRegionOptions()
+    (options.maxDivergence, options.backtracks, options.damping) = (1e-3, 1, 0)
+    // the curvature of one chain, at a third of which the others bend more
+    (options.curvatureShare, options.iterations) = (0.1, 1)
+    let trainer = Self.trainer(TrustRegion(options))
+    var accepted = 0
+    for _ in 0..<6 {
+      let before = await trainer.parameters
+      let record = try await trainer.runEpoch()
+      let isAccepted = record.outerStep["accepted"] == 1
+      accepted += isAccepted ? 1 : 0
+      #expect((await trainer.parameters == before) == !isAccepted)
+      #expect((record.outerStep["kl"] == 0) == !isAccepted)
+    }
+    #expect(accepted < 6)
+    #expect(await trainer.outerStep.state["accepted-count"] == [Double(accepted)])
+  }
+
+  /// For short steps, the objective of the line search grows along the estimator's own gradient.
+  @Test(arguments: Estimator.presets.map(\.name))
+  func theLineSearchFollowsTheEstimator(_ name: String) async throws {
+    var options = TrustRegionOptions()
+    options.maxDivergence = 1e-11
+    let estimator = try #require(Estimator.preset(name))
+    let trainer = Self.trainer(TrustRegion(options), estimator: estimator)
+    let gradient = try await trainer.metaBatch().meanGradient()
+    let before = await trainer.parameters
+    let record = try await trainer.runEpoch()
+    var move = await trainer.parameters
+    add(-1, before, to: &move)
+    let expected = dot(gradient, move)
+    let gain = try #require(record.outerStep["gain"])
+    #expect(record.outerStep["accepted"] == 1)
+    #expect((gain - expected).magnitude < 1e-3 * expected, "\(gain) \(expected)")
+  }
+
+  /// The Hessian product and the step against dense matrices multiplied as the formula says.
+  @Test(arguments: [DivergenceScope.adapted, .all])
+  func denseMatrices(_ scope: DivergenceScope) async throws {
+    var options = TrustRegionOptions()
+    (options.scope, options.iterations, options.maxDivergence) = (scope, 300, 1e-5)
+    options.damping = 1e-3
+    let trainer = Self.trainer(TrustRegion(options))
+    let batch = await trainer.metaBatch()
+    let count = Self.policy.layout.count
+    let (dense, reversed) = (
+      try await batch.mean(of: DenseHessian(scope: scope)),
+      try await batch.mean(of: DenseHessian(scope: scope, reversesOrder: true))
+    )
+    let vector = normals(count, seed: 5)
+    func times(_ matrix: [Double]) -> [Double] {
+      (0..<count).map { i in dot(Array(matrix[i * count..<(i + 1) * count]), vector) }
+    }
+    let product = try await batch.divergenceHessianProduct(vector, scope)
+    #expect(relativeError(product, times(dense)) < 1e-10)
+    // the order of the inner steps matters
+    #expect(relativeError(product, times(reversed)) > 1e-4)
+
+    let gradient = try await batch.meanGradient()
+    var damped = Matrix(rows: count, columns: count, elements: dense)
+    for i in 0..<count { damped[i, i] += 1e-3 }
+    var solution = Matrix(rows: count, columns: 1, elements: gradient)
+    let isPositive = damped.withMutableView { a in
+      solution.withMutableView { solvePositiveDefinite(a, inPlace: $0) }
+    }
+    #expect(isPositive)
+    let length = (2 * options.maxDivergence / dot(solution.elements, gradient)).squareRoot()
+    var move = await trainer.parameters
+    let record = try await trainer.runEpoch()
+    move = zip(await trainer.parameters, move).map { $0 - $1 }
+    let share = try #require(record.outerStep["step_share"])
+    #expect(
+      share >= 0.8
+        && distance(move, solution.elements.map { share * length * $0 }) < 1e-8 * norm(move))
+  }
+
+  /// `Σ_t Jᵀ F_t J` from the columns of each factor, row by row.
+  private struct DenseHessian: ChainRequest {
+    let scope: DivergenceScope
+    var reversesOrder = false
+
+    func numbers(of chain: Chain) -> [Double] {
+      let count = chain.policy.layout.count
+      let hessians = chain.steps.map { step in
+        var result = Matrix.identity(count)
+        for j in 0..<count {
+          var unit = [Double](repeating: 0, count: count)
+          unit[j] = 1
+          let column = step.secondOrder(direction: unit) { _, _, target in
+            target.update(repeating: 0)
+          }
+          for i in 0..<count { result[i, j] += chain.settings.innerStepSize * column[i] }
+        }
+        return result
+      }
+      var sum = Matrix(rows: count, columns: count)
+      for place in scope == .all ? 0...hessians.count : hessians.count...hessians.count {
+        let factors = reversesOrder ? hessians[..<place].reversed() : Array(hessians[..<place])
+        let jacobian = factors.reduce(Matrix.identity(count)) { $1 * $0 }
+        let step = place < hessians.count ? chain.steps[place] : chain.outer
+        guard let step else { continue }
+        let part = jacobian.transposed * fisher(step, chain.policy) * jacobian
+        for i in sum.elements.indices { sum.elements[i] += part.elements[i] }
+      }
+      return sum.elements
+    }
+
+    /// `(1/N) Σ_n (∂μ/∂θ)ᵀ diag(e^-2s) ∂μ/∂θ`, and 2 for each log deviation.
+    private func fisher(_ step: RecordedBatch, _ policy: any Policy) -> Matrix {
+      let count = policy.layout.count
+      let tape = Tape(Parameters(policy.layout))
+      tape.parameters.value = step.parameters
+      let distribution = policy.distribution(given: tape.constant(step.batch.observations))
+      guard let gaussian = distribution as? DiagonalGaussianDistribution else { return Matrix([]) }
+      let slopes = (0..<count).map { j in
+        var unit = [Double](repeating: 0, count: count)
+        unit[j] = 1
+        tape.parameters.tangent = unit
+        tape.tangent()
+        return (
+          gaussian.mean.tangentView?.elements ?? [],
+          gaussian.logStandardDeviation.tangentView?.elements ?? []
+        )
+      }
+      let deviations = gaussian.logStandardDeviation.view.elements
+      let (rows, columns) = (step.batch.sampleCount, deviations.count)
+      var result = Matrix(rows: count, columns: count)
+      for i in 0..<count {
+        for j in 0..<count {
+          var sum = 0.0
+          for n in 0..<rows {
+            for k in 0..<columns {
+              let place = n * columns + k
+              sum += slopes[i].0[place] * slopes[j].0[place] * exp(-2 * deviations[k])
+            }
+          }
+          result[i, j] = sum / Double(rows) + 2 * dot(slopes[i].1, slopes[j].1)
+        }
+      }
+      return result
+    }
   }
 
   /// Threads, kept recordings and processes change no bit.
@@ -176,15 +281,17 @@ private struct TrustRegionStep: OuterStep {
     let whole = Self.trainer()
     for _ in 0..<2 { _ = try await whole.runEpoch() }
     let state = await whole.state
-    #expect(state.outerStep["accepted"] == [2])
+    #expect(state.outerStep["accepted-count"] == [2])
     let resumed = Self.trainer()
     try await resumed.restore(state)
     for trainer in [whole, resumed] { _ = try await trainer.runEpoch() }
     #expect(await whole.state == resumed.state)
     let error = await #expect(throws: TrainingError.self) {
-      try await Self.trainer(TrustRegionStep(iterations: 3)).restore(state)
+      var options = TrustRegionOptions()
+      options.iterations = 3
+      try await Self.trainer(TrustRegion(options)).restore(state)
     }
-    #expect(error?.description.contains("5 iterations instead of") == true)
+    #expect(error?.description.contains("10 iterations") == true)
   }
 
   /// Other chains of the same tasks: with the same random numbers the same, else others.
@@ -209,38 +316,37 @@ private struct TrustRegionStep: OuterStep {
 
   @Test func policiesWithoutDivergenceAreRefused() async throws {
     let trainer = Trainer(
-      policy: Unlike(), tasks: NearGoals(), settings: NavigationProblem.settings(.maml),
-      taskCount: 2, outerStep: TrustRegionStep(), seed: 7, threads: 1)
+      policy: Unlike(gaussian: Self.policy), tasks: NearGoals(),
+      settings: NavigationProblem.settings(.maml),
+      taskCount: 2, outerStep: TrustRegion(), seed: 7, threads: 1)
     let error = await #expect(throws: TrainingError.self) { try await trainer.runEpoch() }
     #expect(error?.description.contains("divergence(from:)") == true)
     #expect(await trainer.epoch == 0)
   }
+}
 
-  /// A Gaussian that does not say how it differs from another.
-  private struct Unlike: Policy {
-    let gaussian = TrustRegionStepTests.policy
-    var observationSize: Int { gaussian.observationSize }
-    var actionSize: Int { gaussian.actionSize }
-    var layout: ParameterLayout { gaussian.layout }
+/// A Gaussian policy whose distributions do not say how they differ from others.
+struct Unlike: Policy {
+  let gaussian: GaussianNetworkPolicy
+  var observationSize: Int { gaussian.observationSize }
+  var actionSize: Int { gaussian.actionSize }
+  var layout: ParameterLayout { gaussian.layout }
 
-    func initialParameters(using stream: inout RandomStream) -> [Double] {
-      gaussian.initialParameters(using: &stream)
-    }
+  func initialParameters(using stream: inout RandomStream) -> [Double] {
+    gaussian.initialParameters(using: &stream)
+  }
 
-    func distribution(given observations: Variable) -> any ActionDistribution {
-      Silent(gaussian: gaussian.distribution(given: observations))
-    }
+  func distribution(given observations: Variable) -> any ActionDistribution {
+    Silent(gaussian: gaussian.distribution(given: observations))
+  }
 
-    struct Silent: ActionDistribution {
-      let gaussian: any ActionDistribution
+  private struct Silent: ActionDistribution {
+    let gaussian: any ActionDistribution
 
-      func logProbability(of actions: Variable) -> Variable {
-        gaussian.logProbability(of: actions)
-      }
+    func logProbability(of actions: Variable) -> Variable { gaussian.logProbability(of: actions) }
 
-      func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
-        gaussian.sample(into: actions, using: stream)
-      }
+    func sample(into actions: MutableMatrixView, using stream: (Int) -> RandomStream) {
+      gaussian.sample(into: actions, using: stream)
     }
   }
 }

@@ -1,6 +1,6 @@
 /// A chain `θ⁰, D_1, θ¹, …, D_ζ, θ^ζ, D_o` of inner steps and its outer batch.
 ///
-/// `D_t` was drawn at `θ^(t-1)` and `θ^t = θ^(t-1) + α ∇ν(θ^(t-1); D_t)`. A ``ChainWalk`` makes it;
+/// `D_t` was drawn at `θ^(t-1)` and `θ^t = θ^(t-1) + A ∇ν(θ^(t-1); D_t)`, `A = αI` by default. A ``ChainWalk`` makes it;
 /// estimators and baselines read it, in any order and as often as they like. It belongs to the thread
 /// that made it.
 public struct Chain {
@@ -8,6 +8,8 @@ public struct Chain {
   public let policy: any Policy
   /// The settings of the inner steps and the outer batch; the estimator does not matter.
   public let settings: MetaSettings
+  /// The inner step, with the sizes of this chain.
+  public let map: InnerStepMap
   /// `D_1 … D_ζ`, each recorded at the parameters with which it was drawn.
   public let steps: [RecordedBatch]
   /// `θ^ζ`
@@ -22,7 +24,7 @@ public struct Chain {
   /// The same chain with another outer batch.
   public func with(outer batch: TrajectoryBatch) -> Chain {
     Chain(
-      policy: policy, settings: settings, steps: steps, adapted: adapted,
+      policy: policy, settings: settings, map: map, steps: steps, adapted: adapted,
       outer: RecordedBatch(
         batch, at: adapted, signals: settings.outer.weights(of: batch, discount: settings.discount),
         objective: WeightedLogProbability(), blockRows: settings.rowsOfBlocks,

@@ -15,6 +15,7 @@ public final class ChainWalk {
   private var steps: [RecordedBatch] = []
   /// The parameters `θ^t` after the inner steps so far.
   public private(set) var adapted: [Double]
+  private var map: InnerStepMap
   private let memory: RecordingMemory
   /// Whether the estimator needs second derivatives or scores of the inner batches.
   private let keepsRecordings: Bool
@@ -28,6 +29,7 @@ public final class ChainWalk {
   init(_ policy: any Policy, settings: MetaSettings, scratch: RecordingMemory?) {
     (self.policy, self.settings) = (policy, settings)
     adapted = [Double](repeating: 0, count: policy.layout.count)
+    map = InnerStepMap(settings, policy.layout, start: adapted)
     memory = RecordingMemory(policy, precision: settings.precision, scratch: scratch)
     keepsRecordings = settings.estimator.jacobian != nil || settings.estimator.score != .none
   }
@@ -56,6 +58,7 @@ public final class ChainWalk {
       "The policy has \(policy.layout.count) parameters, not \(parameters.count).")
     steps.removeAll(keepingCapacity: true)
     adapted = parameters
+    map = InnerStepMap(settings, policy.layout, start: parameters)
   }
 
   /// Takes the last inner steps back, so that other batches follow `θ^count`.
@@ -76,21 +79,21 @@ public final class ChainWalk {
   /// The number of inner steps taken.
   public var stepCount: Int { steps.count }
 
-  /// Takes the inner step `θ^t = θ^(t-1) + α ∇ν(θ^(t-1); w)` with a batch drawn at `θ^(t-1)`.
+  /// Takes the inner step `θ^t = θ^(t-1) + A ∇ν(θ^(t-1); w)` with a batch drawn at `θ^(t-1)`.
   public func takeInnerStep(_ batch: TrajectoryBatch) {
     let step = RecordedBatch(
       batch, at: adapted,
       signals: settings.inner.weights(of: batch, discount: settings.discount),
       objective: settings.innerObjective, blockRows: settings.rowsOfBlocks,
       slot: memory.slot(steps.count), isKept: keepsRecordings)
-    add(settings.innerStepSize, step.gradient, to: &adapted)
+    map.move(&adapted, along: step.gradient)
     steps.append(step)
   }
 
   /// The chain so far, with an outer batch drawn at `θ^t` if there is one.
   public func chain(outer batch: TrajectoryBatch? = nil) -> Chain {
     let chain = Chain(
-      policy: policy, settings: settings, steps: steps, adapted: adapted, outer: nil,
+      policy: policy, settings: settings, map: map, steps: steps, adapted: adapted, outer: nil,
       memory: memory)
     return batch.map(chain.with(outer:)) ?? chain
   }

@@ -5,8 +5,7 @@ final class RecordingMemory {
   private var slots: [RecordingSlot] = []
   private var ownScratch: RecordingMemory?
   private let isScratch: Bool
-  /// Divergences of the policy from older ones.
-  private(set) lazy var divergence = PolicyDivergence(policy)
+  private var divergences: [DivergenceSlot] = []
 
   /// Memory of chains, with some for recordings at other parameters.
   init(_ policy: any Policy, precision: Precision, scratch: RecordingMemory? = nil) {
@@ -28,15 +27,33 @@ final class RecordingMemory {
     return scratch
   }
 
-  /// The bytes of all slots.
+  /// The bytes of all slots and, since a divergence's recording is about as large, of the last one again.
   var bytes: Int {
-    slots.reduce(0) { $0 + $1.likelihood.statistics.reduce(0) { $0 + $1.arenaBytes } }
+    let sizes = slots.map { $0.likelihood.statistics.reduce(0) { $0 + $1.arenaBytes } }
+    return sizes.reduce(0, +) + (sizes.last ?? 0)
+  }
+
+  /// The memory of divergences of the policies after a number of inner steps from older ones.
+  func divergence(afterSteps count: Int) -> DivergenceSlot {
+    while divergences.count <= count {
+      divergences.append(DivergenceSlot(PolicyDivergence(policy)))
+    }
+    return divergences[count]
   }
 
   func slot(_ index: Int) -> RecordingSlot {
     while slots.count <= index { slots.append(RecordingSlot(policy, precision)) }
     return slots[index]
   }
+}
+
+/// The memory of the recording of a divergence.
+final class DivergenceSlot {
+  let divergence: PolicyDivergence
+  /// The batch of the recording, if it is that of a policy's divergence from itself there.
+  weak var recorded: RecordedBatch?
+
+  init(_ divergence: PolicyDivergence) { self.divergence = divergence }
 }
 
 /// The memory of a recording, used by one batch after the other.

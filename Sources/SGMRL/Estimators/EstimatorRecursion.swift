@@ -6,6 +6,8 @@ import Requirements
 ///     v ← ∇̃J(θ^ζ, D_o)
 ///     for t = ζ … 1:   v ← v + α H_t v + Σ_τ c_{t,τ} ∇ log π(τ; θ^(t-1))
 ///
+/// With sizes `A = diag(α)` it is `H_t (A v)`, and learned sizes get `∇ν ⊙ v` of each step.
+///
 /// It reads chains, however they came about: training's sampled ones, a certificate's enumerated ones.
 public struct EstimatorRecursion: Sendable {
   /// The settings, of which the estimator is a part.
@@ -88,8 +90,9 @@ public struct EstimatorRecursion: Sendable {
     for t in chain.steps.indices.reversed() {
       let step = chain.steps[t]
       let coefficients = scoreCoefficients(step: t, chain, statistics, peers)
+      let ofSizes = chain.map.sizeGradient(step.gradient, v)
       if let rule = estimator.jacobian {
-        let direction = v.map { settings.innerStepSize * $0 }
+        let direction = chain.map.scaled(v)
         let weights = step.weights
         var room = [Double](repeating: 0, count: complement == nil ? 0 : step.batch.longestEpisode)
         let change = step.secondOrder(direction: direction) { block, tangents, target in
@@ -99,6 +102,7 @@ public struct EstimatorRecursion: Sendable {
       } else if let coefficients {
         add(1, step.gradient(weights: step.batch.spread(coefficients)), to: &v)
       }
+      if let ofSizes { add(1, ofSizes, to: &v) }
     }
   }
 

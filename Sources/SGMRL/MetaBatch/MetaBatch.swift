@@ -16,10 +16,13 @@ public protocol MetaBatch: Sendable {
   ///   failed, `CommunicationError` if processes cannot exchange results.
   func meanGradient() async throws -> [Double]
 
-  /// The mean of a request over all chains.
+  /// The mean of a request over the chains, or over a share of them.
   ///
+  /// - Parameters:
+  ///   - request: what to compute from each chain.
+  ///   - share: the share of the chains, above 0 and at most 1; at least one chain, evenly spaced.
   /// - Throws: What ``meanGradient()`` throws, or what the request throws for the first chain that fails.
-  func mean(of request: some ChainRequest) async throws -> [Double]
+  func mean(of request: some ChainRequest, share: Double) async throws -> [Double]
 
   /// Other chains of the same tasks, from other parameters.
   ///
@@ -53,6 +56,11 @@ public struct ValueAndGradient: Equatable, Sendable {
 }
 
 extension MetaBatch {
+  /// The mean of a request over all chains.
+  public func mean(of request: some ChainRequest) async throws -> [Double] {
+    try await mean(of: request, share: 1)
+  }
+
   /// The objective after adaptation from other parameters, as the chains' own batches see it.
   ///
   /// The inner steps are retaken from `θ` with the same inner batches; then the outer batch's samples are
@@ -70,25 +78,44 @@ extension MetaBatch {
     ValueAndGradient(try await mean(of: SurrogateRequest(policy: policy, objective: objective)))
   }
 
+  /// The value of ``surrogate(at:_:)`` and that of ``divergence(at:_:)``, without gradients.
+  public func values(
+    at policy: [Double], _ objective: any SampleObjective = LikelihoodRatio(),
+    _ scope: DivergenceScope = .adapted
+  ) async throws -> (surrogate: Double, divergence: Double) {
+    let found = try await mean(
+      of: SurrogateValueRequest(policy: policy, objective: objective, scope: scope))
+    return (found[0], found[1])
+  }
+
   /// The mean divergence `KL(old ‖ new)` of the policies adapted from other parameters, over the
   /// observations of the outer batches, in nats, and its gradient.
   ///
-  /// - Parameter policy: `θ`
+  /// - Parameters:
+  ///   - policy: `θ`
+  ///   - scope: the policies to compare.
   /// - Returns: The mean over the chains.
   /// - Throws: ``TrainingError`` if the policy's distribution has no divergence.
-  public func divergence(at policy: [Double]) async throws -> ValueAndGradient {
-    ValueAndGradient(try await mean(of: DivergenceRequest(policy: policy)))
+  public func divergence(
+    at policy: [Double], _ scope: DivergenceScope = .adapted
+  ) async throws -> ValueAndGradient {
+    ValueAndGradient(try await mean(of: DivergenceRequest(policy: policy, scope: scope)))
   }
 
-  /// The product of the Hessian of ``divergence(at:)`` at the batch's own parameters with a vector.
+  /// The product of the Hessian of ``divergence(at:_:)`` at the batch's own parameters with a vector.
   ///
   /// The Hessian is the mean of `Jᵀ F J` with `J = (I + αH_ζ) … (I + αH_1)` and the Fisher matrix `F` of the
-  /// adapted policy's distributions.
+  /// adapted policy's distributions, and of the like for the policies before if the scope is all.
   ///
-  /// - Parameter vector: in the layout of the policy's parameters.
+  /// - Parameters:
+  ///   - vector: in the layout of the policy's parameters.
+  ///   - scope: the policies to compare.
+  ///   - share: the share of the chains that the mean is taken over.
   /// - Returns: The product, in the same layout.
   /// - Throws: ``TrainingError`` if the policy's distribution has no divergence.
-  public func divergenceHessianProduct(_ vector: [Double]) async throws -> [Double] {
-    try await mean(of: DivergenceHessianRequest(vector: vector))
+  public func divergenceHessianProduct(
+    _ vector: [Double], _ scope: DivergenceScope = .adapted, share: Double = 1
+  ) async throws -> [Double] {
+    try await mean(of: DivergenceHessianRequest(vector: vector, scope: scope), share: share)
   }
 }

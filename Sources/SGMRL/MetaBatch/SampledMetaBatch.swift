@@ -1,5 +1,6 @@
 import LinearAlgebra
 import MessagePassing
+import Requirements
 import Scheduling
 
 /// The meta-batch of an epoch: chains that are sampled when something is first asked of them, and kept by
@@ -52,9 +53,10 @@ actor SampledMetaBatch: MetaBatch {
     return result
   }
 
-  func mean(of request: some ChainRequest) async throws -> [Double] {
+  func mean(of request: some ChainRequest, share: Double) async throws -> [Double] {
+    require(share > 0 && share <= 1, "A share of \(share) of the chains; use one above 0, up to 1.")
     if estimates.isEmpty { try await sample() }
-    let values = try await onOwners { worker, key throws(TrainingError) in
+    let values = try await onOwners(share: share) { worker, key throws(TrainingError) in
       try await worker.numbers(of: request, key)
     }
     return mean(values, count: values.first?.count ?? 0)
@@ -118,13 +120,18 @@ actor SampledMetaBatch: MetaBatch {
     }
   }
 
-  /// Does a piece of work for every chain, by the worker that has it.
+  /// Does a piece of work for every chain, or a share of them, by the worker that has it.
   ///
-  /// - Returns: The results of all chains of all processes, in the order of the chains.
+  /// - Returns: The results of these chains of all processes, in the order of the chains.
   private func onOwners<Value: Message & Sendable>(
+    share: Double = 1,
     _ body: @escaping @Sendable (Worker, ChainKey) async throws(TrainingError) -> Value
   ) async throws -> [Value] {
-    let (workers, owners, batch) = (pool.workers, owners, epoch.batch)
+    let (workers, batch) = (pool.workers, epoch.batch)
+    let count = max(1, Int((share * Double(plans.count)).rounded()))
+    let chosen = (0..<count).map { $0 * plans.count / count }
+    let places = Dictionary(uniqueKeysWithValues: zip(chosen, 0...))
+    let owners = owners.filter { places[$0.index] != nil }
     let outcomes = await inOrder(
       workers.count, threads: workers.count, makeState: { _ in () }
     ) { _, number in
@@ -132,12 +139,12 @@ actor SampledMetaBatch: MetaBatch {
       for (index, owner) in owners where owner == number {
         do throws(TrainingError) {
           let key = ChainKey(batch: batch, index: index)
-          mine.append((index, .success(try await body(workers[number], key))))
-        } catch { mine.append((index, .failure(error))) }
+          mine.append((places[index] ?? 0, .success(try await body(workers[number], key))))
+        } catch { mine.append((places[index] ?? 0, .failure(error))) }
       }
       return mine
     }
-    return try communicator.exchange(Array(outcomes.joined()), count: plans.count)
+    return try communicator.exchange(Array(outcomes.joined()), count: count)
   }
 
   private func mean(_ values: [[Double]], count: Int) -> [Double] {

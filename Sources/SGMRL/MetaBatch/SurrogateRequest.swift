@@ -10,3 +10,20 @@ struct SurrogateRequest: ChainRequest {
     return [outer.value] + new.pullBack(gradient)
   }
 }
+
+/// The value of the objective of the outer batch after inner steps from other parameters, and that of the
+/// divergence from the chain's own policies.
+struct SurrogateValueRequest: ChainRequest {
+  let policy: [Double]
+  let objective: any SampleObjective
+  let scope: DivergenceScope
+
+  func numbers(of chain: Chain) throws(TrainingError) -> [Double] {
+    let new = chain.retaken(from: policy, outer: objective)
+    var divergence = 0.0
+    for place in scope.places(chain) {
+      divergence += try new.divergenceValue(from: chain, afterSteps: place)
+    }
+    return [new.outer?.value ?? 0, divergence]
+  }
+}

@@ -7,6 +7,16 @@ public protocol OuterStepOptions: ComponentOptions {
   ///
   /// - Throws: `ConfigurationError` if values do not go together.
   func makeOuterStep() throws(ConfigurationError) -> any OuterStep
+
+  /// Refuses estimators that do not go with the step; by default it goes with all.
+  ///
+  /// - Throws: `ConfigurationError` with the reason and the way out.
+  func validate(_ estimator: Estimator) throws(ConfigurationError)
+}
+
+extension OuterStepOptions {
+  /// Accepts every estimator.
+  public func validate(_ estimator: Estimator) throws(ConfigurationError) {}
 }
 
 /// An outer step size, and how it falls.

@@ -33,7 +33,7 @@ struct LeftOutReturns {
     parameters = (0..<min(limit, step.batch.episodeCount)).map { episode in
       var parameters = step.parameters
       if let weights = Self.weights(of: step.batch, without: episode, chain.settings) {
-        add(chain.settings.innerStepSize, step.gradient(weights: weights), to: &parameters)
+        chain.map.move(&parameters, along: step.gradient(weights: weights))
       }
       return parameters
     }
