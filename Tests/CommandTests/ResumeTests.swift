@@ -136,9 +136,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["double", "single"])
-  func aStoppedRunGoesOnToTheSameBits(precision: String) throws {
-    let settings = Self.small + ["--set", "training.precision=\(precision)"]
+  @Test(arguments: [
+    ["training.precision=double"], ["training.precision=single"],
+    ["outer.step=trpo", "estimator=sg-mrl"],
+    ["outer.step=promp", "estimator=lvc", "outer.kl-target=0.001"],
+    ["inner.learns-step-size=per-parameter", "inner.adapts=weight1,bias1"],
+  ])
+  func aStoppedRunGoesOnToTheSameBits(values: [String]) throws {
+    let settings = Self.small + values.flatMap { ["--set", $0] }
     try withFolder { folder in
       let whole = folder.appendingPathComponent("whole")
       #expect(try Program.run(["train", "--output", whole.path] + settings).status == 0)
