@@ -19,6 +19,11 @@ struct CertifySizes: ParsableArguments {
   var innerSteps = 1
   @Option(help: "The inner step size.")
   var stepSize = 0.5
+  @Option(
+    help:
+      "Learn inner step sizes, and certify their gradient too: no, one, per-block, per-parameter."
+  )
+  var learnsStepSize = StepSizeLearning.no
   @Option(help: "The discount.")
   var discount = 0.95
 
@@ -46,6 +51,7 @@ struct CertifySizes: ParsableArguments {
     return states == other.states && actions == other.actions && horizon == other.horizon
       && tasks == other.tasks && batch == other.batch && innerSteps == other.innerSteps
       && stepSize == other.stepSize && discount == other.discount
+      && learnsStepSize == other.learnsStepSize
   }
 
   func problem(_ weights: CertifyWeights? = nil) throws -> CertificateProblem {
@@ -53,10 +59,11 @@ struct CertifySizes: ParsableArguments {
       innerSteps: innerSteps, innerStepSize: stepSize, innerEpisodes: batch, outerEpisodes: batch,
       discount: discount)
     weights?.apply(to: &settings)
-    return try CertificateProblem.random(
+    let problem = try CertificateProblem.random(
       seed: UInt64(seed),
       sizes: CertificateProblem.Sizes(
         states: states, actions: actions, horizon: horizon - 1, tasks: tasks), settings: settings)
+    return learnsStepSize == .no ? problem : try problem.learningStepSizes(learnsStepSize)
   }
 }
 
@@ -95,5 +102,6 @@ struct CertifyWeights: ParsableArguments {
 }
 
 extension ScoreCoefficient: ExpressibleByArgument {}
+extension StepSizeLearning: ExpressibleByArgument {}
 extension Surrogate.Signal: ExpressibleByArgument {}
 extension Surrogate.Average: ExpressibleByArgument {}

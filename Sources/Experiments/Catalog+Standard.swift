@@ -20,6 +20,7 @@ extension Catalog {
       GradientAscentOptions(),
       AdamOptions(),
       TrustRegionOptions(),
+      EvolutionStrategiesOptions(),
       ProximalSearchOptions(),
     ], presets: Preset.standard)
 

@@ -139,8 +139,9 @@ struct ChainSummation {
     }
     let rest = visit(next, step: step + 1, weight * p)
     exact.value += p * rest.value
-    var carried = rest.gradient
-    add(walker.stepSize, node.hessianProduct(batch.weights, rest.gradient), to: &carried)
+    let carried = walker.map.pullBack(
+      rest.gradient, gradient: node.gradient(batch.weights)
+    ) { node.hessianProduct(batch.weights, $0) }
     add(p, carried, to: &exact.gradient)
     add(p * rest.value, node.gradient(batch.visits), to: &exact.gradient)
     let weights = walker.stepSize.magnitude * magnitude(batch.weights) * scoreUnit * scoreUnit

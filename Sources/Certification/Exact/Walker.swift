@@ -8,6 +8,10 @@ struct Walker {
   var exact: ExactReturn
   let stepCount: Int
   let stepSize: Double
+  /// The inner step at the problem's parameters or, during differences, near them.
+  private(set) var map: InnerStepMap
+  private let settings: MetaSettings
+  private let layout: ParameterLayout
 
   /// What the chains that go on from one `θ^t` share.
   struct Node {
@@ -67,6 +71,8 @@ struct Walker {
       enumeration.process, horizon: problem.horizon, discount: problem.settings.discount)
     stepCount = problem.settings.innerSteps
     stepSize = problem.settings.innerStepSize
+    (settings, layout) = (problem.settings, problem.policy.layout)
+    map = InnerStepMap(settings, layout, start: problem.parameters)
   }
 
   /// The node at given parameters.
@@ -81,12 +87,13 @@ struct Walker {
   /// `θ + α ∇ν` with a batch drawn at the node.
   func step(from node: Node, _ batch: TaskEnumeration.Batch) -> [Double] {
     var next = node.parameters
-    add(stepSize, node.gradient(batch.weights), to: &next)
+    map.move(&next, along: node.gradient(batch.weights))
     return next
   }
 
   /// `V` with the inner steps from number `step` on, given `θ^step`, without ``ExactReturn/offset``.
   mutating func objective(_ parameters: [Double], step: Int = 0) -> Double {
+    if step == 0 { map = InnerStepMap(settings, layout, start: parameters) }
     guard step < stepCount else {
       table.record(at: parameters)
       return exact.objective(table.probabilities)
@@ -115,24 +122,31 @@ struct Walker {
   mutating func meanStepObjective(_ parameters: [Double]) -> (value: Double, gradient: [Double]) {
     var nodes: [Node] = []
     var current = parameters
+    map = InnerStepMap(settings, layout, start: parameters)
+    var means: [[Double]] = []
     for _ in 0..<stepCount {
       let node = node(current, hasHessians: true)
+      var mean = [Double](repeating: 0, count: current.count)
       for batch in enumeration.inner {
-        add(stepSize * node.probability(batch), node.gradient(batch.weights), to: &current)
+        add(node.probability(batch), node.gradient(batch.weights), to: &mean)
       }
+      map.move(&current, along: mean)
+      means.append(mean)
       nodes.append(node)
     }
     var (value, v) = plainObjective(current)
-    for node in nodes.reversed() {
-      var change = [Double](repeating: 0, count: v.count)
-      // the transpose of E[∇ν Sᵀ] is E[S ∇νᵀ]: the gradient is a product from the left
-      for batch in enumeration.inner {
-        let p = node.probability(batch)
-        if p == 0 { continue }
-        add(p, node.hessianProduct(batch.weights, v), to: &change)
-        add(p * dot(node.gradient(batch.weights), v), node.gradient(batch.visits), to: &change)
+    for (node, mean) in zip(nodes, means).reversed() {
+      v = map.pullBack(v, gradient: mean) { v in
+        var change = [Double](repeating: 0, count: v.count)
+        // the transpose of E[∇ν Sᵀ] is E[S ∇νᵀ]: the gradient is a product from the left
+        for batch in enumeration.inner {
+          let p = node.probability(batch)
+          if p == 0 { continue }
+          add(p, node.hessianProduct(batch.weights, v), to: &change)
+          add(p * dot(node.gradient(batch.weights), v), node.gradient(batch.visits), to: &change)
+        }
+        return change
       }
-      add(stepSize, change, to: &v)
     }
     return (value, v)
   }

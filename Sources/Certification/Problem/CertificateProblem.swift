@@ -86,6 +86,24 @@ public struct CertificateProblem: Sendable {
     try requireProbabilities()
   }
 
+  /// The same problem with inner step sizes among the parameters, each of the present size.
+  ///
+  /// - Parameter learning: which sizes there are.
+  /// - Throws: ``CertificateError``, as the initialiser.
+  public func learningStepSizes(
+    _ learning: StepSizeLearning
+  ) throws(CertificateError) -> CertificateProblem {
+    let learner = LearnedStepSizes(policy, learning, initialSize: settings.innerStepSize)
+    let sizes = [Double](
+      repeating: settings.innerStepSize, count: learner.layout.count - parameters.count)
+    var result = try CertificateProblem(
+      name: name, processes: processes, probabilities: probabilities, horizon: horizon,
+      policy: learner, parameters: parameters + sizes, observations: observations,
+      settings: settings)
+    result.mergesOrders = mergesOrders
+    return result
+  }
+
   /// The number of states.
   public var stateCount: Int { processes[0].stateCount }
   /// The number of actions.

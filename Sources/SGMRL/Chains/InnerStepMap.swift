@@ -61,7 +61,7 @@ public struct InnerStepMap: Equatable, Sendable {
   }
 
   /// Moves parameters by the step: `θ ← θ + A g`.
-  func move(_ parameters: inout [Double], along gradient: [Double]) {
+  package func move(_ parameters: inout [Double], along gradient: [Double]) {
     guard let sizes else { return add(size, gradient, to: &parameters) }
     for i in sizes.indices { parameters[i] += sizes[i] * gradient[i] }
   }
@@ -87,11 +87,28 @@ public struct InnerStepMap: Equatable, Sendable {
   }
 
   /// `v + H (A v)`, and for learned sizes `g ⊙ v`.
-  func pullBack(_ v: [Double], through step: RecordedBatch) -> [Double] {
+  ///
+  /// - Parameters:
+  ///   - v: a gradient with respect to the end of the step.
+  ///   - gradient: `g`
+  ///   - hessian: gives `H` times a vector.
+  /// - Returns: The gradient with respect to its start.
+  package func pullBack(
+    _ v: [Double], gradient: @autoclosure () -> [Double], hessian: ([Double]) -> [Double]
+  ) -> [Double] {
     var result = v
-    add(1, step.hessianProduct(scaled(v)), to: &result)
-    if let more = sizeGradient(step.gradient, v) { add(1, more, to: &result) }
+    if sizes == nil {
+      add(size, hessian(v), to: &result)
+    } else {
+      add(1, hessian(scaled(v)), to: &result)
+    }
+    if let more = sizeGradient(gradient(), v) { add(1, more, to: &result) }
     return result
+  }
+
+  /// The same, through a recorded step.
+  func pullBack(_ v: [Double], through step: RecordedBatch) -> [Double] {
+    pullBack(v, gradient: step.gradient) { step.hessianProduct($0) }
   }
 
   /// `u + A (H u)`, and for learned sizes `g ⊙ u_α`.
