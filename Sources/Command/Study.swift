@@ -92,11 +92,17 @@ struct Study: AsyncParsableCommand {
   ) async throws -> StudyOutcome {
     var configuration = base
     if let sweep { try configuration.set("\(sweep.key)=\(sweep.value)") }
-    let amounts = sampling.amounts
+    var amounts = sampling.amounts
     let file =
       parameters.map { URL(fileURLWithPath: $0) } ?? run.map { runDirectory($0).parametersURL }
     let vector = try file.map { file in
       try SafeTensors.read(file, try Experiment(configuration).policy.layout)
+    }
+    if let along = sampling.along, estimators.firstIndex(of: along) == nil,
+      FileManager.default.fileExists(atPath: along)
+    {
+      amounts.alongVector = try SafeTensors.read(
+        URL(fileURLWithPath: along), try Experiment(configuration).policy.layout)
     }
     if !json {
       Console.note(
@@ -142,6 +148,12 @@ struct StudyOptions: ParsableArguments {
   )
   var ascent: Double?
 
+  @Option(
+    help:
+      "Measure all slopes along one direction: an estimator's mean gradient, or a file of parameters in safetensors. Needs --ascent."
+  )
+  var along: String?
+
   @Option(help: "The fresh tasks of a slope (default: 100).")
   var ascentTasks: Int?
 
@@ -154,6 +166,7 @@ struct StudyOptions: ParsableArguments {
     if !(2...1_000_000).contains(slopeTasks) {
       throw ValidationError("--ascent-tasks must be from 2 to 1000000.")
     }
+    if along != nil && ascent == nil { throw ValidationError("--along needs --ascent.") }
     if ascentTasks != nil && ascent == nil {
       throw ValidationError("--ascent-tasks needs --ascent.")
     }
@@ -187,6 +200,7 @@ struct StudyOptions: ParsableArguments {
     (amounts.referenceMetaBatches, amounts.reference) = (referenceMetaBatches, reference)
     (amounts.accuracy, amounts.limit) = (accuracy, limit)
     (amounts.ascentStep, amounts.ascentTasks) = (ascent, slopeTasks)
+    amounts.along = along
     return amounts
   }
 }

@@ -181,9 +181,14 @@ extension Configuration {
         "Which inner step sizes the outer step learns, from inner.step-size on: no, one for all, one for each block of parameters, or one for each parameter (Meta-SGD).",
         \.inner.learnsStepSize
       ).neutral { $0.inner.learnsStepSize == .no },
+      .count(
+        "inner.context-size",
+        "Context parameters that the policy sees behind each observation (CAVIA): they start every chain at zero, and unless inner.adapts says otherwise nothing else adapts.",
+        \.inner.contextSize, atLeast: 0, atMost: 10_000
+      ).neutral { $0.inner.contextSize == 0 },
       .text(
         "inner.adapts",
-        "The blocks of parameters that inner steps move, separated by commas, such as the last layer's (ANIL); all for all.",
+        "The blocks of parameters that inner steps move, separated by commas, such as the last layer's (ANIL); all for all, or for the context where there is one.",
         \.inner.adapts, kind: "all, or names of blocks separated by commas",
         isValid: { !$0.split(separator: ",").isEmpty }
       ).neutral { $0.inner.adapts == "all" },

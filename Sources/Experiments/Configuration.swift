@@ -57,6 +57,8 @@ public struct Configuration: Equatable, Sendable {
     public var stepSize = 0.1
     /// Which step sizes are learned; `stepSize` is then their start.
     public var learnsStepSize = StepSizeLearning.no
+    /// The number of context parameters behind each observation.
+    public var contextSize = 0
     /// The blocks of parameters that adapt, separated by commas; `all` for all.
     public var adapts = "all"
     /// The number of episodes in an inner batch.

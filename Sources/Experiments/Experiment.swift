@@ -32,10 +32,13 @@ public struct Experiment: Sendable {
     outerStep = try configuration.outer.step.makeOuterStep()
     tasks = try configuration.tasks.makeTasks(horizon: configuration.horizon)
     try Self.requireMatch(configuration, tasks)
-    let actor = try configuration.policy.makePolicy(
-      observations: tasks.observationSpace, actions: tasks.actionSpace)
-    try Self.requireSizes(configuration, actor, tasks)
     let inner = configuration.inner
+    var actor = try configuration.policy.makePolicy(
+      observations: inner.contextSize == 0
+        ? tasks.observationSpace : tasks.observationSpace.extended(by: inner.contextSize),
+      actions: tasks.actionSpace)
+    if inner.contextSize > 0 { actor = ContextPolicy(actor, contextSize: inner.contextSize) }
+    try Self.requireSizes(configuration, actor, tasks)
     policy =
       inner.learnsStepSize == .no
       ? actor : LearnedStepSizes(actor, inner.learnsStepSize, initialSize: inner.stepSize)
@@ -55,7 +58,7 @@ public struct Experiment: Sendable {
   private static func adaptedBlocks(
     _ text: String, _ layout: ParameterLayout
   ) throws(ConfigurationError) -> [String] {
-    if text == "all" { return [] }
+    if text == "all" { return layout[ContextPolicy.blockName].map { [$0.name] } ?? [] }
     let names = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
     for name in names where layout[name] == nil {
       throw ConfigurationError(

@@ -21,6 +21,8 @@ public struct StudyOutcome: Codable, Sendable {
   public let scoreComplement: String?
   /// The step to either side of which slopes were measured; nil if they were not.
   public let ascentStep: Double?
+  /// The estimator or file whose direction all slopes are along; nil for each estimator's own.
+  public let ascentAlong: String?
   /// The fresh tasks of a slope; nil if none was measured.
   public let ascentTasks: Int?
   /// The norm of the gradient.
@@ -147,6 +149,7 @@ extension StudyOutcome {
     scoreComplement =
       configuration.text(of: "outer.score-complement") ?? ScoreComplement.none.rawValue
     ascentStep = sampling.ascentStep
+    ascentAlong = sampling.along
     ascentTasks = sampling.ascentStep.map { _ in sampling.ascentTasks }
     (metaBatches, tasks) = (study.plan.metaBatches, study.plan.tasks)
     learningMetaBatches = study.plan.learningMetaBatches

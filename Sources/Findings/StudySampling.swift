@@ -18,6 +18,11 @@ public struct StudySampling: Sendable {
   public var limit = Certificate.defaultLimit
   /// The step to either side along each estimator's mean, where slopes are measured.
   public var ascentStep: Double?
+  /// What slopes are along: the name of an estimator that is compared, or of a file; nil for each
+  /// estimator's own mean.
+  public var along: String?
+  /// The direction, if it came from a file.
+  public var alongVector: [Double]?
   /// The fresh tasks of a slope.
   public var ascentTasks = 100
 
@@ -67,8 +72,20 @@ extension StudyOutcome {
     }
     let experiment = try Experiment(configuration)
     let vector = parameters ?? experiment.initialParameters
+    var plan = sampling.plan(configuration)
+    if let vector = sampling.alongVector {
+      plan.direction = .vector(vector)
+    } else if let name = sampling.along {
+      guard let number = estimators.firstIndex(of: name) else {
+        throw UnsuitableError(
+          description:
+            "Slopes are to be along '\(name)', which is neither a file nor one of the estimators compared: \(estimators.joined(separator: ", "))."
+        )
+      }
+      plan.direction = .ofEstimator(number)
+    }
     let study = try await EstimatorStudy(
-      sampling.plan(configuration), estimators: try configuration.estimators(named: estimators),
+      plan, estimators: try configuration.estimators(named: estimators),
       policy: experiment.policy, parameters: vector, tasks: experiment.tasks,
       settings: experiment.settings,
       reference: try await sampling.reference(experiment, vector, threads: threads),
@@ -84,7 +101,7 @@ extension StudyOutcome {
           try await AscentTest(
             row, parameters: vector, step: step, taskCount: sampling.ascentTasks,
             policy: experiment.policy, tasks: experiment.tasks, settings: experiment.settings,
-            seed: study.plan.seed, threads: threads))
+            seed: study.plan.seed, threads: threads, sharing: ascents.last ?? nil))
       } catch {
         slopeFailed(row.estimator.name, error)
         ascents.append(nil)

@@ -73,6 +73,13 @@ import Testing
     #expect(ascent.status == 64 && ascent.errors.contains("--ascent must be positive"))
     let tasks = try Program.run(["study", "--ascent-tasks", "5"])
     #expect(tasks.status == 64 && tasks.errors.contains("needs --ascent"))
+    let along = try Program.run(["study", "--along", "maml"])
+    #expect(along.status == 64 && along.errors.contains("needs --ascent"))
+    let direction = try Program.run([
+      "study", "--ascent", "0.1", "--along", "lvc", "--estimators", "maml,lsf",
+      "--meta-batches", "3", "--learning", "0",
+    ])
+    #expect(direction.status == 64 && direction.errors.contains("maml, lsf"))
     let cell = try Program.run(["reproduce", "table-1", "--cells", "navigation"])
     #expect(cell.status == 64 && cell.errors.contains("navigation-2d.published-code"))
   }

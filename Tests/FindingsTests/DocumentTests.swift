@@ -81,6 +81,34 @@ import Testing
     try expectRoundTrip(report)
   }
 
+  /// Along one direction, every estimator is set beside the same measurement; a given vector is scaled, and
+  /// all meta-batches count.
+  @Test func slopesAlongOneDirection() async throws {
+    var sampling = StudySampling()
+    (sampling.metaBatches, sampling.learningMetaBatches) = (6, 0)
+    (sampling.ascentStep, sampling.ascentTasks) = (0.1, 4)
+    func slopes() async throws -> [StudyOutcome.Ascent] {
+      try await StudyOutcome(
+        try tabular(), estimators: ["maml", "lvc"], sampling: sampling
+      ).rows.compactMap(\.ascent)
+    }
+    let own = try await slopes()
+    #expect(own[0].discountedSlope != own[1].discountedSlope)
+    sampling.along = "maml"
+    let shared = try await slopes()
+    #expect(shared[0].discountedSlope == own[0].discountedSlope)
+    #expect(shared[1].discountedSlope == own[0].discountedSlope)
+    #expect(shared[0].promisedSlope == own[0].promisedSlope)
+    #expect(shared[1].promisedSlope != own[1].promisedSlope)
+    let count = try Experiment(try tabular()).policy.layout.count
+    sampling.alongVector = (0..<count).map { $0 == 0 ? 1 : 0 }
+    let unit = try await slopes()
+    sampling.alongVector = (0..<count).map { $0 == 0 ? 10 : 0 }
+    let long = try await slopes()
+    #expect(unit[1].promisedSlope == long[1].promisedSlope)
+    #expect(unit[0].discountedSlope == unit[1].discountedSlope)
+  }
+
   @Test func studiesSayWhatTheyCannotDo() async throws {
     var configuration = try tabular()
     var sampling = StudySampling()

@@ -90,7 +90,12 @@ import Testing
   private func mean(
     _ example: Case, _ estimator: Estimator, steps: Int, at start: [Double], estimates: Bool = true
   ) -> (objective: Double, estimate: [Double]) {
-    let walk = walk(example, estimator, steps: steps)
+    mean(walk(example, estimator, steps: steps), steps: steps, at: start, estimates: estimates)
+  }
+
+  private func mean(
+    _ walk: ChainWalk, steps: Int, at start: [Double], estimates: Bool = true
+  ) -> (objective: Double, estimate: [Double]) {
     var (objective, estimate) = (0.0, start.map { _ in 0.0 })
     walk.begin(at: start)
     func visit(_ step: Int, _ probability: Double) {
@@ -141,6 +146,40 @@ import Testing
     let maml = mean(example, .maml, steps: steps, at: start).estimate
     let error = relativeError(Array(maml[sizes]), Array(expected[sizes]))
     #expect(steps == 1 ? error < 1e-10 : error > 1e-4, "\(error)")
+  }
+
+  /// With a context that starts at zero, the other parameters' gradient is exact, and the context's is
+  /// dropped.
+  @Test(arguments: [1, 2], [[ContextPolicy.blockName], []])
+  func contexts(_ steps: Int, _ blocks: [String]) {
+    let wide = CategoricalNetworkPolicy(
+      observationSize: 4, actionCount: 2, hiddenSizes: [2], activation: .tanh)
+    let policy = ContextPolicy(wide, contextSize: 2)
+    #expect(policy.observationSize == 2)
+    let count = wide.layout.count
+    let start = normals(count, seed: 4) + [0, 0]
+    func walk(_ estimator: Estimator) -> ChainWalk {
+      var settings = MetaSettings(
+        innerSteps: steps, innerStepSize: 0.4, innerEpisodes: 1, outerEpisodes: 1, discount: 0.9,
+        estimator: estimator)
+      settings.adaptedBlocks = blocks
+      return ChainWalk(policy, settings: settings)
+    }
+    let found = mean(walk(.sgMRL), steps: steps, at: start).estimate
+    #expect(found[count...].allSatisfy { $0 == 0 })
+    let expected = (0..<count).map { place in
+      var sum = 0.0
+      for (shift, weight) in [(-2.0, 1.0), (-1, -8), (1, 8), (2, -1)] {
+        var other = start
+        other[place] += shift * 1e-3
+        sum +=
+          weight / 12e-3 * mean(walk(.maml), steps: steps, at: other, estimates: false).objective
+      }
+      return sum
+    }
+    #expect(relativeError(Array(found[..<count]), expected) < 1e-10)
+    let maml = mean(walk(.maml), steps: steps, at: start).estimate
+    #expect(relativeError(Array(maml[..<count]), expected) > 1e-4)
   }
 
   /// A block that does not adapt stays as it is during inner steps; sizes never adapt.

@@ -12,6 +12,8 @@ import SGMRL
 public struct AscentTest: Sendable {
   /// The estimator.
   public let estimator: Estimator
+  /// The unit vector `û`.
+  public let direction: [Double]
   /// The slope that the estimator promises, `E[ĝ]ᵀû`, over meta-batches.
   public let promised: Estimate
   /// The slope of the discounted return after the inner steps, paired by task.
@@ -31,17 +33,23 @@ public struct AscentTest: Sendable {
   ///   - settings: the inner steps.
   ///   - seed: of every random number, the same at both sides.
   ///   - threads: how many tasks run side by side.
+  ///   - other: a test whose measurement is taken over if it was along the same direction.
   /// - Throws: `SamplingError` if a batch could not be sampled, `TrainingError` if more than 1 % of the
   ///   episodes failed.
   public init?(
     _ row: EstimatorStudy.Row, parameters: [Double], step: Double, taskCount: Int,
     policy: any Policy, tasks: any TaskDistribution, settings: MetaSettings, seed: UInt64,
-    threads: Int = 1
+    threads: Int = 1, sharing other: AscentTest? = nil
   ) async throws {
     require(
       step > 0 && step.isFinite && taskCount > 1,
       "An ascent of \(step) with \(taskCount) tasks: use a positive step and two tasks at least.")
     guard let direction = row.direction, let slope = row.slope else { return nil }
+    if let other, other.direction == direction {
+      (estimator, promised, self.direction) = (row.estimator, slope, direction)
+      (discounted, undiscounted) = (other.discounted, other.undiscounted)
+      return
+    }
     func returns(_ step: Double) async throws -> [AdaptedReturns] {
       var place = parameters
       add(step, direction, to: &place)
@@ -54,8 +62,7 @@ public struct AscentTest: Sendable {
     func difference(_ value: (AdaptedReturns) -> Double) -> Estimate {
       Estimate(zip(ahead, behind).map { (value($0) - value($1)) / (2 * step) })
     }
-    estimator = row.estimator
-    promised = slope
+    (estimator, promised, self.direction) = (row.estimator, slope, direction)
     discounted = difference(\.summary.discounted)
     undiscounted = difference(\.summary.undiscounted)
   }

@@ -27,10 +27,11 @@ public struct EstimatorStudy: Sendable {
     /// The chains needed for the plan's accuracy; infinite where the bias alone is larger, nil
     /// where `‖∇V_ζ‖` is indistinguishable from zero.
     public let chainsNeeded: Double?
-    /// The unit vector along the mean estimate of the first half of the meta-batches; nil if that is zero or
-    /// not finite.
+    /// The unit vector of the plan's direction: by default along the mean estimate of the first half of the
+    /// meta-batches; nil if that is zero or not finite.
     public let direction: [Double]?
-    /// The component of the mean estimate in that direction, from the other half.
+    /// The component of the mean estimate in that direction, from the other half, or from all
+    /// meta-batches where the direction was given.
     public let slope: Estimate?
 
     /// Whether the interval of the squared bias lies above zero.

@@ -40,16 +40,16 @@ struct StudyComparison {
       return SampledMean(groups, chains, means)
     }
 
-    /// The direction of the mean of half of the meta-batches, and the others' components along it; nil if
-    /// the mean has no direction.
-    var ascent: (direction: [Double], slope: Estimate)? {
-      let half = groups.count / 2
+    /// The direction of the mean of half of the meta-batches; nil if the mean has none.
+    var direction: [Double]? {
       var first = GradientSums(parameters: groups[0].mean.count)
-      for group in groups[..<half] { first.add(group.mean) }
-      let length = norm(first.mean)
-      guard length > 0, length.isFinite else { return nil }
-      let direction = first.mean.map { $0 / length }
-      return (direction, Estimate(groups[half...].map { dot($0.mean, direction) }))
+      for group in groups[..<(groups.count / 2)] { first.add(group.mean) }
+      return StudyComparison.unit(first.mean)
+    }
+
+    /// The components along a direction: of the half that did not make it, or of all meta-batches.
+    func slope(along direction: [Double], ofAll: Bool) -> Estimate {
+      Estimate(groups[(ofAll ? 0 : groups.count / 2)...].map { dot($0.mean, direction) })
     }
 
     var mean: [Double] { means.mean }
@@ -130,7 +130,8 @@ struct StudyComparison {
       own.groups.map { dot($0.mean, truth.gradient) / (norm($0.mean) * truth.norm) })
     let allowed =
       plan.accuracy * plan.accuracy * squaredNorm - (bias.low > 0 ? bias.value : 0)
-    let ascent = own.ascent
+    let direction = direction(k)
+    let isGiven = if case .vector = plan.direction { true } else { false }
     return EstimatorStudy.Row(
       estimator: estimator, variance: interval(k) { sums, _ in sums.chains.variance },
       varianceRatio: ratio, squaredBias: bias,
@@ -141,7 +142,22 @@ struct StudyComparison {
       seconds: secondsPerChain[k],
       chainsNeeded: isResolved
         ? (allowed > 0 ? (own.chains.variance / allowed).rounded(.up) : .infinity) : nil,
-      direction: ascent?.direction, slope: ascent?.slope)
+      direction: direction, slope: direction.map { own.slope(along: $0, ofAll: isGiven) })
+  }
+
+  /// The direction of an estimator's slope; nil if there is none.
+  private func direction(_ k: Int) -> [Double]? {
+    switch plan.direction {
+    case .own: estimators[k].direction
+    case .ofEstimator(let number): estimators[number].direction
+    case .vector(let vector): Self.unit(vector)
+    }
+  }
+
+  /// A vector of length 1; nil for one without direction.
+  private static func unit(_ vector: [Double]) -> [Double]? {
+    let length = norm(vector)
+    return length > 0 && length.isFinite ? vector.map { $0 / length } : nil
   }
 
   /// A function of an estimator's sums and the truth, with the uncertainty of both.

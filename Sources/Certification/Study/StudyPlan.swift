@@ -14,6 +14,8 @@ public struct StudyPlan: Equatable, Sendable {
   public var accuracy: Double
   /// The seed of every random number.
   public var seed: UInt64
+  /// The direction of slopes.
+  public var direction = SlopeDirection.own
 
   /// Creates a plan.
   ///
@@ -32,6 +34,19 @@ public struct StudyPlan: Equatable, Sendable {
     self.referenceMetaBatches = referenceMetaBatches
     (self.accuracy, self.seed) = (accuracy, seed)
   }
+}
+
+/// The direction along which a study's estimators say how much the return grows.
+public enum SlopeDirection: Equatable, Sendable {
+  /// Each estimator's own mean, from half of the meta-batches; the other half gives the slope.
+  case own
+  /// The mean of the estimator with this number among those compared, for all of them.
+  ///
+  /// Where the gradient is noise for the most part, so is an estimator's own direction, and the slope that
+  /// it promises there; a direction in which another one knows something shows bias.
+  case ofEstimator(Int)
+  /// A vector in the layout of the parameters, of any length above zero.
+  case vector([Double])
 }
 
 /// A number with the interval that covers it in 95 of 100 cases.

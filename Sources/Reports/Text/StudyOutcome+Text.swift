@@ -32,7 +32,8 @@ extension StudyOutcome {
     for footnote in footnotes { lines.append(footnote + "\n") }
     let ascents = rows.compactMap { row in row.ascent.map { (row.estimator, $0) } }
     if ascents.isEmpty { return lines.joined(separator: "\n") }
-    lines.append("Slopes of the return along each estimator's mean gradient:\n")
+    let direction = ascentAlong.map { "the direction of \($0)" } ?? "each estimator's mean gradient"
+    lines.append("Slopes of the return along \(direction):\n")
     lines.append(
       Console.table(
         ["estimator", "promised", "measured, discounted", "measured, undiscounted"],

@@ -22,6 +22,8 @@ public struct InnerStepMap: Equatable, Sendable {
   private let sizes: [Double]?
   /// For learned sizes, the index of each parameter's size; -1 for parameters that do not adapt.
   private let sources: [Int]?
+  /// The parameters that start at zero in every chain and are not learned.
+  private let context: Range<Int>?
 
   /// The map at the start of a chain.
   ///
@@ -31,6 +33,7 @@ public struct InnerStepMap: Equatable, Sendable {
   ///   - start: `θ⁰`, which holds learned sizes.
   public init(_ settings: MetaSettings, _ layout: ParameterLayout, start: [Double]) {
     size = settings.innerStepSize
+    context = layout[ContextPolicy.blockName]?.range
     let learned = layout[LearnedStepSizes.blockName]
     guard learned != nil || !settings.adaptedBlocks.isEmpty else {
       (sizes, sources) = (nil, nil)
@@ -84,6 +87,11 @@ public struct InnerStepMap: Equatable, Sendable {
       result[source] += gradient[place] * v[place]
     }
     return result
+  }
+
+  /// Sets what a gradient at the start of a chain has for a context to zero.
+  package func dropContext(_ gradient: inout [Double]) {
+    if let context { for i in context { gradient[i] = 0 } }
   }
 
   /// `v + H (A v)`, and for learned sizes `g ⊙ v`.

@@ -104,6 +104,7 @@ public struct EstimatorRecursion: Sendable {
       }
       if let ofSizes { add(1, ofSizes, to: &v) }
     }
+    chain.map.dropContext(&v)
   }
 
   /// The score's coefficient of each trajectory of a step, with baseline; nil without a score.

@@ -27,6 +27,7 @@ struct DivergenceRequest: ChainRequest {
       value += found.value
       add(1, new.pullBack(found.gradient, through: place), to: &gradient)
     }
+    chain.map.dropContext(&gradient)
     return [value] + gradient
   }
 }
@@ -50,6 +51,7 @@ struct DivergenceHessianRequest: ChainRequest {
       result = chain.pullBack(result, step: place)
       if let product = products[place] { add(1, product, to: &result) }
     }
+    chain.map.dropContext(&result)
     return result
   }
 }

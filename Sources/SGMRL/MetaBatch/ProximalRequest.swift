@@ -28,6 +28,7 @@ struct ProximalRequest: ChainRequest {
       divergences[t] = found.value
       add(-(penalties.isEmpty ? penalty : penalties[t]), found.gradient, to: &v)
     }
+    chain.map.dropContext(&v)
     return [value] + divergences + v
   }
 }

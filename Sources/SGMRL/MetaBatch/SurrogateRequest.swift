@@ -6,8 +6,9 @@ struct SurrogateRequest: ChainRequest {
   func numbers(of chain: Chain) -> [Double] {
     let new = chain.retaken(from: policy, outer: objective)
     guard let outer = new.outer else { return [0] + policy.map { _ in 0 } }
-    let gradient = outer.gradient
-    return [outer.value] + new.pullBack(gradient)
+    var gradient = new.pullBack(outer.gradient)
+    chain.map.dropContext(&gradient)
+    return [outer.value] + gradient
   }
 }
 
