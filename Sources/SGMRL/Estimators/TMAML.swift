@@ -6,7 +6,7 @@
 /// product of a score with itself would not have. So the mean of the Hessian is that of DiCE.
 ///
 /// The baseline `b_h` is what the inner step's weight is at the observation and time of step `h`,
-/// predicted by a regression on the *other* trajectories of the batch (``LinearValueFunction``), and
+/// predicted by a regression on the *other* trajectories of the batch (`LinearValueFunction`), and
 /// zero if there are none. A baseline that is fitted to the trajectory itself biases: it knows the
 /// action. With weights that are centred or fitted already, little is left to predict. Such weights of
 /// the other trajectories depend on the trajectory itself, so that for them, unlike for returns, the

@@ -11,7 +11,7 @@ import LinearAlgebra
 /// With `λ = 1` that is a regression on the sampled traces, with less a prediction stands for most of a
 /// trace, which has less variance.
 ///
-/// The features `φ` are those of ``LinearValueFunction`` and a constant, scaled to a mean square of one
+/// The features `φ` are those of `LinearValueFunction` and a constant, scaled to a mean square of one
 /// over the samples of the fit. With `A` and `b` divided by the number of samples, `(A + ridge I) β = b`
 /// is solved.
 ///
