@@ -30,5 +30,7 @@ extension Catalog {
   }
 
   /// One row for each estimator with options of its own.
-  private static let ownOptions: [any EstimatorOptions] = [JackknifeOptions()]
+  private static let ownOptions: [any EstimatorOptions] = [
+    LoadedDiCEOptions(), LVCPastOptions(), JackknifeOptions(),
+  ]
 }

@@ -1,5 +1,6 @@
 import Environments
 import LinearAlgebra
+import Requirements
 
 /// A prediction of the return from observation and time, linear in features.
 ///
@@ -22,8 +23,18 @@ public struct LinearValueFunction: Sendable {
   ///   - ridge: the weight of the coefficients' squares; ten times more, up to four times, while
   ///     the normal equations are not positive definite. If they never are, the prediction is zero.
   public init(fittedTo batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
+    self.init(fittedTo: batch, targets: batch.returnsToGo(discount: discount), ridge: ridge)
+  }
+
+  /// Predicts any numbers of the samples.
+  ///
+  /// - Parameters:
+  ///   - batch: the batch.
+  ///   - targets: what is predicted, instead of the returns: `[N]`
+  ///   - ridge: as above.
+  public init(fittedTo batch: TrajectoryBatch, targets: [Double], ridge: Double = 1e-5) {
+    Self.requireTargets(targets, of: batch)
     let features = Self.features(of: batch)
-    let targets = batch.returnsToGo(discount: discount)
     let all = 0..<batch.sampleCount
     var predictions = [Double](repeating: 0, count: batch.sampleCount)
     NormalEquations(features, targets, rows: all).predict(features, all, ridge, into: &predictions)
@@ -40,8 +51,20 @@ public struct LinearValueFunction: Sendable {
   ///   - discount: `γ`
   ///   - ridge: as above.
   public init(leavingOneOutOf batch: TrajectoryBatch, discount: Double, ridge: Double = 1e-5) {
+    self.init(
+      leavingOneOutOf: batch, targets: batch.returnsToGo(discount: discount), ridge: ridge)
+  }
+
+  /// Predicts any numbers of the samples, each trajectory with coefficients that are fitted to the
+  /// others.
+  ///
+  /// - Parameters:
+  ///   - batch: the batch; the prediction is zero if it has one trajectory.
+  ///   - targets: what is predicted, instead of the returns: `[N]`
+  ///   - ridge: as above.
+  public init(leavingOneOutOf batch: TrajectoryBatch, targets: [Double], ridge: Double = 1e-5) {
+    Self.requireTargets(targets, of: batch)
     let features = Self.features(of: batch)
-    let targets = batch.returnsToGo(discount: discount)
     let moments = (0..<batch.episodeCount).map {
       NormalEquations(features, targets, rows: batch.rows(ofEpisode: $0))
     }
@@ -76,7 +99,14 @@ public struct LinearValueFunction: Sendable {
     return result
   }
 
-  private static func features(of batch: TrajectoryBatch) -> Matrix {
+  private static func requireTargets(_ targets: [Double], of batch: TrajectoryBatch) {
+    require(
+      targets.count == batch.sampleCount,
+      "There are \(targets.count) targets for \(batch.sampleCount) samples.")
+  }
+
+  /// The features of the samples, without the intercept: `[N, 2 observationSize + 3]`.
+  package static func features(of batch: TrajectoryBatch) -> Matrix {
     let size = batch.observations.columns
     let width = 2 * size + 3
     var elements = [Double](repeating: 0, count: batch.sampleCount * width)

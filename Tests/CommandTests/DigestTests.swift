@@ -34,9 +34,9 @@ import Testing
 
   static let estimators = [
     "sg-mrl", "sg-mrl-equation-9", "first-order-sg-mrl", "maml", "first-order-maml",
-    "maml-equation-9", "e-maml", "dice-maml", "lvc", "lsf", "sg-mrl-own-batch",
-    "sg-mrl-leave-one-out", "sg-mrl-running-baseline", "sg-mrl-control-variate",
-    "sg-mrl-jackknife",
+    "maml-equation-9", "e-maml", "dice-maml", "lvc", "lsf", "loaded-dice", "tmaml", "lvc-past",
+    "sg-mrl-own-batch", "sg-mrl-leave-one-out", "sg-mrl-running-baseline",
+    "sg-mrl-control-variate", "sg-mrl-jackknife",
   ]
 
   static let environment = ["OPENBLAS_CORETYPE": "HASWELL"]

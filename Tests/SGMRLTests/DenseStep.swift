@@ -13,6 +13,8 @@ enum DenseTerm {
   case dice
   /// `Σ_τ Σ_h w_h ∇ℓ_h ∇ℓ_hᵀ`
   case lowVariance
+  /// `Σ_τ Σ_h w_h (∇ℓ_h ∇ℓ_hᵀ + ∇ℓ_h t_hᵀ + t_h ∇ℓ_hᵀ)`, `t_h = Σ_{j < h} λ^(h-j) ∇ℓ_j`
+  case loaded(Double)
 }
 
 /// An inner step with dense matrices: the Hessian of every sample's log-probability, the score of
@@ -116,6 +118,15 @@ struct DenseStep {
         }
       case .lowVariance:
         for row in rows { addOuter(weights[row], sampleScores[row], sampleScores[row]) }
+      case .loaded(let decay):
+        for row in rows {
+          addOuter(weights[row], sampleScores[row], sampleScores[row])
+          for earlier in rows.lowerBound..<row {
+            let factor = weights[row] * pow(decay, Double(row - earlier))
+            addOuter(factor, sampleScores[row], sampleScores[earlier])
+            addOuter(factor, sampleScores[earlier], sampleScores[row])
+          }
+        }
       }
     }
     var result = v

@@ -9,7 +9,8 @@ import Testing
   static let rules: [(rule: any JacobianRule, term: DenseTerm)] = [
     (InnerStepJacobian(), .none), (PolicyHessian(), .policyHessian),
     (LinearizedScoreFunction(), .transposed), (DiCE(), .dice),
-    (LowVarianceCurvature(), .lowVariance),
+    (LowVarianceCurvature(), .lowVariance), (LoadedDiCE(traceDecay: 0), .lowVariance),
+    (LoadedDiCE(traceDecay: 1), .dice), (LoadedDiCE(traceDecay: 0.7), .loaded(0.7)),
   ]
   static let policy = GaussianNetworkPolicy(
     observationSize: 2, actionSize: 2, hiddenSizes: [3], activation: .tanh,

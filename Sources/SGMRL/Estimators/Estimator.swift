@@ -96,8 +96,8 @@ extension Estimator {
   /// The estimators that come with the package, by name.
   public static let presets: [Estimator] = [
     .sgMRL, .sgMRLEquation9, .firstOrderSGMRL, .maml, .firstOrderMAML, .mamlEquation9, .eMAML,
-    .diceMAML, .lvc, .lsf, .sgMRLOwnBatch, .sgMRLLeaveOneOut, .sgMRLRunningBaseline,
-    .sgMRLControlVariate, .sgMRLJackknife,
+    .diceMAML, .lvc, .lsf, .loadedDiCE, .tmaml, .lvcPast, .sgMRLOwnBatch, .sgMRLLeaveOneOut,
+    .sgMRLRunningBaseline, .sgMRLControlVariate, .sgMRLJackknife,
   ]
 
   /// The preset of a name.

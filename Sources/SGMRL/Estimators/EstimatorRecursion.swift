@@ -94,9 +94,15 @@ public struct EstimatorRecursion: Sendable {
       if let rule = estimator.jacobian {
         let direction = chain.map.scaled(v)
         let weights = step.weights
+        let rule = PreparedRule(rule, step, direction: direction, settings)
+        let complement = self.complement.map {
+          PreparedRule($0, step, direction: direction, settings)
+        }
         var room = [Double](repeating: 0, count: complement == nil ? 0 : step.batch.longestEpisode)
         let change = step.secondOrder(direction: direction) { block, tangents, target in
-          write(rule, coefficients, step.batch, weights.span, block, tangents, &room, &target)
+          write(
+            rule, complement, coefficients, step.batch, weights.span, block, tangents, &room,
+            &target)
         }
         add(1, change, to: &v)
       } else if let coefficients {
@@ -139,9 +145,9 @@ public struct EstimatorRecursion: Sendable {
   /// Writes the tangents of a block's weights: the Jacobian rule's, the score's and what stands for the
   /// rest of it.
   private func write(
-    _ rule: any JacobianRule, _ coefficients: [Double]?, _ batch: TrajectoryBatch,
-    _ weights: Span<Double>, _ block: EpisodeBlock, _ tangents: Span<Double>,
-    _ room: inout [Double], _ target: inout MutableSpan<Double>
+    _ rule: PreparedRule, _ complement: PreparedRule?, _ coefficients: [Double]?,
+    _ batch: TrajectoryBatch, _ weights: Span<Double>, _ block: EpisodeBlock,
+    _ tangents: Span<Double>, _ room: inout [Double], _ target: inout MutableSpan<Double>
   ) {
     let remainder = 1 - estimator.scoreWeight
     for episode in block.episodes {
@@ -150,14 +156,14 @@ public struct EstimatorRecursion: Sendable {
       let own = weights.extracting(rows)
       let along = tangents.extracting(first..<first + rows.count)
       var place = target.extracting(first..<first + rows.count)
-      rule.writeWeightTangents(weights: own, tangents: along, into: &place)
+      rule.writeWeightTangents(rows: rows, weights: own, tangents: along, into: &place)
       if let coefficients {
         for h in place.indices { place[h] += coefficients[episode] }
       }
       if let complement {
         var all = room.mutableSpan
         var more = all.extracting(0..<rows.count)
-        complement.writeWeightTangents(weights: own, tangents: along, into: &more)
+        complement.writeWeightTangents(rows: rows, weights: own, tangents: along, into: &more)
         for h in place.indices { place[h] += remainder * more[h] }
       }
     }

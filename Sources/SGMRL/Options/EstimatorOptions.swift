@@ -32,7 +32,7 @@ public struct ScoreWeighting: Equatable, Sendable {
       fields.append(
         .choice(
           "score-complement",
-          "What stands, with the weight 1 - w, for the part of the score term that its weight leaves out: low-variance curvature (lvc), DiCE's Hessian or the linearised score function (lsf).",
+          "What stands, with the weight 1 - w, for the part of the score term that its weight leaves out: low-variance curvature (lvc), also with what earlier steps add (lvc-past), DiCE's Hessian or the linearised score function (lsf).",
           \.complement
         ).neutral { $0.complement == .none || $0.weight == 1 })
     }
@@ -54,6 +54,8 @@ public enum ScoreComplement: String, CaseIterable, Sendable {
   case none
   /// Low-variance curvature.
   case lvc
+  /// Low-variance curvature and what earlier steps add, as the estimator of this name.
+  case lvcPast = "lvc-past"
   /// The Hessian of DiCE.
   case dice
   /// The linearised score function.
@@ -64,6 +66,7 @@ public enum ScoreComplement: String, CaseIterable, Sendable {
     switch self {
     case .none: nil
     case .lvc: LowVarianceCurvature()
+    case .lvcPast: CurvatureWithPast()
     case .dice: DiCE()
     case .lsf: LinearizedScoreFunction()
     }
