@@ -1,3 +1,5 @@
+// More than 300 lines: the parts of the score term for one fixed direction, each against an enumeration.
+
 import ChainSupport
 import Foundation
 import RolloutSupport

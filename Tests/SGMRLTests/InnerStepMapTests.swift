@@ -177,7 +177,7 @@ import Testing
       }
       return sum
     }
-    #expect(relativeError(Array(found[..<count]), expected) < 1e-10)
+    #expect(relativeError(Array(found[..<count]), expected) < 1e-9)
     let maml = mean(walk(.maml), steps: steps, at: start).estimate
     #expect(relativeError(Array(maml[..<count]), expected) > 1e-4)
   }

@@ -89,6 +89,7 @@ public struct CertificateProblem: Sendable {
   /// The same problem with inner step sizes among the parameters, each of the present size.
   ///
   /// - Parameter learning: which sizes there are.
+  /// - Returns: The problem, with the sizes behind the other parameters.
   /// - Throws: ``CertificateError``, as the initialiser.
   public func learningStepSizes(
     _ learning: StepSizeLearning

@@ -122,6 +122,7 @@ extension Chain {
   /// - Parameters:
   ///   - u: the vector, a direction in which `θ^t` moves.
   ///   - count: `t`; nil for the adapted policy, `θ^ζ`, and the outer batch.
+  /// - Returns: The product, a gradient with respect to `θ^t`.
   /// - Throws: ``TrainingError`` if the policy's distribution has no divergence.
   public func fisherProduct(
     _ u: [Double], afterSteps count: Int? = nil

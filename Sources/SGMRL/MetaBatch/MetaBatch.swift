@@ -21,6 +21,7 @@ public protocol MetaBatch: Sendable {
   /// - Parameters:
   ///   - request: what to compute from each chain.
   ///   - share: the share of the chains, above 0 and at most 1; at least one chain, evenly spaced.
+  /// - Returns: The mean, number by number.
   /// - Throws: What ``meanGradient()`` throws, or what the request throws for the first chain that fails.
   func mean(of request: some ChainRequest, share: Double) async throws -> [Double]
 
