@@ -216,7 +216,7 @@ extension Preset {
   private static let outerSteps: [Preset] = [
     Preset(
       "half-cheetah-direction.trpo",
-      "TRPO as in maml_rl and its successors: MAML, 20 tasks of 20 episodes of 100 steps, 64-64 tanh, a divergence of at most 0.01."
+      "TRPO as in maml_rl and its successors: MAML, 20 tasks of 20 episodes of 100 steps, 64-64 tanh, a divergence of at most 0.01; actions scaled as in the recommended preset."
     ) {
       applyPeers(&$0)
       $0.estimator = PresetEstimatorOptions(.maml)
@@ -233,7 +233,11 @@ extension Preset {
   ]
 
   private static func applyPeers(_ configuration: inout Configuration) {
-    configuration.tasks = HalfCheetahDirection()
+    // with noise of the motors' whole range, learning takes several times as long
+    var tasks = HalfCheetahDirection()
+    tasks.settings.actionScale = 0.3
+    tasks.settings.clipsAction = true
+    configuration.tasks = tasks
     configuration.horizon = 100
     configuration.policy = GaussianNetworkOptions(HiddenLayers([64, 64], activation: .tanh))
     configuration.inner.surrogate = normalizedAdvantages

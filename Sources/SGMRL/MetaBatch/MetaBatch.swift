@@ -36,8 +36,8 @@ public protocol MetaBatch: Sendable {
 
 /// Something to compute from one chain.
 ///
-/// It is sent to the threads and processes that have the chains. ``Chain/retaken(from:outer:)``,
-/// ``Chain/pullBack(_:)`` and the like are what it is made of.
+/// It is sent to the threads and processes that have the chains. ``Chain/retaken(from:inner:outer:)``,
+/// ``Chain/pullBack(_:through:)`` and the like are what it is made of.
 public protocol ChainRequest: Sendable {
   /// The numbers of one chain, as many for all of them.
   ///
