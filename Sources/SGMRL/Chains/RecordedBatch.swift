@@ -55,7 +55,7 @@ public final class RecordedBatch {
 
   /// `Σ_n f`
   public var value: Double {
-    let current = logProbabilities
+    let current = isRecorded ? logProbabilities : evaluated
     let (old, signals) = (givenOld ?? current, signals)
     return objective.value(
       logProbabilities: current.span, old: old.span, signals: signals.span)
@@ -120,14 +120,19 @@ public final class RecordedBatch {
   var drawnLogProbabilities: [Double] {
     if let givenOld { return givenOld }
     if let knownDrawn { return knownDrawn }
+    let result = evaluated
+    knownDrawn = result
+    return result
+  }
+
+  /// The log-probabilities, computed without a recording.
+  private var evaluated: [Double] {
     let blocks = EpisodeBlock.partition(batch.offsets, target: blockRows)
-    let result = batch.observations.withView { observations in
+    return batch.observations.withView { observations in
       batch.actions.withView { actions in
         slot.likelihood.logProbabilities(observations, actions, blocks: blocks, at: parameters)
       }
     }
-    knownDrawn = result
-    return result
   }
 
   // MARK: The recording

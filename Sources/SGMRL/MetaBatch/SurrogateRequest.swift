@@ -12,6 +12,17 @@ struct SurrogateRequest: ChainRequest {
   }
 }
 
+/// The likelihood ratio's objective at the chain's own parameters, where all ratios are 1, and its gradient:
+/// nothing is retaken.
+struct StartingSurrogateRequest: ChainRequest {
+  func numbers(of chain: Chain) -> [Double] {
+    guard let outer = chain.outer else { return [0] + chain.start.map { _ in 0 } }
+    var gradient = chain.pullBack(outer.gradient)
+    chain.map.dropContext(&gradient)
+    return [outer.signals.reduce(0, +)] + gradient
+  }
+}
+
 /// The value of the objective of the outer batch after inner steps from other parameters, and that of the
 /// divergence from the chain's own policies.
 struct SurrogateValueRequest: ChainRequest {

@@ -65,7 +65,7 @@ public struct TrustRegion: OuterStep {
       return OuterStepReport(gradient: gradient, values: values)
     }
     let longest = (2 * options.maxDivergence / solution.curvature).squareRoot()
-    let start = try await batch.surrogate(at: parameters.policy)
+    let start = ValueAndGradient(try await batch.mean(of: StartingSurrogateRequest()))
     // what the surrogate lacks of the estimator's gradient
     var rest = gradient
     add(-1, start.gradient, to: &rest)
