@@ -102,13 +102,8 @@ extension Chain {
   ) throws(TrainingError) -> Double {
     let place = count ?? steps.count
     let divergence = memory.scratch.divergence(afterSteps: place).divergence
-    let (batch, blocks) = placed(place)
-    let found = batch.batch.observations.withView { observations in
-      divergence.value(
-        observations, blocks: blocks,
-        old: divergence.statistics(
-          observations, blocks: blocks, at: old.placed(place).0.parameters),
-        at: batch.parameters)
+    let found = compare(divergence, from: old, place) { observations, blocks, statistics, values in
+      divergence.value(observations, blocks: blocks, old: statistics, at: values)
     }
     guard let found else { throw lacksDivergence }
     return found
@@ -140,13 +135,22 @@ extension Chain {
   private func record(
     _ divergence: PolicyDivergence, from old: Chain, _ place: Int
   ) -> (value: Double, gradient: [Double])? {
+    compare(divergence, from: old, place) { observations, blocks, statistics, values in
+      divergence.record(observations, blocks: blocks, old: statistics, at: values)
+    }
+  }
+
+  /// Passes on the observations of a batch with its blocks, the old distributions there, and the parameters
+  /// of this chain.
+  private func compare<Result>(
+    _ divergence: PolicyDivergence, from old: Chain, _ place: Int,
+    _ body: (MatrixView, [EpisodeBlock], PolicyDivergence.Statistics, [Double]) -> Result
+  ) -> Result {
     let (batch, blocks) = placed(place)
     return batch.batch.observations.withView { observations in
-      divergence.record(
-        observations, blocks: blocks,
-        old: divergence.statistics(
-          observations, blocks: blocks, at: old.placed(place).0.parameters),
-        at: batch.parameters)
+      let statistics = divergence.statistics(
+        observations, blocks: blocks, at: old.placed(place).0.parameters)
+      return body(observations, blocks, statistics, batch.parameters)
     }
   }
 
