@@ -12,7 +12,9 @@ struct Benchmark: AsyncParsableCommand {
       With --interactive, the program prints 'ready' and then measures once for every line it \
       reads, so that another program can be timed in turns with it.
       """,
-    subcommands: [Derivatives.self, MetaEpoch.self, BenchmarkSimulator.self])
+    subcommands: [
+      Derivatives.self, MetaEpoch.self, CurvatureProducts.self, BenchmarkSimulator.self,
+    ])
 
   struct Derivatives: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,6 +78,24 @@ struct Benchmark: AsyncParsableCommand {
         trainers.append((name, experiment.makeTrainer(threads: options.threads)))
       }
       try await timing.measure(.metaEpochs(trainers))
+    }
+  }
+
+  struct CurvatureProducts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "curvature-products",
+      abstract: "Time ten of TRPO's curvature products, and the sweeps that they are made of.",
+      discussion: """
+        Example: metatape benchmark curvature-products --set training.memory-limit=2000
+        """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var timing: RoundOptions
+
+    func run() async throws {
+      let experiment = try Experiment(options.load(default: "navigation-2d.published-code"))
+      try await timing.measure(
+        await .curvatureProducts(experiment.makeTrainer(threads: options.threads)))
     }
   }
 }

@@ -60,6 +60,33 @@ extension TimedWork {
     }
   }
 
+  /// Ten products of the Hessian that TRPO's conjugate gradients ask for, on the chains of one epoch,
+  /// beside what they are made of: as often, the two second-order sweeps of every inner step, and
+  /// the Fisher product of the adapted policy.
+  ///
+  /// - Parameter trainer: whose chains; its settings say how many recordings are kept.
+  /// - Returns: The work, in three parts.
+  public static func curvatureProducts(_ trainer: Trainer) async -> TimedWork {
+    let batch = await trainer.nextMetaBatch()
+    let vector = await trainer.parameters.indices.map { Double($0 % 7 - 3) }
+    func tenTimes(_ body: () async throws -> [Double]) async throws -> Double {
+      let start = ContinuousClock.now
+      for _ in 0..<10 {
+        guard try await body().allSatisfy(\.isFinite) else {
+          throw ResultError(description: "A product is not finite.")
+        }
+      }
+      return (ContinuousClock.now - start) / .seconds(1)
+    }
+    return TimedWork(["products", "sweeps", "fisher"]) {
+      [
+        try await tenTimes { try await batch.divergenceHessianProduct(vector) },
+        try await tenTimes { try await batch.mean(of: InnerSweeps(vector: vector)) },
+        try await tenTimes { try await batch.mean(of: FisherProduct(vector: vector)) },
+      ]
+    }
+  }
+
   /// 200 environment steps of a model with random actions from random starts: the simulation alone, then
   /// with observations, rewards and resets.
   ///
@@ -114,6 +141,22 @@ extension TimedWork {
       else { throw ResultError(description: "The simulation gave numbers that are not finite.") }
       return [physics, whole]
     }
+  }
+}
+
+/// Two second-order sweeps of every inner step.
+private struct InnerSweeps: ChainRequest {
+  let vector: [Double]
+
+  func numbers(of chain: Chain) -> [Double] { chain.pullBack(chain.pushForward(vector)) }
+}
+
+/// The Fisher product of the adapted policy.
+private struct FisherProduct: ChainRequest {
+  let vector: [Double]
+
+  func numbers(of chain: Chain) throws(TrainingError) -> [Double] {
+    try chain.fisherProduct(vector)
   }
 }
 

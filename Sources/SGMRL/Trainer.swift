@@ -238,6 +238,10 @@ public actor Trainer {
   }
 
   /// The chains of the next epoch, which are sampled when something is asked of them.
+  ///
+  /// The trainer's workers keep the recordings: ask before the next epoch is run.
+  public func nextMetaBatch() -> any MetaBatch { metaBatch() }
+
   func metaBatch() -> SampledMetaBatch {
     let plans = tasks(ofEpoch: epoch).enumerated().flatMap { index, task in
       (0..<chainCount).map { ChainPlan(task: task, taskIndex: index, chain: $0) }

@@ -33,7 +33,8 @@ import Testing
 
   @Test(arguments: [
     "train", "evaluate", "report", "verify derivatives", "presets list", "presets show",
-    "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark simulator", "simulate",
+    "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark curvature-products",
+    "benchmark simulator", "simulate",
     "verify simulator", "theory", "study", "reproduce", "doctor",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {

@@ -52,6 +52,7 @@ import Testing
     "benchmark derivatives --samples 100 --rounds 1 --warm-up 0",
     "benchmark simulator swimmer --environments 1 --rounds 1 --warm-up 0",
     "benchmark meta-epoch --preset tabular.random --set outer.tasks=2 --rounds 1 --warm-up 0 --json",
+    "benchmark curvature-products --preset tabular.random --set outer.tasks=2 --rounds 1 --warm-up 0 --json",
     "doctor", "doctor --json",
   ]
 

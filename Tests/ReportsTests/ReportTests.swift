@@ -221,6 +221,23 @@ import Testing
     }
   }
 
+  @Test func outerStepsStandBesideEachOther() async throws {
+    try await withTemporaryFolder { folder in
+      var runs: [URL] = []
+      for step in ["trpo", "promp", "adam"] {
+        var configuration = try SmallRun.configuration("navigation-2d.quickstart", estimator: "lvc")
+        try configuration.set("outer.step=\(step)")
+        let url = folder.appendingPathComponent(step)
+        runs.append(try await SmallRun.train(configuration, in: url).url)
+      }
+      let page = try await Self.page(runs)
+      try Self.check(page)
+      for step in ["trpo", "promp", "adam"] {
+        #expect(page.document.contains("outer.optimizer \(step)"), "\(step)")
+      }
+    }
+  }
+
   /// Ten seeds of four estimators with 500 epochs each stay well below five megabytes.
   @Test func longTrainingIsThinned() async throws {
     try await withTemporaryFolder { folder in

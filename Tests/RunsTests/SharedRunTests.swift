@@ -32,4 +32,22 @@ import Testing
       #expect(try StoredRun(reading: plan.url).machine == MachineFacts())
     }
   }
+
+  /// The steps that ask the chains more than once.
+  @Test(arguments: TabularRun.outerSteps)
+  func membersGetTheBitsOfOneWithEveryOuterStep(settings: [String]) async throws {
+    try await TabularRun.withFolder { folder in
+      let alone = try TabularRun.plan(folder, "alone") { try $0.set(all: settings) }
+      try await TabularRun.run(TrainingRun(beginning: alone, threads: 2))
+      let plan = try TabularRun.plan(folder, "shared") { try $0.set(all: settings) }
+      _ = try await Member.all(2) { member in
+        if member.isFirst {
+          _ = try await TrainingRun(beginning: plan, threads: 1, communicator: member).run { _ in }
+        } else {
+          try await SharedRun(plan.configuration, threads: 1, communicator: member).run()
+        }
+      }
+      #expect(try TabularRun.results(plan.url) == TabularRun.results(alone.url))
+    }
+  }
 }

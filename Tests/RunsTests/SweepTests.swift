@@ -99,6 +99,31 @@ import Testing
     }
   }
 
+  @Test func outerStepsCanBeSwept() async throws {
+    try await TabularRun.withFolder { folder in
+      let sweep = try sweep(
+        """
+        schema-version: 1
+        preset: tabular.random
+        matrix: { outer.step: [trpo, promp, adam] }
+        \(Self.settings.replacingOccurrences(of: "set: {", with: "set: { estimator: lvc,"))
+        """, folder)
+      let results = await RunQueue(sweep.plans(in: folder), parallel: 2, threads: 1)
+        .ensureFinished()
+      #expect(
+        results.map(\.plan.name) == [
+          "outer.optimizer=trpo,seed=1", "outer.optimizer=promp,seed=1",
+          "outer.optimizer=adam,seed=1",
+        ])
+      for result in results {
+        guard case .finished(_, wasFinished: false) = result.outcome else {
+          Issue.record("\(result.plan.name): \(result.outcome)")
+          return
+        }
+      }
+    }
+  }
+
   @Test func finishedRunsAreSkippedUnfinishedOnesGoOnAndFailuresDoNotHoldUp() async throws {
     try await TabularRun.withFolder { folder in
       let sweep = try sweep(

@@ -17,6 +17,13 @@ enum TabularRun {
     return configuration
   }
 
+  /// Settings with the outer steps that ask the chains more than once.
+  static let outerSteps = [
+    ["outer.step=trpo", "estimator=lvc-past", "outer.kl-scope=all"],
+    ["outer.step=promp", "estimator=lvc", "outer.kl-target=0.001"],
+    ["outer.step=es-maml", "estimator=first-order-maml"],
+  ]
+
   static func plan(
     _ folder: URL, _ name: String = "run", _ change: (inout Configuration) throws -> Void = { _ in }
   ) throws -> RunPlan {
