@@ -10,6 +10,7 @@ struct Certify: AsyncParsableCommand {
       Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 2 --batch 2 --inner-steps 2
       or, with a file of problems: metatape certify --mdp problems.json --json
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
+      or, your own program: metatape certify --external 'python3 estimator.py' --suite
 
       The code that trains is fed every batch with its probability. With the bias b of an estimator g, \
       the exact gradient G, the tolerance and the rounding floor f = 8 eps E|g| the verdict is 'biased' \
@@ -28,17 +29,24 @@ struct Certify: AsyncParsableCommand {
   @OptionGroup var sizes: CertifySizes
   @OptionGroup var weights: CertifyWeights
   @OptionGroup var sampling: MonteCarloOptions
+  @OptionGroup var foreign: ExternalOptions
 
   @Option(
     help: "Names of estimators, with commas (default: all; by sampling, the preset's).",
     completion: .estimators)
   var estimators: String?
 
-  @Option(help: "The greatest error that passes, as a part of the norm of the gradient.")
-  var tolerance = 1e-10
+  @Option(
+    help:
+      "The greatest error that passes, as a part of the norm of the gradient (default: 1e-10; of a program 1e-9)."
+  )
+  var tolerance: Double?
 
-  @Option(help: "The greatest number of chains, batches or trajectories to enumerate.")
-  var limit = Certificate.defaultLimit
+  @Option(
+    help:
+      "The greatest number of chains, batches or trajectories to enumerate (default: 200000; of a program 400000)."
+  )
+  var limit: Int?
 
   @Flag(help: "Enumerate batches in every order; for estimators that look at the order.")
   var ordered = false
@@ -50,12 +58,32 @@ struct Certify: AsyncParsableCommand {
 
   func validate() throws {
     try requirePath(file, "mdp")
-    if limit < 1 { throw ValidationError("--limit must be at least 1.") }
-    if !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
   }
 
   func run() async throws {
     let named = try estimatorNames(estimators)
+    if let command = foreign.external {
+      guard !sampling.monteCarlo, weights.isDefault else {
+        throw Failure(
+          code: 64,
+          message:
+            "--external takes its problems from --suite, --mdp or the sizes of a random one, with the weights of equation 5."
+        )
+      }
+      var plan = ExternalPlan()
+      plan.threads = threading.threads
+      if let limit { plan.limit = limit }
+      if let tolerance { plan.tolerance = tolerance }
+      plan.estimators =
+        named.map { $0.compactMap(MetaTapeCommand.catalog.estimator) }
+        ?? MetaTapeCommand.catalog.makeEstimators()
+      let passed = try await foreign.run(
+        command, { try cases().map(\.problem) }, plan, json: json)
+      if !passed { throw ExitCode(1) }
+      return
+    }
     if sampling.monteCarlo {
       guard file == nil, weights.isDefault else {
         throw Failure(
@@ -67,6 +95,7 @@ struct Certify: AsyncParsableCommand {
       return
     }
     let catalog = MetaTapeCommand.catalog
+    let (tolerance, limit) = (tolerance ?? 1e-10, limit ?? Certificate.defaultLimit)
     let chosen = named.map { $0.compactMap(catalog.estimator) } ?? catalog.makeEstimators()
     var outcomes: [CertificateReport.Case] = []
     for item in try cases() {

@@ -10,11 +10,15 @@ public struct TabularMDP: Equatable, Sendable {
   public let transition: [[[Double]]]
   /// The rewards `r(s, a)`, indexed `[s][a]`.
   public let reward: [[Double]]
+  /// Whether an episode ends when it reaches a state: `[s]`.
+  public let isTerminal: [Bool]
 
   /// The number of states.
   public var stateCount: Int { initial.count }
   /// The number of actions.
   public var actionCount: Int { reward.first?.count ?? 0 }
+  /// Whether episodes may end before the horizon.
+  public var endsEarly: Bool { isTerminal.contains(true) }
 
   /// Why values do not define a process.
   public struct ValidationError: ReportedError, Equatable {
@@ -24,14 +28,28 @@ public struct TabularMDP: Equatable, Sendable {
 
   /// Creates a process.
   ///
-  /// - Throws: ``ValidationError`` if sizes do not agree, numbers are not finite, or probabilities
-  ///   are negative or do not sum to 1 within 1e-9.
+  /// - Parameters:
+  ///   - initial: `μ(s)`
+  ///   - transition: `P(s' | s, a)`, indexed `[s][a][s']`.
+  ///   - reward: `r(s, a)`, indexed `[s][a]`.
+  ///   - terminal: the states in which an episode ends; no action is taken there.
+  /// - Throws: ``ValidationError`` if sizes do not agree, numbers are not finite, probabilities
+  ///   are negative or do not sum to 1 within 1e-9, or an episode could start in a terminal state.
   public init(
-    initial: [Double], transition: [[[Double]]], reward: [[Double]]
+    initial: [Double], transition: [[[Double]]], reward: [[Double]], terminal: [Int] = []
   ) throws(ValidationError) {
     self.initial = initial
     self.transition = transition
     self.reward = reward
+    isTerminal = initial.indices.map(terminal.contains)
+    for state in terminal {
+      guard initial.indices.contains(state), initial[state] == 0 else {
+        throw ValidationError(
+          description:
+            "The terminal state \(state) should be one of the \(initial.count) states, and no episode may start there."
+        )
+      }
+    }
     let (states, actions) = (initial.count, reward.first?.count ?? 0)
     guard states > 0 && actions > 0 else {
       throw ValidationError(description: "A process needs at least one state and one action.")
@@ -72,6 +90,7 @@ public struct TabularMDP: Equatable, Sendable {
 
   private init(valid initial: [Double], _ transition: [[[Double]]], _ reward: [[Double]]) {
     (self.initial, self.transition, self.reward) = (initial, transition, reward)
+    isTerminal = initial.map { _ in false }
   }
 
   private static func requireProbabilities(
@@ -98,7 +117,7 @@ public struct TabularMDP: Equatable, Sendable {
 /// | 0 | the index of the action |
 ///
 /// The observation is the state, one-hot. The reward is `r(s, a)`. An episode starts from the
-/// process's initial distribution and is truncated at the horizon. The task is the process's index.
+/// process's initial distribution, ends in a terminal state, and is truncated at the horizon. The task is the process's index.
 ///
 /// - Version history: 1, first version.
 public struct TabularTasks: TaskDistribution {
@@ -182,6 +201,7 @@ public struct TabularTasks: TaskDistribution {
         result.rewards[i] = process.reward[state][action]
         var stream = stream(i)
         states[i] = stream.categorical(process.transition[state][action])
+        result.terminated[i] = process.isTerminal[states[i]]
       }
       writeStates(to: observations)
     }

@@ -4,16 +4,24 @@ import Runs
 /// What the first SIGINT or SIGTERM asks of the run; it lives as long as the process, since a
 /// signal's handler can carry nothing.
 private let stopRequest = StopRequest()
+/// What is said then.
+nonisolated(unsafe) private var announcement: StaticString = ""
 
 /// Signals to a training run.
 package enum Signals {
   /// Lets SIGINT (Ctrl-C) and SIGTERM end runs after their epoch; a second one ends the process.
-  package static func takeOver() -> StopRequest {
+  ///
+  /// - Parameter text: what is said at the first one.
+  /// - Returns: What a signal asks for.
+  package static func takeOver(
+    saying text: StaticString = "\nStopping after the current epoch; once more to stop at once.\n"
+  ) -> StopRequest {
+    announcement = text
     let stop = stopRequest
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         guard stopRequest.make(signal: number) else { _exit(Signals.exitCode(number)) }
-        Signals.say("\nStopping after the current epoch; once more to stop at once.\n")
+        Signals.say(announcement)
       }
     }
     return stop

@@ -52,16 +52,18 @@ public struct EnumerationSize: Equatable, Sendable {
   /// The number of paths with a probability above zero.
   private static func trajectories(_ process: TabularMDP, horizon: Int) -> Double {
     var counts = process.initial.map { $0 > 0 ? 1.0 : 0 }
+    var ended = 0.0
     for _ in 0..<horizon {
       var next = [Double](repeating: 0, count: counts.count)
       for (s, count) in counts.enumerated() where count > 0 {
         for row in process.transition[s] {
-          for (t, p) in row.enumerated() where p > 0 { next[t] += count }
+          if zip(row, process.isTerminal).contains(where: { $0 > 0 && $1 }) { ended += count }
+          for (t, p) in row.enumerated() where p > 0 && !process.isTerminal[t] { next[t] += count }
         }
       }
       counts = next
     }
-    return counts.reduce(0, +) * Double(process.actionCount)
+    return counts.reduce(0, +) * Double(process.actionCount) + ended
   }
 
   /// `n + k - 1` over `k`

@@ -4,7 +4,7 @@
 /// `w_{s,a} = Σ_h P(s_h = s) π(a | s) Q_h(s, a)` and `Q_h(s, a) = γ^h r(s, a) + Σ_s' P(s' | s, a)
 /// Σ_a' π(a' | s') Q_{h+1}(s', a')`: the mean over all trajectories of equation 5's weights.
 ///
-/// All rewards are counted from the middle of their range. What an offset adds to `J` is the same for every
+/// Without terminal states, rewards are counted from the middle of their range. What an offset adds to `J` is the same for every
 /// policy, ``offset``, and is kept out of sums and differences, in which it would leave only its
 /// rounding.
 struct ExactReturn {
@@ -15,6 +15,7 @@ struct ExactReturn {
   private let transition: [Double]
   private let reward: [Double]
   private let powers: [Double]
+  private let terminal: [Int]
   /// What the middle of the rewards' range adds to `J`.
   let offset: Double
   /// The greatest magnitude of `J` without the offset.
@@ -34,13 +35,16 @@ struct ExactReturn {
     transition = process.transition.flatMap { $0.flatMap(\.self) }
     let rewards = process.reward.flatMap(\.self)
     let (low, high) = (rewards.min() ?? 0, rewards.max() ?? 0)
-    let middle = low / 2 + high / 2
+    terminal = process.isTerminal.indices.filter { process.isTerminal[$0] }
+    // episodes of different lengths do not all get the same offset
+    let middle = process.endsEarly ? 0 : low / 2 + high / 2
     reward = rewards.map { $0 - middle }
     var powers = [1.0]
     for h in 0..<horizon { powers.append(powers[h] * discount) }
     self.powers = powers
     let sum = powers.reduce(0, +)
-    (offset, range) = (middle * sum, (high / 2 - low / 2) * sum)
+    offset = middle * sum
+    range = (process.endsEarly ? max(high.magnitude, low.magnitude) : high / 2 - low / 2) * sum
     values = [Double](repeating: 0, count: (horizon + 1) * states * actions)
     next = [Double](repeating: 0, count: states)
     (occupancy, moved) = (next, next)
@@ -62,6 +66,7 @@ struct ExactReturn {
         for n in s * actions..<(s + 1) * actions { sum += policy[n] * values[h * pairs + n] }
         next[s] = sum
       }
+      for s in terminal { next[s] = 0 }
     }
     var result = 0.0
     for s in 0..<states { result += initial[s] * next[s] }
@@ -81,6 +86,7 @@ struct ExactReturn {
         weights[n] += visits * values[h * pairs + n]
         for s in 0..<states { moved[s] += visits * transition[n * states + s] }
       }
+      for s in terminal { moved[s] = 0 }
       swap(&occupancy, &moved)
     }
     return result

@@ -18,8 +18,10 @@ struct TaskEnumeration: Sendable {
   let process: TabularMDP
   /// `μ(s_0) Π P(s_{h+1} | s_h, a_h)` of each trajectory.
   private(set) var dynamics: [Double] = []
-  /// The pairs `s_h · actions + a_h` of each trajectory: `[trajectories][H + 1]`
+  /// The pairs `s_h · actions + a_h` of the trajectories, one behind the other.
   private(set) var pairs: [Int] = []
+  /// Where each trajectory's pairs start; one number more than trajectories.
+  private(set) var starts = [0]
   private(set) var inner: [Batch] = []
   /// Empty unless the mean over outer batches has no closed form.
   private(set) var outer: [Batch] = []
@@ -39,17 +41,26 @@ struct TaskEnumeration: Sendable {
   /// The number of trajectories.
   var trajectoryCount: Int { dynamics.count }
 
+  /// The pairs of a trajectory.
+  func pairs(of trajectory: Int) -> ArraySlice<Int> {
+    pairs[starts[trajectory]..<starts[trajectory + 1]]
+  }
+
+  private mutating func append(_ chosen: [Int], _ probability: Double) {
+    dynamics.append(probability)
+    pairs += chosen
+    starts.append(pairs.count)
+  }
+
   private mutating func extend(_ chosen: [Int], _ probability: Double) {
-    guard chosen.count < length else {
-      dynamics.append(probability)
-      pairs += chosen
-      return
-    }
+    guard chosen.count < length else { return append(chosen, probability) }
     let actions = process.actionCount
+    let row = chosen.last.map { process.transition[$0 / actions][$0 % actions] } ?? process.initial
+    let end = zip(row, process.isTerminal).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
+    if end > 0 { append(chosen, probability * end) }
     for s in 0..<process.stateCount {
-      let p =
-        chosen.last.map { process.transition[$0 / actions][$0 % actions][s] } ?? process.initial[s]
-      if p == 0 { continue }
+      let p = row[s]
+      if p == 0 || process.isTerminal[s] { continue }
       for a in 0..<actions { extend(chosen + [s * actions + a], probability * p) }
     }
   }
@@ -62,7 +73,7 @@ struct TaskEnumeration: Sendable {
   /// The probability of a trajectory, given `π(a | s)` of every pair.
   func probability(of trajectory: Int, _ policy: [Double]) -> Double {
     var p = dynamics[trajectory]
-    for h in trajectory * length..<(trajectory + 1) * length { p *= policy[pairs[h]] }
+    for h in starts[trajectory]..<starts[trajectory + 1] { p *= policy[pairs[h]] }
     return p
   }
 
@@ -102,7 +113,7 @@ struct TaskEnumeration: Sendable {
     var (observations, actions, rewards) = ([Double](), [Double](), [Double]())
     var (offsets, visited) = ([0], [Int]())
     for i in members {
-      for pair in pairs[i * length..<(i + 1) * length] {
+      for pair in pairs(of: i) {
         let (s, a) = (pair / actionCount, pair % actionCount)
         observations += problem.observations.row(s)
         actions.append(Double(a))
@@ -115,7 +126,8 @@ struct TaskEnumeration: Sendable {
       observations: Matrix(
         rows: rewards.count, columns: problem.observations.columns, elements: observations),
       actions: Matrix(rows: rewards.count, columns: 1, elements: actions), rewards: rewards,
-      offsets: offsets)
+      offsets: offsets,
+      terminated: members.map { starts[$0 + 1] - starts[$0] < length })
     var weights = [Double](repeating: 0, count: process.stateCount * actionCount)
     var visits = weights
     let perSample = surrogate.weights(of: batch, discount: problem.settings.discount)

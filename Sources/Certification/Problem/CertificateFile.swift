@@ -6,7 +6,8 @@ import Files
 /// have the index `H` of the last step as `horizon` instead), `batch` (`|D|` of every inner step),
 /// `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
 /// (`μ[s]`), `transition` (`P[s][a][s']`), `reward` (`r[s][a]`) and `parameters` (logits `[s][a]` of
-/// a tabular softmax). Several tasks stand in a list `tasks` of objects with `initial`,
+/// a tabular softmax, or `θ` if there are `features` `[s][a][d]` with logits `features[s] θ`). Optional is
+/// `terminal`, the states in which episodes end. Several tasks stand in a list `tasks` of objects with `initial`,
 /// `transition`, `reward` and, where they are not equally likely, `probability`.
 ///
 /// Optional are `objective`, `gradient` and `estimatorMeans`, by name of the estimator; they are
@@ -70,7 +71,7 @@ extension CertificateFile.Case {
   private static let keys = [
     "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount",
     "initial",
-    "transition", "reward", "tasks", "parameters", "objective", "gradient", "gradientError",
+    "transition", "reward", "terminal", "features", "tasks", "parameters", "objective", "gradient", "gradientError",
     "estimatorMeans", "relativeBias",
   ]
 
@@ -92,7 +93,7 @@ extension CertificateFile.Case {
     if fields.has("tasks") {
       let tasks = try fields.objects("tasks")
       for task in tasks {
-        try task.requireOnly(["initial", "transition", "reward", "probability"])
+        try task.requireOnly(["initial", "transition", "reward", "terminal", "probability"])
         processes.append(try Self.process(task, states, actions))
         if task.has("probability") {
           probabilities = (probabilities ?? []) + [try task.number("probability")]
@@ -104,12 +105,16 @@ extension CertificateFile.Case {
     } else {
       processes = [try Self.process(fields, states, actions)]
     }
+    let policy = try Self.policy(fields, states, actions)
+    let parameters =
+      try policy == nil
+      ? fields.matrix("parameters", rows: states, columns: actions).flatMap(\.self)
+      : fields.vector("parameters")
     do {
       problem = try CertificateProblem(
         name: fields.place, processes: processes, probabilities: probabilities,
-        horizon: try Self.lastStep(fields),
-        parameters: try fields.matrix("parameters", rows: states, columns: actions)
-          .flatMap(\.self), settings: settings)
+        horizon: try Self.lastStep(fields), policy: policy, parameters: parameters,
+        settings: settings)
     } catch {
       throw CertificateError(
         error.description.hasPrefix(fields.place)
@@ -133,14 +138,27 @@ extension CertificateFile.Case {
       ? try fields.count("horizon", in: 0...1000) : try fields.count("steps", in: 1...1001) - 1
   }
 
+  /// A softmax of the features, if there are any.
+  private static func policy(
+    _ fields: JSONFields, _ states: Int, _ actions: Int
+  ) throws(CertificateError) -> SoftmaxPolicy? {
+    guard fields.has("features") else { return nil }
+    let count = try fields.vector("parameters").count
+    guard count > 0 else { throw CertificateError("\(fields.place): 'parameters' is empty.") }
+    return SoftmaxPolicy(features: try fields.tensor("features", [states, actions, count]))
+  }
+
   private static func process(
     _ fields: JSONFields, _ states: Int, _ actions: Int
   ) throws(CertificateError) -> TabularMDP {
     let initial = try fields.vector("initial", count: states)
     let transition = try fields.tensor("transition", [states, actions, states])
     let reward = try fields.matrix("reward", rows: states, columns: actions)
+    let terminal = fields.has("terminal") ? try fields.vector("terminal") : []
     do {
-      return try TabularMDP(initial: initial, transition: transition, reward: reward)
+      return try TabularMDP(
+        initial: initial, transition: transition, reward: reward,
+        terminal: terminal.map { Int(exactly: $0) ?? -1 })
     } catch {
       throw CertificateError("\(fields.place): \(error.description)")
     }

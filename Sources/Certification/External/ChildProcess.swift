@@ -1,0 +1,191 @@
+import CLibrary
+import Files
+
+/// A program that was started, with its three standard streams: it is written to and read from with time
+/// limits, whatever it does, and nothing of it is left behind at the end.
+///
+/// The shell runs the command in a process group of its own, and the whole group is ended.
+final class ChildProcess {
+  /// Why a line could not be exchanged.
+  enum Failure: Error, Equatable {
+    case timedOut
+    case ended(String)
+    case tooLong
+    case stopped
+    case system(SystemError)
+  }
+
+  /// The last bytes of the standard error that are kept.
+  private static let keptErrors = 2000
+  private let identifier: pid_t
+  /// A socket: writing to a program that has ended is an error then, not a signal.
+  private let input: Int32
+  private let output: Int32
+  private let errors: Int32
+  private let isStopped: () -> Bool
+  private var unread: [UInt8] = []
+  private var lastErrors: [UInt8] = []
+  private var hasEnded = false
+
+  /// Starts a command.
+  ///
+  /// - Parameters:
+  ///   - command: for the shell.
+  ///   - isStopped: asked ten times a second, whether the user wants to end.
+  /// - Throws: `SystemError` if it cannot be started.
+  init(_ command: String, isStopped: @escaping () -> Bool) throws(SystemError) {
+    var sockets: [Int32] = [0, 0]
+    var (outputs, others): ([Int32], [Int32]) = ([0, 0], [0, 0])
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &sockets) == 0,
+      pipe(&outputs) == 0, pipe(&others) == 0
+    else { throw .last }
+    let ends = sockets + outputs + others
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in [sockets[0], outputs[0], others[0]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    for (number, end) in [sockets[1], outputs[1], others[1]].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, end, Int32(number))
+    }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    let words: [String] = ["/bin/sh", "-c", command]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    var identifier: pid_t = 0
+    let status = posix_spawn(&identifier, "/bin/sh", &actions, &attributes, &arguments, environ)
+    for end in [sockets[1], outputs[1], others[1]] { close(end) }
+    (input, output, errors) = (sockets[0], outputs[0], others[0])
+    (self.identifier, self.isStopped) = (identifier, isStopped)
+    if status != 0 {
+      hasEnded = true
+      throw SystemError(status)
+    }
+  }
+
+  deinit {
+    end()
+    for descriptor in [input, output, errors] { close(descriptor) }
+  }
+
+  /// Writes a line and reads the next one.
+  ///
+  /// - Parameters:
+  ///   - line: with its end.
+  ///   - seconds: the time limit.
+  ///   - limit: the greatest number of bytes of the answer.
+  /// - Returns: The answer, without its end.
+  func exchange(
+    _ line: [UInt8], within seconds: Double, atMost limit: Int
+  ) throws(Failure) -> [UInt8] {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    var sent = 0
+    while true {
+      if sent == line.count, let answer = nextLine() { return answer }
+      if unread.count > limit { throw .tooLong }
+      if isStopped() { throw .stopped }
+      if ContinuousClock.now >= deadline { throw .timedOut }
+      var requests = [
+        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: input, events: Int16(sent < line.count ? POLLOUT : 0), revents: 0),
+      ]
+      if poll(&requests, 3, 100) < 0, errno != EINTR { throw .system(.last) }
+      if requests[2].revents & Int16(POLLOUT) != 0 {
+        let count = line.withUnsafeBytes {
+          send(input, $0.baseAddress! + sent, line.count - sent, Int32(MSG_NOSIGNAL))
+        }
+        if count > 0 { sent += count }
+        if count < 0, errno != EAGAIN, errno != EINTR { throw .ended(statusAtEnd()) }
+      }
+      if requests[1].revents != 0 { readErrors() }
+      if requests[0].revents != 0, read(output, into: &unread) == 0 {
+        throw .ended(statusAtEnd())
+      }
+    }
+  }
+
+  /// The end of what it wrote to its standard error.
+  var errorText: String {
+    readErrors()
+    let text = String(decoding: lastErrors.suffix(Self.keptErrors), as: UTF8.self)
+    let lines = text.split(separator: "\n").suffix(6)
+    return lines.joined(separator: "\n")
+  }
+
+  /// Ends it and what it has started: its input ends, then it is asked, then killed.
+  func end() {
+    if hasEnded { return }
+    hasEnded = true
+    shutdown(input, Int32(SHUT_WR))
+    for (signal, patience) in [(Int32(0), 1.0), (SIGTERM, 0.5), (SIGKILL, 10)] {
+      if signal != 0 { kill(-identifier, signal) }
+      if isReaped(within: patience) { break }
+    }
+    // children that outlive it
+    kill(-identifier, SIGKILL)
+  }
+
+  /// The first line of what was read.
+  private func nextLine() -> [UInt8]? {
+    guard let end = unread.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+    defer { unread.removeFirst(end + 1) }
+    return Array(unread[..<end])
+  }
+
+  private func readErrors() {
+    while read(errors, into: &lastErrors) > 0 {
+      if lastErrors.count > 100 * Self.keptErrors {
+        lastErrors.removeFirst(lastErrors.count - Self.keptErrors)
+        return
+      }
+    }
+  }
+
+  /// Appends what there is; zero at the end, below that if there is nothing.
+  private func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Int {
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    let count = CLibrary.read(descriptor, &part, part.count)
+    if count > 0 { bytes.append(contentsOf: part[..<count]) }
+    return count
+  }
+
+  /// How a program ended whose streams are closed.
+  private func statusAtEnd() -> String {
+    shutdown(input, Int32(SHUT_WR))
+    var status: Int32 = 0
+    for _ in 0..<20 {
+      if waitpid(identifier, &status, WNOHANG) == identifier {
+        hasEnded = true
+        kill(-identifier, SIGKILL)
+        let signal = status & 0x7f
+        return signal == 0
+          ? "ended with exit code \((status >> 8) & 0xff)" : "was ended by signal \(signal)"
+      }
+      usleep(50_000)
+    }
+    return "closed its standard output"
+  }
+
+  private func isReaped(within seconds: Double) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    var status: Int32 = 0
+    while waitpid(identifier, &status, WNOHANG) != identifier {
+      if errno == ECHILD { return true }
+      if ContinuousClock.now >= deadline { return false }
+      usleep(5000)
+    }
+    return true
+  }
+}

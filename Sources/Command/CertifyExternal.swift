@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import MetaTape
+import Terminal
+
+/// The options of a certificate for a program in another language.
+struct ExternalOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Examine a program in any language: the command to start it.", valueName: "command"))
+  var external: String?
+
+  @Flag(help: "With --external: a suite of problems that tell mistakes apart.")
+  var suite = false
+
+  @Flag(help: "With --suite: larger problems too.")
+  var thorough = false
+
+  @Option(help: "With --external: the trajectories of an outer batch.")
+  var outerBatch = 1
+
+  @Option(help: "With --external: the seconds that the program may take to start.")
+  var startLimit = 120.0
+
+  @Option(help: "With --external: the seconds that it may take for one answer.")
+  var replyLimit = 120.0
+
+  @Option(help: "With --external: the chains of one request.")
+  var chunk = 1000
+
+  func validate() throws {
+    if external?.allSatisfy(\.isWhitespace) == true {
+      throw ValidationError("--external needs a command, such as 'python3 estimator.py'.")
+    }
+    if external == nil, suite || thorough {
+      throw ValidationError("--suite and --thorough need --external.")
+    }
+    if thorough && !suite { throw ValidationError("--thorough needs --suite.") }
+    if !(1...1000).contains(outerBatch) {
+      throw ValidationError("--outer-batch must be from 1 to 1000.")
+    }
+    for (name, value) in [("start-limit", startLimit), ("reply-limit", replyLimit)]
+    where !(value > 0 && value <= 1e6) {
+      throw ValidationError("--\(name) must be above 0 and at most 1000000 seconds.")
+    }
+    if !(1...1_000_000).contains(chunk) {
+      throw ValidationError("--chunk must be from 1 to 1000000.")
+    }
+  }
+
+  /// Examines the program; true if it is what it claims to be.
+  ///
+  /// - Parameters:
+  ///   - command: starts it.
+  ///   - problems: the problems; the suite's if that is asked for.
+  ///   - plan: how.
+  ///   - json: whether to print a document.
+  func run(
+    _ command: String, _ problems: () throws -> [CertificateProblem], _ plan: ExternalPlan,
+    json: Bool
+  ) async throws -> Bool {
+    var items: [(problem: CertificateProblem, separates: String?)] = []
+    if suite {
+      items = try ProbeProblem.suite(isThorough: thorough).map { ($0.problem, $0.separates) }
+    } else {
+      items = try problems().map { problem in
+        var problem = problem
+        problem.settings.outerEpisodes = outerBatch
+        return (problem, nil)
+      }
+    }
+    var limits = ExternalProgram.Limits()
+    (limits.start, limits.reply, limits.chunk) = (startLimit, replyLimit, chunk)
+    let stop = Signals.takeOver(saying: "\nStopping.\n")
+    let program = try ExternalProgram(command, limits: limits) { stop.signal != nil }
+    defer { program.end() }
+    var bar = ProgressBar(total: items.count, isSilent: items.count == 1)
+    var steps: ProgressBar?
+    program.onAnswer = { done, total in
+      // requests of one chunk are over at once
+      guard items.count == 1, total > chunk else { return }
+      if steps == nil || done <= chunk { steps = ProgressBar(total: total) }
+      steps?.show(done, "chains answered")
+    }
+    var found: [ExternalAssessment] = []
+    do {
+      for (index, item) in items.enumerated() {
+        found.append(try await ExternalAssessment(program, on: item.problem, plan))
+        bar.show(index + 1, item.problem.name)
+      }
+    } catch {
+      bar.interrupt()
+      steps?.interrupt()
+      if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
+      throw error
+    }
+    let report = ExternalReport(
+      command: command, program.identity, found, separates: items.map(\.separates))
+    if json { Console.printJSON(try report.json()) } else { print(report.text) }
+    return report.passed
+  }
+}
