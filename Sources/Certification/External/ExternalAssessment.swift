@@ -99,7 +99,8 @@ public struct ExternalAssessment: Sendable {
     try Self.require(problem, plan)
     let accuracy = plan.accuracy(identity)
     dependsOnOrder =
-      problem.mergesOrders ? try OrderProbe(problem, estimator, accuracy.equality).isViolated : false
+      problem.mergesOrders
+      ? try OrderProbe(problem, estimator, accuracy.equality).isViolated : false
     if dependsOnOrder { problem.mergesOrders = false }
     let evaluation = try await ExternalEvaluation(problem, estimator, plan)
     (self.problem, pairCount, step) = (problem.name, evaluation.pairs.count, evaluation.step)
@@ -210,7 +211,8 @@ private struct OrderProbe {
   }
 }
 
-/// The order of the relative bias in the inner step size, halved until two orders agree.
+/// The order of the relative bias in the inner step size, halved until three orders in a row agree: at large
+/// steps two may agree by chance.
 private struct BiasOrder {
   let order: Double?
 
@@ -219,21 +221,25 @@ private struct BiasOrder {
     _ first: ExternalEvaluation
   ) async throws {
     var problem = problem
-    var (bias, last): (Double, Double?) = (first.bias.relative, nil)
+    var (bias, orders): (Double, [Double]) = (first.bias.relative, [])
     var found: Double?
-    for _ in 0..<10 where problem.settings.innerSteps > 0 {
+    for _ in 0..<12 where problem.settings.innerSteps > 0 {
       problem.settings.innerStepSize /= 2
       let next = try await ExternalEvaluation(
         problem, estimator, plan, step: first.step.factor == nil ? nil : first.step)
       let relative = next.bias.relative
       // below this, rounding is what is left
-      guard relative > 20 * plan.tolerance(estimator.identity, next), relative.isFinite else { break }
+      guard relative > 20 * plan.tolerance(estimator.identity, next), relative.isFinite else {
+        break
+      }
       let order = CLibrary.log2(bias / relative)
-      if let last, (order - last).magnitude <= 0.2 {
+      orders.append(order)
+      let last = orders.suffix(3)
+      if last.count == 3, let low = last.min(), let high = last.max(), high - low <= 0.2 {
         found = order
         break
       }
-      (bias, last) = (relative, order)
+      bias = relative
     }
     order = found
   }

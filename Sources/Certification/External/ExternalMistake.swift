@@ -166,10 +166,9 @@ struct ExternalMistake: Sendable {
         else { return nil }
         return Self.missingScore
       }
-      let order = evidence.order.map { ", of order \($0.short) in the inner step size" } ?? ""
-      let name = recognition.names[0]
-      return
-        "It is '\(name)', whose bias\(order) is known: \(["maml", "first-order-maml"].contains(name) ? Self.missingScore : "see the page on unbiasedness.")"
+      return !Set(recognition.names).isDisjoint(with: ["maml", "first-order-maml"])
+        ? Self.missingScore
+        : "It is a known estimator, and as biased as that one is: the page on unbiasedness says why."
     },
     ExternalMistake("unknown") { evidence in
       guard evidence.isBiased else { return nil }
@@ -180,7 +179,7 @@ struct ExternalMistake: Sendable {
   ]
 
   private static let missingScore =
-    "the score of the inner batches is missing. The inner batches are drawn from a policy that depends on θ; without Σ ∇ log π times the outer return the estimate is MAML's, biased for the expected return after a sampled step."
+    "The score of the inner batches is missing. The inner batches are drawn from a policy that depends on θ; without Σ ∇ log π times the outer return the estimate is MAML's, biased for the expected return after a sampled step."
 
   /// A number, as a fraction of the problem's sizes where it is one.
   private static func multiple(_ x: Double, _ evidence: ExternalEvidence) -> String {

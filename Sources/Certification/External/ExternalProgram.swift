@@ -33,7 +33,9 @@ public final class ExternalProgram: ExternalEstimator {
   private var chunks: [String: Int] = [:]
 
   /// The longest answer: 100 numbers a chain are allowed.
-  private var longestAnswer: Int { max(1 << 20, 2600 * max(limits.chunk, 1) + 64 * parameterCount * limits.chunk) }
+  private var longestAnswer: Int {
+    max(1 << 20, 2600 * max(limits.chunk, 1) + 64 * parameterCount * limits.chunk)
+  }
 
   /// Starts a program and asks what it is.
   ///
@@ -89,7 +91,9 @@ public final class ExternalProgram: ExternalEstimator {
     let kind = "adapt \(chains.first?.count ?? 0) \(start == nil)"
     return try inChunks(kind, chains.count) { range throws(ExternalError) in
       let answer: Adapted = try ask {
-        Adapt(id: $0, chains: range.map { chains[$0] }, parameters: start.map { start in range.map { start[$0] } })
+        Adapt(
+          id: $0, chains: range.map { chains[$0] },
+          parameters: start.map { start in range.map { start[$0] } })
       }
       return try checked(answer.parameters, "parameters", answer.id, count: range.count)
     }
@@ -129,7 +133,8 @@ public final class ExternalProgram: ExternalEstimator {
   ) throws(ExternalError) -> [[Double]] {
     guard let rows else { throw ExternalError("The answer \(id ?? 0) has no '\(key)'.") }
     guard rows.count == count, rows.allSatisfy({ $0.count == parameterCount }) else {
-      let shape = "[\(rows.count), \(rows.first { $0.count != parameterCount }?.count ?? rows.first?.count ?? 0)]"
+      let shape =
+        "[\(rows.count), \(rows.first { $0.count != parameterCount }?.count ?? rows.first?.count ?? 0)]"
       throw ExternalError(
         "'\(key)' of the answer \(id ?? 0) has the shape \(shape) instead of [\(count), \(parameterCount)]: one row for each chain of the request, one number for each parameter."
       )

@@ -47,7 +47,9 @@ public struct ExternalRecognition: Equatable, Sendable {
         else { continue }
         if names.isEmpty { best = match }
         // equal up to the same factor
-        if let best, (best.factor - match.factor).magnitude <= 10 * tolerance * best.factor.magnitude {
+        if let best,
+          (best.factor - match.factor).magnitude <= 10 * tolerance * best.factor.magnitude
+        {
           names.append(name)
         }
       }

@@ -60,7 +60,8 @@ struct LossCandidate: Sendable {
     ) { rewards, discount in rewards.map { toGo($0, discount) { $0 - $1 } } },
     LossCandidate(
       name: "the return with an inverted discount",
-      mistake: "The discount is inverted: rewards are multiplied by γ^-h, and later ones count more."
+      mistake:
+        "The discount is inverted: rewards are multiplied by γ^-h, and later ones count more."
     ) { rewards, discount in rewards.map { toGo($0, discount) { k, _ in -k } } },
     LossCandidate(
       name: "the return with an inverted discount from each action on",

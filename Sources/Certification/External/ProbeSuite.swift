@@ -45,7 +45,8 @@ public struct ProbeProblem: Sendable {
       try problem(
         "two states", "a sum over steps for a mean, rewards before an action", discount: 0.9),
       try problem(
-        "delayed reward", "a wrong discount", transition: [[[0, 1], [0, 1]], [[1, 0], [1, 0]]],
+        "delayed reward", "a wrong discount",
+        transition: [[[0, 1], [0, 1]], [[1, 0], [1, 0]]],
         reward: [[0, 0], [1, -1]], parameters: [0.3, -0.4, 0.1, 0.5], discount: 0.5),
       try problem(
         "two trajectories", "a mean over trajectories for a sum, a look at the order",

@@ -71,7 +71,8 @@ extension CertificateFile.Case {
   private static let keys = [
     "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount",
     "initial",
-    "transition", "reward", "terminal", "features", "tasks", "parameters", "objective", "gradient", "gradientError",
+    "transition", "reward", "terminal", "features", "tasks", "parameters", "objective", "gradient",
+    "gradientError",
     "estimatorMeans", "relativeBias",
   ]
 

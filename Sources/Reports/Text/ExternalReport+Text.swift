@@ -70,7 +70,8 @@ extension ExternalReport {
       : "biased on \(biased) of \(cases.count) problems"
     let claim =
       claimsUnbiased
-      ? (passed ? ", as it claims" : ", though it claims to be unbiased") : ", and claims nothing else"
+      ? (passed ? ", as it claims" : ", though it claims to be unbiased")
+      : ", and claims nothing else"
     return
       "\(passed ? "PASSED" : "FAILED"): \(name) is \(what)\(biased == 0 && !claimsUnbiased ? "" : claim). "
       + "Docs/External-estimators.md says what each column means, Docs/Unbiasedness.md which estimators are unbiased and why."
@@ -101,7 +102,8 @@ extension ExternalReport.Case {
       order.map { formatted("%.1f", $0) } ?? "-", Console.significant(variance),
       equals.isEmpty
         ? "-"
-        : equals.count > 2 ? "\(equals[0]) and \(equals.count - 1) more" : equals.joined(separator: ", "),
+        : equals.count > 2
+          ? "\(equals[0]) and \(equals.count - 1) more" : equals.joined(separator: ", "),
     ]
   }
 }
