@@ -67,6 +67,8 @@ let package = Package(
     .target(
       name: "Policies",
       dependencies: ["Autodiff", "CLibrary", "Components", "Files", "RandomNumbers"]),
+    .target(
+      name: "TensorFiles", dependencies: ["Files", "MessagePassing", "Policies", "Requirements"]),
     .target(name: "Simulator", dependencies: ["CLibrary", "Files", "Requirements"]),
     .target(
       name: "Verification",
@@ -84,7 +86,9 @@ let package = Package(
     .target(name: "Theory", dependencies: ["CLibrary", "SGMRL"]),
     .target(
       name: "Certification",
-      dependencies: ["CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "Theory"]),
+      dependencies: [
+        "CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "TensorFiles", "Theory",
+      ]),
 
     // MARK: Runs and what people see
     .target(name: "Experiments", dependencies: ["SGMRL"]),
@@ -94,7 +98,8 @@ let package = Package(
         "CLibrary", "Certification", "Experiments", "Files", "Simulator", "Verification",
       ]),
     .target(
-      name: "Runs", dependencies: ["Experiments", "Files", "Findings", "Scheduling", "Yams"]),
+      name: "Runs",
+      dependencies: ["Experiments", "Files", "Findings", "Scheduling", "TensorFiles", "Yams"]),
     .target(name: "Terminal", dependencies: ["CLibrary", "Files", "MessagePassing", "Runs"]),
     .target(
       name: "Reports",

@@ -11,6 +11,7 @@ struct Certify: AsyncParsableCommand {
       or, with a file of problems: metatape certify --mdp problems.json --json
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
       or, your own program: metatape certify --external 'python3 estimator.py' --suite
+      or, with networks: metatape certify --external 'python3 estimator.py' --monte-carlo
 
       The code that trains is fed every batch with its probability. With the bias b of an estimator g, \
       the exact gradient G, the tolerance and the rounding floor f = 8 eps E|g| the verdict is 'biased' \
@@ -64,8 +65,18 @@ struct Certify: AsyncParsableCommand {
 
   func run() async throws {
     let named = try estimatorNames(estimators)
+    if let command = foreign.external, sampling.monteCarlo {
+      guard file == nil, weights.isDefault, !foreign.suite else {
+        throw Failure(
+          code: 64, message: "--monte-carlo takes its problem from --preset and --set alone.")
+      }
+      let passed = try await foreign.test(
+        command, sampling, named, seed: sizes.seed, json: json)
+      if !passed { throw ExitCode(1) }
+      return
+    }
     if let command = foreign.external {
-      guard !sampling.monteCarlo, weights.isDefault else {
+      guard weights.isDefault else {
         throw Failure(
           code: 64,
           message:

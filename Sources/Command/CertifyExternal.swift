@@ -48,6 +48,94 @@ struct ExternalOptions: ParsableArguments {
     }
   }
 
+  /// Starts the program and lets a body ask it; ends it whatever happens.
+  private func withProgram<Result>(
+    _ command: String, _ body: (ExternalProgram) async throws -> Result
+  ) async throws -> Result {
+    var limits = ExternalProgram.Limits()
+    (limits.start, limits.reply, limits.chunk) = (startLimit, replyLimit, chunk)
+    let stop = Signals.takeOver(saying: "\nStopping.\n")
+    do {
+      let program = try ExternalProgram(command, limits: limits) { stop.signal != nil }
+      defer { program.end() }
+      return try await body(program)
+    } catch {
+      if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
+      throw error
+    }
+  }
+
+  /// Tests the program by sampling; true if it is what it claims to be.
+  ///
+  /// - Parameters:
+  ///   - command: starts it.
+  ///   - sampling: preset, sample size and the like.
+  ///   - references: unbiased estimators to compare with; nil for a choice by the pilot.
+  ///   - seed: of the samples.
+  ///   - json: whether to print a document.
+  func test(
+    _ command: String, _ sampling: MonteCarloOptions, _ references: [String]?, seed: Int,
+    json: Bool
+  ) async throws -> Bool {
+    var configuration = try findPreset(sampling.preset ?? "navigation-2d.quickstart")
+    // equation 5, which is what the protocol's programs take unless settings say otherwise
+    for batch in ["inner", "outer"] {
+      try configuration.set(all: [
+        "\(batch).signal=returns", "\(batch).normalizes=false", "\(batch).average=trajectories",
+      ])
+    }
+    try configuration.set(all: sampling.assignments)
+    configuration.seed = seed
+    let experiment = try Experiment(configuration)
+    var vector = experiment.initialParameters
+    if let parameters = sampling.parameters {
+      vector = try SafeTensors.read(URL(fileURLWithPath: parameters), experiment.policy.layout)
+    }
+    let chosen = try references.map(configuration.estimators) ?? ExternalMonteCarlo.references
+    if let biased = chosen.first(where: { !$0.isDeclaredUnbiased }) {
+      throw Failure(
+        code: 64,
+        message: "'\(biased.name)' is not unbiased: a program cannot be compared with it.")
+    }
+    var plan = sampling.plan
+    plan.seed = UInt64(seed)
+    if !json {
+      print(
+        """
+        \(configuration.name) with equation 5's weights unless set otherwise: \(plan.chains) chains, \
+        \(plan.directions) directions, two-sided, false-alarm rate \(plan.falseAlarmRate) in all: a \
+        direction shows a bias above |z| = \(Console.number(plan.criticalValue)).
+
+        """)
+    }
+    let keys = Dictionary(
+      configuration.fields.map { ($0.key, $0.text(configuration) ?? "") }, uniquingKeysWith: { $1 })
+    return try await withProgram(command) { program in
+      var tests: [ExternalMonteCarloReport.Test] = []
+      var bar = ProgressBar(total: sampling.repeats, isSilent: sampling.repeats == 1)
+      var chains = ProgressBar(total: 1)
+      for _ in 0..<sampling.repeats {
+        let found = try ExternalMonteCarlo(
+          program, plan, policy: experiment.policy, parameters: vector, tasks: experiment.tasks,
+          settings: experiment.settings, description: keys, references: chosen
+        ) { done, total in
+          guard sampling.repeats == 1 else { return }
+          if done == 1 { chains = ProgressBar(total: total) }
+          chains.show(done, "chains")
+        }
+        let test = ExternalMonteCarloReport.Test(found)
+        if !json && sampling.repeats == 1 { print(test.text) }
+        tests.append(test)
+        plan.seed += 1
+        bar.show(tests.count, "tests")
+      }
+      let report = ExternalMonteCarloReport(
+        command: command, program.identity, configuration, plan, tests)
+      if json { Console.printJSON(try report.json()) } else { print(report.conclusion) }
+      return report.passed
+    }
+  }
+
   /// Examines the program; true if it is what it claims to be.
   ///
   /// - Parameters:
@@ -69,34 +157,30 @@ struct ExternalOptions: ParsableArguments {
         return (problem, nil)
       }
     }
-    var limits = ExternalProgram.Limits()
-    (limits.start, limits.reply, limits.chunk) = (startLimit, replyLimit, chunk)
-    let stop = Signals.takeOver(saying: "\nStopping.\n")
-    let program = try ExternalProgram(command, limits: limits) { stop.signal != nil }
-    defer { program.end() }
-    var bar = ProgressBar(total: items.count, isSilent: items.count == 1)
-    var steps: ProgressBar?
-    program.onAnswer = { done, total in
-      // requests of one chunk are over at once
-      guard items.count == 1, total > chunk else { return }
-      if steps == nil || done <= chunk { steps = ProgressBar(total: total) }
-      steps?.show(done, "chains answered")
-    }
-    var found: [ExternalAssessment] = []
-    do {
-      for (index, item) in items.enumerated() {
-        found.append(try await ExternalAssessment(program, on: item.problem, plan))
-        bar.show(index + 1, item.problem.name)
+    return try await withProgram(command) { program in
+      var bar = ProgressBar(total: items.count, isSilent: items.count == 1)
+      var steps: ProgressBar?
+      program.onAnswer = { done, total in
+        // requests of one chunk are over at once
+        guard items.count == 1, total > chunk else { return }
+        if steps == nil || done <= chunk { steps = ProgressBar(total: total) }
+        steps?.show(done, "chains answered")
       }
-    } catch {
-      bar.interrupt()
-      steps?.interrupt()
-      if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
-      throw error
+      var found: [ExternalAssessment] = []
+      do {
+        for (index, item) in items.enumerated() {
+          found.append(try await ExternalAssessment(program, on: item.problem, plan))
+          bar.show(index + 1, item.problem.name)
+        }
+      } catch {
+        bar.interrupt()
+        steps?.interrupt()
+        throw error
+      }
+      let report = ExternalReport(
+        command: command, program.identity, found, separates: items.map(\.separates))
+      if json { Console.printJSON(try report.json()) } else { print(report.text) }
+      return report.passed
     }
-    let report = ExternalReport(
-      command: command, program.identity, found, separates: items.map(\.separates))
-    if json { Console.printJSON(try report.json()) } else { print(report.text) }
-    return report.passed
   }
 }

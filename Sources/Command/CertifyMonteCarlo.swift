@@ -35,7 +35,20 @@ struct MonteCarloOptions: ParsableArguments {
   @Option(help: "The step of the differences along a direction.")
   var differenceStep = 1e-3
 
+  @Option(help: "With --external: how many tests to make, with seeds one after the other.")
+  var repeats = 1
+
+  /// The plan, with a seed to be set.
+  var plan: MonteCarloPlan {
+    MonteCarloPlan(
+      chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
+      differenceStep: differenceStep)
+  }
+
   func validate() throws {
+    if !(1...100_000).contains(repeats) {
+      throw ValidationError("--repeats must be from 1 to 100000.")
+    }
     try requirePath(parameters, "parameters")
     if preset != nil && !monteCarlo { throw ValidationError("--preset needs --monte-carlo.") }
     if !(30...1_000_000_000).contains(chains) {

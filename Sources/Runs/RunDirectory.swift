@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Requirements
 import SGMRL
+@_exported import TensorFiles
 
 /// The folder of one run: the configuration as used, the machine, metrics, parameters, the test.
 ///

@@ -116,6 +116,30 @@ final class ChildProcess {
     }
   }
 
+  /// Reads bytes that follow a line.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - seconds: the time limit.
+  func read(_ count: Int, within seconds: Double) throws(Failure) -> [UInt8] {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while unread.count < count {
+      if isStopped() { throw .stopped }
+      if ContinuousClock.now >= deadline { throw .timedOut }
+      var requests = [
+        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
+      ]
+      if poll(&requests, 2, 100) < 0, errno != EINTR { throw .system(.last) }
+      if requests[1].revents != 0 { readErrors() }
+      if requests[0].revents != 0, read(output, into: &unread) == 0 {
+        throw .ended(statusAtEnd())
+      }
+    }
+    defer { unread.removeFirst(count) }
+    return Array(unread[..<count])
+  }
+
   /// The end of what it wrote to its standard error.
   var errorText: String {
     readErrors()

@@ -1,4 +1,5 @@
 import Files
+import TensorFiles
 
 /// A program in any language that answers the protocol's requests over its standard streams.
 ///
@@ -142,23 +143,57 @@ public final class ExternalProgram: ExternalEstimator {
     return rows
   }
 
+  /// Asks with a frame of arrays behind the line, for one with arrays behind its line.
+  func askForArrays(
+    _ request: String, _ arrays: NamedArrays, metadata: [String: String] = [:]
+  ) throws(ExternalError) -> NamedArrays {
+    guard let frame = try? SafeTensors.encode(arrays, metadata: metadata) else {
+      throw ExternalError("The request '\(request)' cannot be written.")
+    }
+    let answer: FramedAnswer = try ask(with: Array(frame)) {
+      FramedRequest(id: $0, request: request, frame: frame.count)
+    }
+    guard let count = answer.frame, count > 0 else { return NamedArrays() }
+    guard count <= 1 << 30 else {
+      throw ExternalError("The answer \(lastID) announces \(count) bytes, which is too many.")
+    }
+    let bytes: [UInt8]
+    do throws(ChildProcess.Failure) {
+      bytes = try process.read(count, within: limits.reply)
+    } catch {
+      process.end()
+      throw ExternalError(
+        Self.sentence(error, limits.reply, option: "reply-limit") + Self.tail(process))
+    }
+    do throws(SafeTensors.FormatError) {
+      let arrays = try SafeTensors.Document(Data(bytes), name: "The answer's frame").arrays()
+      guard arrays.entries.allSatisfy({ $0.elements.allSatisfy(\.isFinite) }) else {
+        throw SafeTensors.FormatError(
+          description:
+            "The answer to '\(request)' holds a NaN or an infinity. Find out where it comes from.")
+      }
+      return arrays
+    } catch { throw ExternalError(error.description) }
+  }
+
   private func ask<Answer: ProgramAnswer>(
-    _ request: (Int) -> some Encodable
+    with frame: [UInt8] = [], _ request: (Int) -> some Encodable
   ) throws(ExternalError) -> Answer {
     lastID += 1
     return try Self.ask(
-      request(lastID), id: lastID, process, within: limits.reply, option: "reply-limit",
+      request(lastID), frame, id: lastID, process, within: limits.reply, option: "reply-limit",
       atMost: longestAnswer)
   }
 
   private static func ask<Answer: ProgramAnswer>(
-    _ request: some Encodable, id: Int, _ process: ChildProcess, within seconds: Double,
+    _ request: some Encodable, _ frame: [UInt8] = [], id: Int, _ process: ChildProcess,
+    within seconds: Double,
     option: String, atMost limit: Int
   ) throws(ExternalError) -> Answer {
     let bytes: [UInt8]
     do throws(ChildProcess.Failure) {
       let line = ((try? JSONEncoder().encode(request)) ?? Data()) + Data("\n".utf8)
-      bytes = try process.exchange(Array(line), within: seconds, atMost: limit)
+      bytes = try process.exchange(Array(line) + frame, within: seconds, atMost: limit)
     } catch {
       process.end()
       throw ExternalError(sentence(error, seconds, option: option) + tail(process))
@@ -247,6 +282,18 @@ private struct Posed: Encodable {
     try container.encode(id, forKey: .id)
     try container.encode("problem", forKey: .request)
   }
+}
+
+private struct FramedRequest: Encodable {
+  let id: Int
+  let request: String
+  let frame: Int
+}
+
+private struct FramedAnswer: ProgramAnswer {
+  let id: Int?
+  let error: String?
+  let frame: Int?
 }
 
 private struct Acknowledgement: ProgramAnswer {

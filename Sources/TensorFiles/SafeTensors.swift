@@ -1,7 +1,6 @@
 import Files
-import Foundation
-import MessagePassing
-import Policies
+@_exported import MessagePassing
+@_exported import Policies
 import Requirements
 
 /// Named matrices in the safetensors format: a length, a JSON header, and the numbers.
@@ -13,6 +12,8 @@ public enum SafeTensors {
   public struct FormatError: ReportedError, Equatable {
     /// The file, what is wrong with it, and what to do.
     public let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   /// The bytes of a file with a flat vector's blocks.
@@ -71,11 +72,11 @@ public enum SafeTensors {
   }
 
   /// A file in memory, its header decoded.
-  struct Document {
+  package struct Document {
     /// Free text, by name.
-    let metadata: [String: String]
+    package let metadata: [String: String]
     /// All bytes of the file.
-    let data: Data
+    package let data: Data
     private let path: String
     private let header: [String: HeaderEntry]
     /// The bytes behind the header.
@@ -84,11 +85,19 @@ public enum SafeTensors {
     /// Reads a file.
     ///
     /// - Throws: ``FormatError`` if it cannot be read or its header is damaged.
-    init(contentsOf url: URL) throws(FormatError) {
-      path = url.path
+    package init(contentsOf url: URL) throws(FormatError) {
+      let data: Data
       do { data = try InputFile.data(url.path) } catch {
         throw FormatError(description: error.description)
       }
+      try self.init(data, name: url.path)
+    }
+
+    /// Reads the bytes of a file.
+    ///
+    /// - Throws: ``FormatError`` if the header is damaged; `name` stands in its message.
+    package init(_ data: Data, name: String) throws(FormatError) {
+      (self.data, path) = (data, name)
       guard data.count >= 8 else {
         throw Self.fail(path, "is damaged: it has \(data.count) bytes; use another copy.")
       }
@@ -117,7 +126,7 @@ public enum SafeTensors {
     /// The blocks of a layout as one flat vector.
     ///
     /// - Throws: ``FormatError`` if a block is missing, has another shape or is cut off.
-    func vector(_ layout: ParameterLayout) throws(FormatError) -> [Double] {
+    package func vector(_ layout: ParameterLayout) throws(FormatError) -> [Double] {
       var result = [Double](repeating: 0, count: layout.count)
       for block in layout.blocks {
         guard case .tensor(let info) = header[block.name] else {
@@ -136,7 +145,7 @@ public enum SafeTensors {
     /// All arrays of the file, in the order of their numbers.
     ///
     /// - Throws: ``FormatError`` if one is cut off or not of type F64.
-    func arrays() throws(FormatError) -> NamedArrays {
+    package func arrays() throws(FormatError) -> NamedArrays {
       var tensors: [(name: String, info: TensorInfo)] = []
       for (name, entry) in header {
         if case .tensor(let info) = entry { tensors.append((name, info)) }
@@ -178,7 +187,7 @@ public enum SafeTensors {
     }
 
     /// An error about this file.
-    func fail(_ what: String) -> FormatError { Self.fail(path, what) }
+    package func fail(_ what: String) -> FormatError { Self.fail(path, what) }
 
     private static func fail(_ path: String, _ what: String) -> FormatError {
       FormatError(description: "\(path) \(what)")
@@ -188,7 +197,7 @@ public enum SafeTensors {
 
 extension NamedArrays {
   /// The blocks of a flat vector.
-  init(_ vector: [Double], _ layout: ParameterLayout) {
+  package init(_ vector: [Double], _ layout: ParameterLayout) {
     self.init()
     for block in layout.blocks {
       set(block.name, shape: [block.rows, block.columns], Array(vector[block.range]))
