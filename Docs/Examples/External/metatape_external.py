@@ -14,7 +14,8 @@
     external.serve(Mine())
 
 `external.Estimator(name="mine", adapt=..., estimate=...)` makes one from two functions, and
-`PairwiseEstimator` is for programs that handle one chain at a time. Prints go to stderr.
+`PairwiseEstimator` is for programs that handle one chain at a time. Prints go to stderr from `serve`
+on; call `claim_streams()` before imports that print.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import os
 import sys
 import traceback
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +63,7 @@ class Problem:
         object.__setattr__(self, "mask", mask)
         object.__setattr__(self, "discounted_rewards", discounted)
         to_go = discounted[:, ::-1].cumsum(1)[:, ::-1]  # counted from the start of the episode
-        object.__setattr__(self, "returns_to_go", np.ascontiguousarray(to_go))
+        object.__setattr__(self, "returns_to_go", to_go.copy())
 
     @classmethod
     def read(cls, message: dict[str, Any]) -> Problem:
@@ -134,7 +136,10 @@ class PairwiseEstimator(Estimator):
 
 def rows(values: Any, key: str, request: Any, shape: tuple[int, int]) -> list[list[float]]:
     """The numbers of a reply, if they have the right shape and JSON has them."""
-    values = np.asarray(values, float)
+    try:
+        values = np.asarray(values, float)
+    except (TypeError, ValueError) as error:  # such as rows of different lengths
+        raise ValueError(f"{key} of request {request}: expected shape {shape}: {error}") from error
     if values.shape != shape:
         raise ValueError(f"{key} of request {request}: expected shape {shape}, got {values.shape}")
     bad = ~np.isfinite(values).all(1)
@@ -165,16 +170,25 @@ def answer(estimator: Estimator, problem: Problem | None, message: dict[str, Any
     return {"gradients": rows(gradients, "gradients", message["id"], shape)}
 
 
-def serve(estimator: Estimator) -> None:
-    """Answers requests until the input ends."""
-    # The protocol takes the standard streams. What else is printed, be it by Python or by a C
-    # library, goes to stderr, as does what was printed before and is still in a buffer.
+@cache
+def claim_streams() -> tuple[TextIO, TextIO]:
+    """Takes the standard input and output for the protocol.
+
+    What Python, a C library or a child prints from here on goes to stderr, as does what is still in
+    a buffer. Who reads the standard input finds its end.
+    """
     requests = open(os.dup(0), encoding="utf-8")
     replies = open(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     sys.stdout.flush()
     sys.stdout = sys.stderr
+    return requests, replies
+
+
+def serve(estimator: Estimator) -> None:
+    """Answers requests until the input ends."""
+    requests, replies = claim_streams()
     problem: Problem | None = None
     for line in requests:
         number, reply = None, {}
