@@ -14,8 +14,8 @@
     external.serve(Mine())
 
 `external.Estimator(name="mine", adapt=..., estimate=...)` makes one from two functions, and
-`PairwiseEstimator` is for programs that handle one chain at a time. Prints go to stderr from `serve`
-on; call `claim_streams()` before imports that print.
+`PairwiseEstimator` is for programs that handle one chain at a time. From `serve` on prints go to
+stderr; call `claim_streams()` before imports that print.
 """
 
 from __future__ import annotations

@@ -94,9 +94,9 @@ def spoil(kind: str, message: Message, reply: Message) -> str:
         del reply["name"]
     if kind == "no-hello" and request == "hello":
         reply = {"id": reply["id"], "error": "unknown request hello"}
-    if kind == "floods-stderr":
-        for i in range(1 << 16):
-            sys.stderr.write(f"{i:63}\n")  # 4 MiB for every answer
+    if kind == "floods-stderr" and request == "hello":
+        for _ in range(1 << 11):
+            sys.stderr.write(f"{'a line of the log':63}\n" * (1 << 6))  # 8 MiB
     if kind == "floods-stdout" and request != "hello":
         while True:
             sys.stdout.write("0" * (1 << 16))

@@ -668,8 +668,9 @@ def test_misbehaving_answers() -> None:
 
 def test_floods() -> None:
     with misbehaving("floods-stderr") as program:
+        assert program.ask("hello", protocol=1)["name"]
+        assert len(program.said()) == 8 << 20
         pose(program, World())
-        assert len(program.said()) >= 4 << 20
     with misbehaving("floods-stdout") as program:
         program.ask("hello", protocol=1)
         program.send(json.dumps({"id": 2, "request": "problem"} | World().message))
