@@ -1,108 +1,209 @@
-"""Answer `metatape certify --external` from Python. Copy this file beside your program; it needs NumPy alone.
+"""Answer `metatape certify --external` from Python. Copy this file beside yours; it needs NumPy.
 
     import metatape_external as external
 
     class Mine(external.Estimator):
         name = "mine"
 
-        def adapt(self, problem, chains, parameters):  # int [n, t, innerBatch], float [n, d] -> float [n, d]
+        def adapt(self, problem, chains, parameters):  # -> [count, d]
             ...
 
-        def estimate(self, problem, chains, outer):  # int [n, zeta, innerBatch], int [n, outerBatch] -> [n, d]
+        def estimate(self, problem, chains, outer):  # -> [count, d]
             ...
 
     external.serve(Mine())
 
-Batches are arrays of numbers of trajectories, rows of the problem's tables. Prints go to the standard error.
+`external.Estimator(name="mine", adapt=..., estimate=...)` makes one from two functions, and
+`PairwiseEstimator` is for programs that handle one chain at a time. From `serve` on prints go to
+stderr; call `claim_streams()` before imports that print.
 """
+
+from __future__ import annotations
 
 import json
 import os
 import sys
 import traceback
-from types import SimpleNamespace
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
-PROTOCOL = 1
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A softmax policy with `logits(s) = features[s] @ theta`, and a table of all trajectories."""
+
+    name: str
+    features: Floats  # [S, A, d]
+    parameters: Floats  # theta: [d]
+    step_size: float  # of the inner steps
+    discount: float
+    inner_steps: int
+    steps: int  # of the longest episode
+    inner_batch: int
+    outer_batch: int
+    states: Indices  # [N, steps], 0 behind the end of an episode, as are actions and rewards
+    actions: Indices  # [N, steps]
+    rewards: Floats  # [N, steps]
+    lengths: Indices  # [N], the steps of each trajectory
+    tasks: Indices  # [N], the task that each trajectory is of
+    mask: Floats = field(init=False)  # [N, steps], 1 within the episode and 0 behind its end
+    discounted_rewards: Floats = field(init=False)  # [N, steps]: discount^h r_h
+    returns_to_go: Floats = field(init=False)  # [N, steps]: R^h = sum_{k >= h} discount^k r_k
+
+    def __post_init__(self) -> None:
+        mask = (np.arange(self.steps) < self.lengths[:, None]).astype(float)
+        discounted = mask * self.rewards * self.discount ** np.arange(self.steps)
+        object.__setattr__(self, "mask", mask)
+        object.__setattr__(self, "discounted_rewards", discounted)
+        to_go = discounted[:, ::-1].cumsum(1)[:, ::-1]  # counted from the start of the episode
+        object.__setattr__(self, "returns_to_go", to_go.copy())
+
+    @classmethod
+    def read(cls, message: dict[str, Any]) -> Problem:
+        """The problem of a request."""
+        kinds = {key: float for key in ("features", "parameters", "rewards")}
+        kinds |= {key: int for key in ("states", "actions", "lengths", "tasks")}
+        names = {"stepSize": "step_size", "innerSteps": "inner_steps"}
+        names |= {"innerBatch": "inner_batch", "outerBatch": "outer_batch"}
+        known = {names.get(key, key): value for key, value in message.items()}
+        known = {key: known[key] for key, entry in cls.__dataclass_fields__.items() if entry.init}
+        return cls(**{k: np.asarray(v, kinds[k]) if k in kinds else v for k, v in known.items()})
 
 
 class Estimator:
-    """What is certified: an inner step and an estimate of the meta-gradient, for whole arrays of chains."""
+    """What is certified: inner steps, and an estimate of the meta-gradient, of many chains at once.
 
-    name = "estimator"
+    Batches are arrays of row numbers of the problem's table of trajectories.
+    """
+
+    name = "estimator"  # for reports
     dtype = "float64"  # or "float32"
-    ordered = False  # whether the order of the trajectories of a batch matters
+    ordered = False  # whether results depend on the order of a batch's trajectories
     unbiased = False  # whether it claims to be unbiased
 
-    def pose(self, problem):
-        """Called once for each problem, before its chains."""
+    def __init__(self, **members: Any) -> None:
+        """Replaces members of the class: `Estimator(name="mine", adapt=f, estimate=g)`."""
+        for key, value in members.items():
+            if not hasattr(self, key):
+                raise TypeError(f"an estimator has no {key!r}")
+            setattr(self, key, value)
 
-    def adapt(self, problem, chains, parameters):
-        """The parameters after the inner steps of each chain."""
-        raise NotImplementedError
+    def pose(self, problem: Problem) -> None:
+        """Called once for each problem, before its chains: the place to compute tables."""
 
-    def estimate(self, problem, chains, outer):
-        """The estimate of the meta-gradient, an ascent direction, for each chain and outer batch."""
-        raise NotImplementedError
+    def adapt(self, problem: Problem, chains: Indices, parameters: Floats) -> Any:
+        """Parameters after the inner steps.
 
+        Shapes: `chains` [count, t, inner_batch] and `parameters` [count, d] to [count, d].
+        """
+        raise NotImplementedError("the estimator has no adapt")
 
-def read_problem(message):
-    """The tables as arrays, with `mask [N, steps]` (1 within an episode) and `returns [N, steps]`,
-    the discounted return from each step on, R^h = sum over k >= h of discount^k r_k."""
-    arrays = ("features", "parameters", "states", "actions", "rewards", "lengths", "tasks")
-    problem = SimpleNamespace(
-        **{k: np.asarray(v) if k in arrays else v for k, v in message.items() if k not in ("id", "request")}
-    )
-    problem.mask = (np.arange(problem.steps) < problem.lengths[:, None]).astype(float)
-    discounted = problem.rewards * problem.mask * float(problem.discount) ** np.arange(problem.steps)
-    problem.returns = np.flip(np.cumsum(np.flip(discounted, 1), 1), 1) * problem.mask
-    return problem
+    def estimate(self, problem: Problem, chains: Indices, outer: Indices) -> Any:
+        """Estimates of the meta-gradient at `problem.parameters`, an ascent direction.
+
+        Shapes: `chains` [count, inner_steps, inner_batch] and `outer` [count, outer_batch] to
+        [count, d].
+        """
+        raise NotImplementedError("the estimator has no estimate")
 
 
-def numbers(values, key, count, size):
-    """Checks a result's shape and that JSON can hold it."""
-    values = np.asarray(values, dtype=float)
-    if values.shape != (count, size):
-        raise ValueError(f"{key} should have the shape ({count}, {size}), not {values.shape}")
+class PairwiseEstimator(Estimator):
+    """An estimator that handles one chain at a time."""
+
+    def adapt_one(self, problem: Problem, chain: Indices, parameters: Floats) -> Any:
+        """Parameters after inner steps. Shapes: [t, inner_batch] and [d] to [d]."""
+        raise NotImplementedError("the estimator has no adapt_one")
+
+    def estimate_one(self, problem: Problem, chain: Indices, outer: Indices) -> Any:
+        """The estimate. Shapes: [inner_steps, inner_batch] and [outer_batch] to [d]."""
+        raise NotImplementedError("the estimator has no estimate_one")
+
+    def adapt(self, problem: Problem, chains: Indices, parameters: Floats) -> Any:
+        pairs = zip(chains, parameters, strict=True)
+        return [np.asarray(self.adapt_one(problem, *pair), float) for pair in pairs]
+
+    def estimate(self, problem: Problem, chains: Indices, outer: Indices) -> Any:
+        pairs = zip(chains, outer, strict=True)
+        return [np.asarray(self.estimate_one(problem, *pair), float) for pair in pairs]
+
+
+def rows(values: Any, key: str, request: Any, shape: tuple[int, int]) -> list[list[float]]:
+    """The numbers of a reply, if they have the right shape and JSON has them."""
+    try:
+        values = np.asarray(values, float)
+    except (TypeError, ValueError) as error:  # such as rows of different lengths
+        raise ValueError(f"{key} of request {request}: expected shape {shape}: {error}") from error
+    if values.shape != shape:
+        raise ValueError(f"{key} of request {request}: expected shape {shape}, got {values.shape}")
     bad = ~np.isfinite(values).all(1)
     if bad.any():
-        raise ValueError(f"{key}[{bad.argmax()}] is not finite: {values[bad.argmax()]}")
-    return values.tolist()  # repr has 17 digits
+        row = int(bad.argmax())
+        raise ValueError(f"{key}[{row}] of request {request} is not finite: {values[row].tolist()}")
+    return values.tolist()
 
 
-def answer(estimator, state, message):
-    """The reply to one request, without its id."""
-    if message["request"] == "hello":
-        keys = ("name", "dtype", "ordered", "unbiased")
-        return {"protocol": PROTOCOL} | {key: getattr(estimator, key) for key in keys}
-    if message["request"] == "problem":
-        state.problem = read_problem(message)
-        estimator.pose(state.problem)
-        return {}
-    problem, chains = state.problem, np.asarray(message["chains"], dtype=int)
-    shape = (len(chains), len(problem.parameters))
-    if message["request"] == "adapt":
-        start = np.asarray(message.get("parameters") or np.broadcast_to(problem.parameters, shape))
-        return {"parameters": numbers(estimator.adapt(problem, chains, start), "parameters", *shape)}
-    if message["request"] == "estimate":
-        outer = np.asarray(message["outer"], dtype=int)
-        return {"gradients": numbers(estimator.estimate(problem, chains, outer), "gradients", *shape)}
-    raise ValueError(f"unknown request {message['request']!r}")
+def answer(estimator: Estimator, problem: Problem | None, message: dict[str, Any]) -> dict:
+    """The reply to a request other than `problem`."""
+    request = message["request"]
+    if request == "hello":
+        promises = {"ordered": bool(estimator.ordered), "unbiased": bool(estimator.unbiased)}
+        return {"protocol": 1, "name": estimator.name, "dtype": estimator.dtype} | promises
+    if request not in ("adapt", "estimate"):
+        raise ValueError(f"unknown request {request!r}")
+    if problem is None:
+        raise ValueError(f"{request!r} came before a problem")
+    shape = (len(message["chains"]), len(problem.parameters))
+    chains = np.asarray(message["chains"], int).reshape(shape[0], -1, problem.inner_batch)
+    if request == "adapt":
+        start = np.asarray(message.get("parameters") or [problem.parameters] * shape[0], float)
+        adapted = estimator.adapt(problem, chains, start)
+        return {"parameters": rows(adapted, "parameters", message["id"], shape)}
+    outer = np.asarray(message["outer"], int)
+    gradients = estimator.estimate(problem, chains, outer)
+    return {"gradients": rows(gradients, "gradients", message["id"], shape)}
 
 
-def serve(estimator):
-    """Answers requests until the input ends."""
-    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what libraries print
+@cache
+def claim_streams() -> tuple[TextIO, TextIO]:
+    """Takes the standard input and output for the protocol.
+
+    What Python, a C library or a child prints from here on goes to stderr, as does what is still in
+    a buffer. Who reads the standard input finds its end.
+    """
+    requests = open(os.dup(0), encoding="utf-8")
+    replies = open(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    sys.stdout.flush()
     sys.stdout = sys.stderr
-    state = SimpleNamespace(problem=None)
-    for line in sys.stdin:
-        message = json.loads(line)
+    return requests, replies
+
+
+def serve(estimator: Estimator) -> None:
+    """Answers requests until the input ends."""
+    requests, replies = claim_streams()
+    problem: Problem | None = None
+    for line in requests:
+        number, reply = None, {}
         try:
-            reply = answer(estimator, state, message)
-        except Exception as error:  # the other side says what it was
+            message = json.loads(line)
+            number = message["id"]
+            if message["request"] == "problem":
+                problem = None
+                posed = Problem.read(message)
+                estimator.pose(posed)
+                problem = posed
+            else:
+                reply = answer(estimator, problem, message)
+            text = json.dumps({"id": number} | reply, allow_nan=False)
+        except Exception as error:  # the other side shows what happened, with the end of stderr
             traceback.print_exc()
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        replies.write(json.dumps({"id": message.get("id")} | reply, allow_nan=False) + "\n")
-        replies.flush()
+            text = json.dumps({"id": number, "error": f"{type(error).__name__}: {error}"})
+        print(text, file=replies, flush=True)
