@@ -99,10 +99,14 @@ final class ChildProcess {
       var requests = [
         pollfd(fd: output, events: Int16(POLLIN), revents: 0),
         pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: input, events: Int16(sent < line.count ? POLLOUT : 0), revents: 0),
+        // a number below zero is left out
+        pollfd(fd: sent < line.count ? input : -1, events: Int16(POLLOUT), revents: 0),
       ]
-      if poll(&requests, 3, 100) < 0, errno != EINTR { throw .system(.last) }
-      if requests[2].revents & Int16(POLLOUT) != 0 {
+      let ready = poll(&requests, 3, 100)
+      if ready < 0, errno != EINTR { throw .system(.last) }
+      // its children may hold its output open
+      if ready == 0, let how = statusIfEnded() { throw .ended(how) }
+      if requests[2].revents != 0 {
         let count = line.withUnsafeBytes {
           send(input, $0.baseAddress! + sent, line.count - sent, Int32(MSG_NOSIGNAL))
         }
@@ -188,18 +192,22 @@ final class ChildProcess {
   /// How a program ended whose streams are closed.
   private func statusAtEnd() -> String {
     shutdown(input, Int32(SHUT_WR))
-    var status: Int32 = 0
     for _ in 0..<20 {
-      if waitpid(identifier, &status, WNOHANG) == identifier {
-        hasEnded = true
-        kill(-identifier, SIGKILL)
-        let signal = status & 0x7f
-        return signal == 0
-          ? "ended with exit code \((status >> 8) & 0xff)" : "was ended by signal \(signal)"
-      }
+      if let how = statusIfEnded() { return how }
       usleep(50_000)
     }
     return "closed its standard output"
+  }
+
+  /// How it ended, if it has; its children are ended then.
+  private func statusIfEnded() -> String? {
+    var status: Int32 = 0
+    guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+    hasEnded = true
+    kill(-identifier, SIGKILL)
+    let signal = status & 0x7f
+    return signal == 0
+      ? "ended with exit code \((status >> 8) & 0xff)" : "was ended by signal \(signal)"
   }
 
   private func isReaped(within seconds: Double) -> Bool {

@@ -76,7 +76,7 @@ public struct ExternalAssessment: Sendable {
   }
 
   /// Whether the program is not what it says it is.
-  public var contradictsClaim: Bool { claimsUnbiased && verdict == .biased }
+  public var contradictsClaim: Bool { dependsOnOrder || claimsUnbiased && verdict == .biased }
   private let claimsUnbiased: Bool
 
   /// Examines an estimator on a problem.
@@ -205,9 +205,11 @@ private struct OrderProbe {
     }
   }
 
-  /// Another order: turned by one place, which for two trajectories swaps them.
+  /// Another order: the first two are swapped, which changes a cycle too.
   private static func turned(_ members: [Int]) -> [Int] {
-    Array(members.dropFirst() + members.prefix(1))
+    var members = members
+    if members.count > 1 { members.swapAt(0, 1) }
+    return members
   }
 }
 

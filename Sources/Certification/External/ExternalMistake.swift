@@ -86,11 +86,6 @@ struct ExternalMistake: Sendable {
         ? nil
         : "The estimates of the \(silent.count == 1 ? "task" : "tasks") \(silent.map(String.init).joined(separator: ", ")) are zero: the gradient is that of the other tasks alone."
     },
-    ExternalMistake("no step") { evidence in
-      guard evidence.evaluation.step.factor == nil else { return nil }
-      return
-        "The inner step is no multiple of equation 5's (\(evidence.evaluation.step.error.short) off): it is another step. The bias is against the objective with the program's own step, by differences."
-    },
     ExternalMistake("single precision") { evidence in
       guard !evidence.identity.isSinglePrecision, evidence.recognition?.level != .pairs,
         let (name, error) = evidence.nearest, (1e-11..<3e-6).contains(error)
@@ -98,13 +93,19 @@ struct ExternalMistake: Sendable {
       return
         "The estimates differ from '\(name)' by \(error.short) of their size, the rounding of single precision: something, such as the powers of the discount, is computed in float32, though the program says float64."
     },
+    ExternalMistake("no step") { evidence in
+      guard evidence.evaluation.step.factor == nil else { return nil }
+      return
+        "The inner step is no multiple of equation 5's (\(evidence.evaluation.step.error.short) off): it is another step. The bias is against the objective with the program's own step, by differences."
+    },
     ExternalMistake("other step") { evidence in
       guard let (factor, name) = evidence.otherStep, evidence.isBiased else { return nil }
       return
         "The estimates are those of '\(name)' with \(factor.short) times the inner step that 'adapt' takes: the parameters that it returns are not those that the estimate uses."
     },
     ExternalMistake("loss") { evidence in
-      guard let outer = evidence.outer, outer.error > 10 * evidence.tolerance else { return nil }
+      guard let outer = evidence.outer, outer.error > 10 * evidence.tolerance, !outer.isZero
+      else { return nil }
       guard let loss = outer.loss else {
         return
           "Without inner steps the mean is already \(outer.error.short) of the gradient off (\(outer.undiscountedError.short) for the return without discount): the loss itself is wrong, or a baseline sees its own trajectory. Start with the outer gradient; it is none of the known ones."
@@ -115,12 +116,10 @@ struct ExternalMistake: Sendable {
       return
         "Without inner steps the mean is already \(outer.error.short) of the gradient off. The outer gradient is that of \(loss.name)\(factor). \(loss.mistake ?? "Its factor is wrong: divide by the number of trajectories alone.")"
     },
-    ExternalMistake("factor") { evidence in
-      guard evidence.isBiased, evidence.directionError < 1e-6, evidence.factor != 0,
-        evidence.recognition == nil || evidence.recognition?.factor != 1
-      else { return nil }
-      return
-        "The mean has the gradient's direction, but \(multiple(evidence.factor, evidence)) times its length."
+    ExternalMistake("no outer gradient") { evidence in
+      evidence.outer?.isZero == true && evidence.evaluation.gradient.contains { $0 != 0 }
+        ? "There is no outer gradient: a baseline may take it all where an outer batch has one trajectory."
+        : nil
     },
     ExternalMistake("first score") { evidence in
       guard evidence.isFitted, evidence.isBiased, evidence.scores.count > 1 else { return nil }
@@ -141,7 +140,8 @@ struct ExternalMistake: Sendable {
     },
     ExternalMistake("score mean") { evidence in
       guard evidence.isFitted, evidence.isBiased, let score = evidence.scores.first,
-        score.magnitude > 1e-5, (score - 1).magnitude > 1e-5
+        score.magnitude > 1e-5, (score - 1).magnitude > 1e-5,
+        evidence.scores.allSatisfy({ ($0 - score).magnitude < 1e-5 })
       else { return nil }
       return
         "The score term has the coefficient \(multiple(score, evidence)) instead of 1: it is a sum over all trajectories and steps of the inner batch, not a mean."
@@ -151,13 +151,19 @@ struct ExternalMistake: Sendable {
         (hessian - 1).magnitude > 1e-5
       else { return nil }
       if hessian.magnitude < 1e-5 {
-        return
-          "The inner Hessian is missing: the estimate is of first order, without the derivative of the inner step."
+        return missingJacobian
       }
       return
         "The inner Hessian has the coefficient \(multiple(hessian, evidence)) instead of 1\(hessian < 0 ? ": the Jacobian of the inner step has the wrong sign" : "")."
     },
-    ExternalMistake("no score") { evidence in
+    ExternalMistake("factor") { evidence in
+      guard evidence.isBiased, evidence.directionError < 1e-6, evidence.factor != 0,
+        evidence.recognition == nil || evidence.recognition?.factor != 1
+      else { return nil }
+      return
+        "The mean has the gradient's direction, but \(multiple(evidence.factor, evidence)) times its length."
+    },
+    ExternalMistake("known bias") { evidence in
       guard evidence.isBiased, let recognition = evidence.recognition,
         recognition.level == .pairs, recognition.factor == 1
       else {
@@ -166,9 +172,18 @@ struct ExternalMistake: Sendable {
         else { return nil }
         return Self.missingScore
       }
-      return !Set(recognition.names).isDisjoint(with: ["maml", "first-order-maml"])
-        ? Self.missingScore
-        : "It is a known estimator, and as biased as that one is: the page on unbiasedness says why."
+      let names = Set(recognition.names)
+      if names.contains("maml") { return Self.missingScore }
+      if names.contains("first-order-maml") {
+        return Self.missingJacobian + " " + Self.missingScore
+      }
+      if names.contains("first-order-sg-mrl") { return Self.missingJacobian }
+      if names.contains("e-maml") {
+        return
+          "It is E-MAML: the score is a mean over the trajectories of the inner batch where the unbiased estimate has their sum."
+      }
+      return
+        "It is a known estimator, and as biased as that one is: the page on unbiasedness says why."
     },
     ExternalMistake("unknown") { evidence in
       guard evidence.isBiased else { return nil }
@@ -177,6 +192,9 @@ struct ExternalMistake: Sendable {
         "Without inner steps the mean is right: the Jacobian of the inner step or the score is where to look.\(nearest)"
     },
   ]
+
+  private static let missingJacobian =
+    "The inner Hessian is missing: the estimate is of first order, without the derivative of the inner step."
 
   private static let missingScore =
     "The score of the inner batches is missing. The inner batches are drawn from a policy that depends on θ; without Σ ∇ log π times the outer return the estimate is MAML's, biased for the expected return after a sampled step."

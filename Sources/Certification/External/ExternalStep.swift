@@ -41,8 +41,9 @@ public struct ExternalStep: Sendable {
       max(worst, largestDifference(row.moved, row.step.map { best * $0 }))
     }
     error = worst / longest
-    // a step of zero everywhere is no multiple of one that is not
-    let isMultiple = error <= tolerance && best != 0
-    factor = isMultiple ? ((best - 1).magnitude <= tolerance ? 1 : best) : nil
+    // a step of zero everywhere is no multiple of one that is not; single precision hides in double
+    let accepted = max(tolerance, 1e-6)
+    let isMultiple = error <= accepted && best != 0
+    factor = isMultiple ? ((best - 1).magnitude <= accepted ? 1 : best) : nil
   }
 }

@@ -78,10 +78,13 @@ struct KnownComparison {
       estimate: estimates[worst], expected: rows[worst])
   }
 
-  /// A fit of the estimates by the parts that estimators are made of.
-  func fit(_ evaluation: ExternalEvaluation) -> (parts: [(String, Double)], residual: Double) {
+  /// A fit of the estimates by the parts that estimators are made of; nil if there are too few pairs to
+  /// tell the parts apart.
+  func fit(_ evaluation: ExternalEvaluation) -> (parts: [(String, Double)], residual: Double)? {
     let parts = KnownEstimates.parts(
       evaluation.enumeration, pairs, factor: evaluation.step.factor ?? 1)
+    // the scores of a state's actions depend on each other
+    guard pairs.count * (evaluation.mean.count - 1) >= 2 * parts.count else { return nil }
     let fit = LeastSquares(estimates, parts: parts.map(\.estimates), weights: weights)
     let found = zip(parts, fit.coefficients).compactMap { part, coefficient in
       coefficient.map { (part.name, $0) }

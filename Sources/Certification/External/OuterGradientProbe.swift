@@ -9,6 +9,8 @@ struct OuterGradientProbe {
   let loss: LossCandidate?
   /// What multiplies the loss's gradient.
   let factor: Double
+  /// Whether there is no outer gradient at all, for this problem.
+  let isZero: Bool
 
   init(
     _ estimator: any ExternalEstimator, _ problem: CertificateProblem, _ plan: ExternalPlan
@@ -37,12 +39,16 @@ struct OuterGradientProbe {
         let gradients = loss.gradients(enumeration, pairs, isPerSample: isPerSample)
         let fit = LeastSquares(
           evaluation.estimates, parts: [gradients] + scores, weights: pairs.map(\.probability))
-        if fit.relativeResidual <= tolerance, let factor = fit.coefficients[0] {
+        if fit.relativeResidual <= tolerance, let factor = fit.coefficients[0],
+          factor.magnitude > 1e-6
+        {
           found = (loss, factor)
           break search
         }
       }
     }
     (loss, factor) = (found?.0, found?.1 ?? 1)
+    let rest = LeastSquares(evaluation.estimates, parts: scores, weights: pairs.map(\.probability))
+    isZero = found == nil && rest.relativeResidual <= tolerance
   }
 }

@@ -49,11 +49,15 @@ public struct ProbeProblem: Sendable {
         transition: [[[0, 1], [0, 1]], [[1, 0], [1, 0]]],
         reward: [[0, 0], [1, -1]], parameters: [0.3, -0.4, 0.1, 0.5], discount: 0.5),
       try problem(
-        "two trajectories", "a mean over trajectories for a sum, a look at the order",
+        "two trajectories", "a mean over trajectories for a sum",
         inner: 2, discount: 0.9),
       try problem(
         "two outer trajectories", "a baseline that sees its own trajectory", inner: 1, outer: 2,
         discount: 0.9),
+      try problem(
+        "three trajectories", "a look at the order", initial: [1],
+        transition: [[[1], [1], [1]]], reward: [[0.3, 1, -0.4]], horizon: 0,
+        parameters: [0.2, -0.1, 0.4], inner: 2, outer: 3),
       try problem(
         "two inner steps", "the score of a later step", initial: [1],
         transition: one, reward: [[0.3, 1]], horizon: 1, parameters: [0.2, -0.1], steps: 2,

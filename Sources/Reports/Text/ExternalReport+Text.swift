@@ -52,9 +52,11 @@ extension ExternalReport {
   private var findings: [(text: String, problems: [String])] {
     var kinds: [String] = []
     var found: [String: (text: String, problems: [String])] = [:]
-    let isSpecific = cases.contains { $0.findings.contains { $0.kind != "unknown" } }
+    // said only where nothing else is known
+    let vague: Set = ["unknown", "no outer gradient", "factor"]
+    let isSpecific = cases.contains { $0.findings.contains { !vague.contains($0.kind) } }
     for item in cases {
-      for finding in item.findings where !isSpecific || finding.kind != "unknown" {
+      for finding in item.findings where !isSpecific || !vague.contains(finding.kind) {
         if found[finding.kind] == nil { kinds.append(finding.kind) }
         found[finding.kind, default: (finding.text, [])].problems.append(item.problem)
       }
