@@ -10,10 +10,14 @@ struct Reproduce: AsyncParsableCommand {
     abstract: "Regenerate the paper's tables and its figure, beside the published numbers.",
     discussion: """
       Example: metatape reproduce table-1 --seeds 10 --cells navigation-2d.published-code
+      or: metatape reproduce gradient-bias --trajectories 8,32,128 --repeats 40
 
       Runs are trained in --runs; each ends with a summary in --output, and what has a summary is \
       not run again. That training diverges is a result, too, and has a summary of its own. The page of \
       the table is written anew after every run.
+
+      gradient-bias is the tabular experiment of Liu et al. (2022) on the bias of meta-gradients, with corrected \
+      statistics. It trains nothing and writes no file.
       """)
 
   /// What there is to reproduce.
@@ -21,9 +25,10 @@ struct Reproduce: AsyncParsableCommand {
     case table1 = "table-1"
     case table2 = "table-2"
     case figure1 = "figure-1"
+    case gradientBias = "gradient-bias"
   }
 
-  @Argument(help: "table-1, table-2 or figure-1.")
+  @Argument(help: "table-1, table-2, figure-1 or gradient-bias.")
   var target: Target
 
   @Option(help: "How many seeds of each line; 0 trains none, for a --timing alone.")
@@ -58,6 +63,7 @@ struct Reproduce: AsyncParsableCommand {
   @Flag(help: "Write the pages from the summaries that there are; train nothing.")
   var pagesOnly = false
 
+  @OptionGroup var gradientBias: GradientBiasOptions
   @OptionGroup var threading: ThreadOptions
 
   @Flag(help: "Print one JSON document instead of text.")
@@ -74,8 +80,21 @@ struct Reproduce: AsyncParsableCommand {
     if target == .figure1 && (pagesOnly || cells != nil || seeds != 1 || timing != 0) {
       throw ValidationError("figure-1 takes --rows, --seed, --epochs, --runs and --output only.")
     }
+    if target != .gradientBias && !gradientBias.isDefault {
+      throw ValidationError("\(target.rawValue) takes none of the options of gradient-bias.")
+    }
+    if target == .gradientBias && hasRunOptions {
+      throw ValidationError(
+        "gradient-bias takes --seed, --threads, --json and the options that name it only.")
+    }
     if let epochs, epochs < 1 { throw ValidationError("--epochs must be at least 1.") }
     if !(0...10_000).contains(timing) { throw ValidationError("--timing must be from 0 to 10000.") }
+  }
+
+  /// Whether an option about runs is given.
+  private var hasRunOptions: Bool {
+    pagesOnly || cells != nil || rows != nil || epochs != nil || seeds != 1 || timing != 0
+      || parallel != 1 || runs != "runs/reproduction" || output != Self.repositoryFolder
   }
 
   private static let repositoryFolder = "Docs/Reproduction"
@@ -87,6 +106,10 @@ struct Reproduce: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if target == .gradientBias {
+      try await gradientBias.run(seed: seed, threads: threading.threads, json: json)
+      return
+    }
     // somewhere else nobody expects such a folder
     if output == Self.repositoryFolder, !FileManager.default.fileExists(atPath: output) {
       throw Failure(
@@ -99,6 +122,7 @@ struct Reproduce: AsyncParsableCommand {
     case .table1: try await reproduce(.table1)
     case .table2: try await reproduce(.table2)
     case .figure1: try await drawFigure()
+    case .gradientBias: break
     }
   }
 

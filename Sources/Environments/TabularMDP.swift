@@ -88,6 +88,26 @@ public struct TabularMDP: Equatable, Sendable {
     return TabularMDP(valid: initial, transition, reward)
   }
 
+  /// A random process with few successors: each row `P(· | s, a)` from a symmetric Dirichlet distribution,
+  /// rewards uniform in a range, the first state 0.
+  ///
+  /// With a concentration far below `1 / states`, almost every transition is certain.
+  ///
+  /// - Source: the tabular experiment of Liu et al. (2022), "A theoretical understanding of gradient bias in
+  ///   meta-reinforcement learning", with 20 states, 5 actions and the concentration 0.001.
+  public static func random(
+    states: Int, actions: Int, concentration: Double, rewards: Range<Double>,
+    using stream: inout RandomStream
+  ) -> TabularMDP {
+    require(states > 0 && actions > 0, "A process needs at least one state and one action.")
+    let transition = (0..<states).map { _ in
+      (0..<actions).map { _ in stream.dirichlet(concentration: concentration, count: states) }
+    }
+    let reward = (0..<states).map { _ in (0..<actions).map { _ in stream.uniform(in: rewards) } }
+    return TabularMDP(
+      valid: (0..<states).map { $0 == 0 ? 1 : 0 }, transition, reward)
+  }
+
   private init(valid initial: [Double], _ transition: [[[Double]]], _ reward: [[Double]]) {
     (self.initial, self.transition, self.reward) = (initial, transition, reward)
     isTerminal = initial.map { _ in false }

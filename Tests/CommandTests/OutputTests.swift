@@ -15,6 +15,11 @@ import Testing
     "--set", "test.tasks=3", "--set", "environment.horizon=12",
   ]
 
+  static let bias = [
+    "--estimators", "maml,sg-mrl", "--mdps", "2", "--repeats", "3", "--trajectories", "2,3",
+    "--step-sizes", "10,1", "--inner-steps", "1", "--reference-trajectories", "20",
+  ]
+
   static func makeRun() throws -> String {
     let folder = temporary()
     let outcome = try Program.run(["train", "--output", folder, "--json"] + small)
@@ -49,6 +54,7 @@ import Testing
     "theory --preset navigation-2d.paper", "theory --preset navigation-2d.paper --json",
     "reproduce table-1 --pages-only --output NEW",
     "reproduce table-1 --pages-only --output NEW --json",
+    "reproduce gradient-bias BIAS", "reproduce gradient-bias BIAS --json",
     "benchmark derivatives --samples 100 --rounds 1 --warm-up 0",
     "benchmark simulator swimmer --environments 1 --rounds 1 --warm-up 0",
     "benchmark meta-epoch --preset tabular.random --set outer.tasks=2 --rounds 1 --warm-up 0 --json",
@@ -62,6 +68,7 @@ import Testing
     return try command.split(separator: " ").flatMap { word -> [String] in
       switch String(word) {
       case "SMALL": return small
+      case "BIAS": return bias
       case "RUN": return [try run.get()]
       case "DERIVATIVES":
         return [fixtures.appendingPathComponent("VerificationTests/Fixtures/derivatives.json").path]

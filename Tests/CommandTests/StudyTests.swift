@@ -84,6 +84,35 @@ import Testing
     #expect(cell.status == 64 && cell.errors.contains("navigation-2d.published-code"))
   }
 
+  @Test(arguments: [
+    (["gradient-bias", "--trajectories", "2,2"], "--trajectories '2,2'"),
+    (["gradient-bias", "--trajectories", "0"], "--trajectories '0'"),
+    (["gradient-bias", "--step-sizes", "10,x"], "--step-sizes '10,x'"),
+    (["gradient-bias", "--step-sizes", "inf"], "--step-sizes 'inf'"),
+    (["gradient-bias", "--inner-steps", ""], "--inner-steps ''"),
+    (["gradient-bias", "--mdps", "1"], "--mdps must be from 2"),
+    (["gradient-bias", "--repeats", "1"], "--repeats must be from 2"),
+    (["gradient-bias", "--reference-trajectories", "0"], "--reference-trajectories must be"),
+    (["gradient-bias", "--estimators", "sgmrl"], "There is no estimator 'sgmrl'"),
+    (["gradient-bias", "--estimators", "maml,maml"], "twice"),
+    (["gradient-bias", "--estimators", "sg-mrl-leave-one-out"], "looks at other chains"),
+    (["gradient-bias", "--rows", "maml"], "gradient-bias takes"),
+    (["gradient-bias", "--output", "x"], "gradient-bias takes"),
+    (["table-1", "--mdps", "3"], "none of the options of gradient-bias"),
+  ])
+  func misuseOfGradientBiasIsExplained(arguments: [String], message: String) throws {
+    let outcome = try Program.run(["reproduce"] + arguments)
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  @Test func gradientBiasIsTheSameForAnyNumberOfThreads() throws {
+    let command = ["reproduce", "gradient-bias", "--seed", "3"] + OutputTests.bias
+    let one = try Program.run(command + ["--threads", "1"])
+    #expect(one.status == 0 && one.output.contains("sg-mrl"), "\(one.errors)")
+    #expect(try Program.run(command + ["--threads", "2"]).output == one.output)
+  }
+
   /// A short reproduction of one cell: trained, summarised, put on a page, and not run again.
   @Test func reproductionKeepsItsSummaries() throws {
     try withFolder { folder in

@@ -44,6 +44,19 @@ func process(_ scale: Double = 1) -> TabularMDP {
     #expect(error?.description.contains(mistake.field) == true, "\(String(describing: error))")
   }
 
+  @Test func nearlyDeterministicProcesses() throws {
+    var stream = RandomStream(seed: 1, purpose: .tasks)
+    let process = TabularMDP.random(
+      states: 20, actions: 5, concentration: 0.001, rewards: 0..<1, using: &stream)
+    // valid by the checks of the initialiser
+    let checked = try TabularMDP(
+      initial: process.initial, transition: process.transition, reward: process.reward)
+    #expect(checked == process && process.initial[0] == 1)
+    let rows = process.transition.flatMap(\.self)
+    #expect(rows.count == 100 && rows.filter { ($0.max() ?? 0) > 0.99 }.count > 80)
+    #expect(process.reward.flatMap(\.self).allSatisfy { $0 >= 0 && $0 < 1 })
+  }
+
   @Test func probabilitiesMaySumToOneUpToRounding() throws {
     let third = 1.0 / 3
     let process = try TabularMDP(

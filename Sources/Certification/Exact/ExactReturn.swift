@@ -73,6 +73,31 @@ struct ExactReturn {
     return result
   }
 
+  /// `J` without ``offset`` from the transitions between states alone, for which no value of an action is kept.
+  ///
+  /// - Complexity: `S² (A + H)` instead of `S² A H`.
+  func stateObjective(_ policy: [Double]) -> Double {
+    var moves = [Double](repeating: 0, count: states * states)
+    var rewards = [Double](repeating: 0, count: states)
+    for n in 0..<states * actions where policy[n] != 0 {
+      let s = n / actions
+      rewards[s] += policy[n] * reward[n]
+      for t in 0..<states { moves[s * states + t] += policy[n] * transition[n * states + t] }
+    }
+    var next = [Double](repeating: 0, count: states)
+    var current = next
+    for h in stride(from: horizon, through: 0, by: -1) {
+      for s in 0..<states {
+        var value = powers[h] * rewards[s]
+        for t in 0..<states { value += moves[s * states + t] * next[t] }
+        current[s] = value
+      }
+      for s in terminal { current[s] = 0 }
+      swap(&current, &next)
+    }
+    return dot(initial, next)
+  }
+
   /// `J` without ``offset``, as well as ``weights``.
   mutating func evaluateWeights(_ policy: [Double]) -> Double {
     let result = objective(policy)
@@ -88,6 +113,54 @@ struct ExactReturn {
       }
       for s in terminal { moved[s] = 0 }
       swap(&occupancy, &moved)
+    }
+    return result
+  }
+
+  /// The derivative of ``weights`` along a direction, with which `∇²J v = Σ_n w_n ∇² log π_n v + Σ_n ẇ_n
+  /// ∇ log π_n`.
+  ///
+  /// - Parameters:
+  ///   - policy: `π(a | s)` of every pair.
+  ///   - tangents: its derivative.
+  /// - Returns: `ẇ`: `[pairs]`
+  /// - Precondition: ``evaluateWeights(_:)`` has run with this policy.
+  func weightTangents(_ policy: [Double], _ tangents: [Double]) -> [Double] {
+    let pairs = states * actions
+    var valueTangents = [Double](repeating: 0, count: values.count)
+    var nextTangent = [Double](repeating: 0, count: states)
+    for h in stride(from: horizon, through: 0, by: -1) {
+      for n in 0..<pairs {
+        var q = 0.0
+        for s in 0..<states { q += transition[n * states + s] * nextTangent[s] }
+        valueTangents[h * pairs + n] = q
+      }
+      for s in 0..<states {
+        var sum = 0.0
+        for n in s * actions..<(s + 1) * actions {
+          sum += policy[n] * valueTangents[h * pairs + n] + tangents[n] * values[h * pairs + n]
+        }
+        nextTangent[s] = sum
+      }
+      for s in terminal { nextTangent[s] = 0 }
+    }
+    var result = [Double](repeating: 0, count: pairs)
+    var (visits, visitTangents) = (initial, [Double](repeating: 0, count: states))
+    for h in 0...horizon {
+      var moved = [Double](repeating: 0, count: states)
+      var movedTangents = moved
+      for n in 0..<pairs {
+        let (s, place) = (n / actions, h * pairs + n)
+        let visit = visits[s] * policy[n]
+        let tangent = visitTangents[s] * policy[n] + visits[s] * tangents[n]
+        result[n] += tangent * values[place] + visit * valueTangents[place]
+        for s in 0..<states {
+          moved[s] += visit * transition[n * states + s]
+          movedTangents[s] += tangent * transition[n * states + s]
+        }
+      }
+      for s in terminal { (moved[s], movedTangents[s]) = (0, 0) }
+      (visits, visitTangents) = (moved, movedTangents)
     }
     return result
   }

@@ -17,15 +17,20 @@ final class PolicyTable {
   /// `log π(a | s)`: `[pairs]`
   private(set) var logProbabilities: [Double]
 
-  init(_ problem: CertificateProblem) {
-    policy = problem.policy
-    pairCount = problem.stateCount * problem.actionCount
+  convenience init(_ problem: CertificateProblem) {
+    self.init(problem.policy, observations: problem.observations, actionCount: problem.actionCount)
+  }
+
+  /// The table of a policy over states that it sees as rows of observations.
+  init(_ policy: any Policy, observations states: Matrix, actionCount: Int) {
+    self.policy = policy
+    pairCount = states.rows * actionCount
     parameterCount = policy.layout.count
     var rows: [Double] = []
     var indices: [Double] = []
-    for state in 0..<problem.stateCount {
-      for action in 0..<problem.actionCount {
-        rows += problem.observations.row(state)
+    for state in 0..<states.rows {
+      for action in 0..<actionCount {
+        rows += states.row(state)
         indices.append(Double(action))
       }
     }
@@ -61,6 +66,30 @@ final class PolicyTable {
     return parameters.gradient
   }
 
+  /// The derivative of `Σ_n w_n ∇ log π_n` along a direction, `Σ_n w_n ∇² log π_n v + Σ_n ẇ_n ∇ log π_n`.
+  ///
+  /// - Parameters:
+  ///   - weights: `w`
+  ///   - direction: `v`
+  ///   - weightTangents: gives `ẇ` from the tangents of `log π_n`; without it the weights are constant.
+  /// - Returns: The derivative: `[parameters]`
+  func gradientTangent(
+    weights: [Double], along direction: [Double], weightTangents: (([Double]) -> [Double])? = nil
+  ) -> [Double] {
+    guard let output else { return [] }
+    _ = gradient(weights: weights)
+    parameters.tangent = direction
+    tape.tangent()
+    parameters.clearGradientTangent()
+    if let weightTangents {
+      seed.elements = weightTangents(output.tangent.elements)
+      seed.withView { tape.reverseTangent(from: output, seedTangent: $0) }
+    } else {
+      tape.reverseTangent(from: output, seedTangent: nil)
+    }
+    return parameters.gradientTangent
+  }
+
   /// `∇ log π_n` of every pair: `[pairs][parameters]`
   func scores() -> [Double] {
     var result: [Double] = []
@@ -88,6 +117,15 @@ final class PolicyTable {
       }
     }
     return result
+  }
+
+  /// The pair of each sample of a batch whose observations are one-hot states: `[N]`
+  func pairs(of batch: TrajectoryBatch) -> [Int] {
+    let actionCount = pairCount / batch.observations.columns
+    return (0..<batch.sampleCount).map { row in
+      let state = (0..<batch.observations.columns).first { batch.observations[row, $0] == 1 }
+      return (state ?? 0) * actionCount + Int(batch.actions[row, 0])
+    }
   }
 
   private func unit(_ n: Int) -> [Double] {
