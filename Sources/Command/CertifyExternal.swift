@@ -73,6 +73,8 @@ struct ExternalOptions: ParsableArguments {
   ///   - references: unbiased estimators to compare with; nil for a choice by the pilot.
   ///   - seed: of the samples.
   ///   - json: whether to print a document.
+  /// - Returns: Whether it passed.
+  /// - Throws: What the test throws.
   func test(
     _ command: String, _ sampling: MonteCarloOptions, _ references: [String]?, seed: Int,
     json: Bool
@@ -143,6 +145,8 @@ struct ExternalOptions: ParsableArguments {
   ///   - problems: the problems; the suite's if that is asked for.
   ///   - plan: how.
   ///   - json: whether to print a document.
+  /// - Returns: Whether it passed.
+  /// - Throws: What the examination throws.
   func run(
     _ command: String, _ problems: () throws -> [CertificateProblem], _ plan: ExternalPlan,
     json: Bool

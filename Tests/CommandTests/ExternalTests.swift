@@ -1,5 +1,5 @@
-import Findings
 import Foundation
+import Runs
 import Testing
 
 /// Programs in Python under `certify --external`.
@@ -74,7 +74,8 @@ struct ExternalTests {
     ("garbage", "not an answer in JSON"), ("wrong-shape", "has the shape"),
     ("nan", "holds a NaN"), ("swapped-ids", "in order, with its 'id'"),
     ("floods-stdout", "has no end"), ("ignores-sigterm", "did not answer within 2 s"),
-    ("old-protocol", "speaks version 99"), ("no-hello", "'"), ("forks", "exit code"),
+    ("old-protocol", "speaks version 99"), ("no-hello", "reports an error: unknown request hello"),
+    ("forks", "exit code"),
     ("slow-start 30", "did not answer within 2 s; --start-limit"),
   ])
   func misbehavingProgramsGetASentence(kind: String, words: String) throws {

@@ -26,7 +26,10 @@ import Testing
       "RandomNumbers", "Rollouts", "Scheduling", "Statistics",
     ],
     "Theory": ["CLibrary", "LinearAlgebra", "SGMRL"],
-    "Certification": ["CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "Theory"],
+    "TensorFiles": ["Files", "MessagePassing", "Policies"],
+    "Certification": [
+      "CLibrary", "Files", "SGMRL", "Scheduling", "Statistics", "TensorFiles", "Theory",
+    ],
     "Experiments": ["MessagePassing", "RandomNumbers", "SGMRL"],
     "Findings": [
       "CLibrary", "Certification", "Environments", "Experiments", "Files", "Policies",
@@ -34,10 +37,12 @@ import Testing
     ],
     "Runs": [
       "Environments", "Experiments", "Files", "Findings", "MessagePassing", "Policies", "SGMRL",
-      "Scheduling",
+      "Scheduling", "TensorFiles",
     ],
     "Terminal": ["CLibrary", "Files", "MessagePassing", "Runs"],
-    "Reports": ["CLibrary", "Files", "LinearAlgebra", "Runs", "Simulator", "Terminal", "Theory"],
+    "Reports": [
+      "CLibrary", "Files", "Findings", "LinearAlgebra", "Runs", "Simulator", "Terminal", "Theory",
+    ],
     "Reproduction": ["Files", "Reports", "Runs", "Scheduling"],
     "Umbrella": [
       "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings",

@@ -86,6 +86,7 @@ final class ChildProcess {
   ///   - seconds: the time limit.
   ///   - limit: the greatest number of bytes of the answer.
   /// - Returns: The answer, without its end.
+  /// - Throws: ``Failure`` if there is none.
   func exchange(
     _ line: [UInt8], within seconds: Double, atMost limit: Int
   ) throws(Failure) -> [UInt8] {
@@ -107,11 +108,17 @@ final class ChildProcess {
       // its children may hold its output open
       if ready == 0, let how = statusIfEnded() { throw .ended(how) }
       if requests[2].revents != 0 {
-        let count = line.withUnsafeBytes {
-          send(input, $0.baseAddress! + sent, line.count - sent, Int32(MSG_NOSIGNAL))
+        let count = line.withUnsafeBytes { bytes in
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+          return send(input, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
         }
         if count > 0 { sent += count }
-        if count < 0, errno != EAGAIN, errno != EINTR { throw .ended(statusAtEnd()) }
+        if count < 0, errno != EAGAIN, errno != EINTR {
+          // what it said before it ended may say more
+          while read(output, into: &unread) > 0 {}
+          if let answer = nextLine() { return answer }
+          throw .ended(statusAtEnd())
+        }
       }
       if requests[1].revents != 0 { readErrors() }
       if requests[0].revents != 0, read(output, into: &unread) == 0 {
@@ -125,6 +132,8 @@ final class ChildProcess {
   /// - Parameters:
   ///   - count: how many.
   ///   - seconds: the time limit.
+  /// - Returns: The bytes.
+  /// - Throws: ``Failure`` if they do not come.
   func read(_ count: Int, within seconds: Double) throws(Failure) -> [UInt8] {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while unread.count < count {

@@ -10,6 +10,7 @@ public protocol ExternalChainEstimator: AnyObject {
   /// - Parameters:
   ///   - parameters: `θ`, by block.
   ///   - settings: free text, by the key of the configuration.
+  /// - Throws: ``ExternalError`` if it does not answer as it should.
   func pose(_ parameters: NamedArrays, _ settings: [String: String]) throws(ExternalError)
 
   /// The log-probabilities of a batch's actions: `[N]`.

@@ -18,6 +18,7 @@ public protocol ExternalEstimator: AnyObject {
   ///   - chains: trajectories of each batch of each chain: `[chains][t][innerBatch]`.
   ///   - start: the parameters that each chain starts from; nil for the problem's.
   /// - Returns: The parameters after the `t` steps: `[chains][d]`.
+  /// - Throws: ``ExternalError`` if it does not answer as it should.
   func adapt(_ chains: [[[Int]]], from start: [[Double]]?) throws(ExternalError) -> [[Double]]
 
   /// Estimates the meta-gradient at the problem's parameters.
@@ -26,6 +27,7 @@ public protocol ExternalEstimator: AnyObject {
   ///   - chains: trajectories of each batch of each chain: `[pairs][ζ][innerBatch]`.
   ///   - outer: trajectories of each outer batch: `[pairs][outerBatch]`.
   /// - Returns: The estimates: `[pairs][d]`.
+  /// - Throws: ``ExternalError`` if it does not answer as it should.
   func estimate(_ chains: [[[Int]]], outer: [[Int]]) throws(ExternalError) -> [[Double]]
 }
 

@@ -26,7 +26,8 @@ struct ExternalEvaluation {
   ///   - problem: the problem; its order setting says whether batches are merged.
   ///   - estimator: what is asked.
   ///   - plan: how.
-  ///   - step: what is known of its inner step from other evaluations; nil to find out.
+  ///   - known: what is known of its inner step from other evaluations; nil to find out.
+  /// - Throws: ``ExternalError`` or ``CertificateError``.
   init(
     _ problem: CertificateProblem, _ estimator: any ExternalEstimator, _ plan: ExternalPlan,
     step known: ExternalStep? = nil

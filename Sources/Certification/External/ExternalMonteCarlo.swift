@@ -188,6 +188,8 @@ private struct ChainSampler {
   ///   - seed: of all random numbers.
   ///   - index: of the chain.
   ///   - only: the reference that is needed; nil for all.
+  /// - Returns: The estimates.
+  /// - Throws: ``ExternalError`` or `SamplingError`.
   mutating func sample(seed: UInt64, index: Int, only: Int? = nil) throws -> Sample {
     var stream = RandomStream(seed: seed, purpose: .tasks, at: StreamPlace(epoch: index))
     let task = tasks.sampleTask(using: &stream)

@@ -145,6 +145,7 @@ struct LossCandidate: Sendable {
   ///   - enumeration: the chains.
   ///   - pairs: whose outer batches.
   ///   - isPerSample: whether sums are divided by the number of samples instead of trajectories.
+  /// - Returns: The gradients: `[pairs][d]`.
   func gradients(
     _ enumeration: ExternalEnumeration, _ pairs: [ExternalEnumeration.Pair], isPerSample: Bool
   ) -> [[Double]] {

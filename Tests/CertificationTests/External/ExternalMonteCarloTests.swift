@@ -1,5 +1,4 @@
 import Certification
-import MessagePassing
 import Testing
 
 /// The test by sampling, with stand-ins.
