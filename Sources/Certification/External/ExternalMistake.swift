@@ -84,7 +84,7 @@ struct ExternalMistake: Sendable {
       let silent = evidence.silentTasks
       return silent.isEmpty || evidence.evaluation.gradient.allSatisfy({ $0 == 0 })
         ? nil
-        : "The estimates of the \(silent.count == 1 ? "task" : "tasks") \(silent.map(String.init).joined(separator: ", ")) are zero: the gradient is that of the other tasks alone."
+        : "The estimates of the \(silent.count == 1 ? "task" : "tasks") \(silent.map { "\($0 + 1)" }.joined(separator: ", ")) are zero: the gradient is that of the other tasks alone."
     },
     ExternalMistake("single precision") { evidence in
       guard !evidence.identity.isSinglePrecision, evidence.recognition?.level != .pairs,

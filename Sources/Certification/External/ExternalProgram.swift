@@ -54,7 +54,7 @@ public final class ExternalProgram: ExternalEstimator {
       throw ExternalError("The program cannot be started (\(error.description)).")
     }
     self.limits = limits
-    let hello = Hello(id: 1, request: "hello", protocol: Self.protocolVersion)
+    let hello = HelloRequest(id: 1, request: "hello", protocol: Self.protocolVersion)
     let answer: HelloAnswer = try Self.ask(
       hello, id: 1, process, within: limits.start, option: "start-limit", atMost: 1 << 20)
     guard answer.protocol == Self.protocolVersion else {
@@ -82,7 +82,7 @@ public final class ExternalProgram: ExternalEstimator {
   public func pose(_ table: TrajectoryTable) throws(ExternalError) {
     chunks = [:]
     parameterCount = table.parameters.count
-    let _: Acknowledgement = try ask { Posed(id: $0, table: table) }
+    let _: Acknowledgement = try ask { ProblemRequest(id: $0, table: table) }
   }
 
   /// Inner steps, in chunks of one size.
@@ -91,8 +91,8 @@ public final class ExternalProgram: ExternalEstimator {
   ) throws(ExternalError) -> [[Double]] {
     let kind = "adapt \(chains.first?.count ?? 0) \(start == nil)"
     return try inChunks(kind, chains.count) { range throws(ExternalError) in
-      let answer: Adapted = try ask {
-        Adapt(
+      let answer: AdaptAnswer = try ask {
+        AdaptRequest(
           id: $0, chains: range.map { chains[$0] },
           parameters: start.map { start in range.map { start[$0] } })
       }
@@ -105,8 +105,8 @@ public final class ExternalProgram: ExternalEstimator {
     _ chains: [[[Int]]], outer: [[Int]]
   ) throws(ExternalError) -> [[Double]] {
     try inChunks("estimate", chains.count) { range throws(ExternalError) in
-      let answer: Estimated = try ask {
-        Estimate(id: $0, chains: range.map { chains[$0] }, outer: range.map { outer[$0] })
+      let answer: EstimateAnswer = try ask {
+        EstimateRequest(id: $0, chains: range.map { chains[$0] }, outer: range.map { outer[$0] })
       }
       return try checked(answer.gradients, "gradients", answer.id, count: range.count)
     }

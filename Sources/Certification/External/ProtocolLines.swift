@@ -7,7 +7,7 @@ protocol ProgramAnswer: Decodable {
   var error: String? { get }
 }
 
-struct Hello: Encodable {
+struct HelloRequest: Encodable {
   let id: Int
   let request: String
   let `protocol`: Int
@@ -24,7 +24,7 @@ struct HelloAnswer: ProgramAnswer {
 }
 
 /// The table's keys beside the request's.
-struct Posed: Encodable {
+struct ProblemRequest: Encodable {
   let id: Int
   let table: TrajectoryTable
 
@@ -55,27 +55,27 @@ struct Acknowledgement: ProgramAnswer {
   let error: String?
 }
 
-struct Adapt: Encodable {
+struct AdaptRequest: Encodable {
   let id: Int
   var request = "adapt"
   let chains: [[[Int]]]
   let parameters: [[Double]]?
 }
 
-struct Adapted: ProgramAnswer {
+struct AdaptAnswer: ProgramAnswer {
   let id: Int?
   let error: String?
   let parameters: [[Double]]?
 }
 
-struct Estimate: Encodable {
+struct EstimateRequest: Encodable {
   let id: Int
   var request = "estimate"
   let chains: [[[Int]]]
   let outer: [[Int]]
 }
 
-struct Estimated: ProgramAnswer {
+struct EstimateAnswer: ProgramAnswer {
   let id: Int?
   let error: String?
   let gradients: [[Double]]?

@@ -70,12 +70,19 @@ extension ExternalReport {
       biased == 0
       ? "unbiased on \(cases.count == 1 ? "the problem" : "all \(cases.count) problems")"
       : "biased on \(biased) of \(cases.count) problems"
+    let hidesOrder = cases.contains { $0.findings.contains { $0.kind == "batch order" } }
     let claim =
-      claimsUnbiased
-      ? (passed ? ", as it claims" : ", though it claims to be unbiased")
-      : ", and claims nothing else"
+      if claimsUnbiased && biased > 0 {
+        ", though it claims to be unbiased"
+      } else if hidesOrder {
+        ", but depends on the order of a batch, though it says that it does not"
+      } else if claimsUnbiased {
+        ", as it claims"
+      } else {
+        biased > 0 ? ", and does not claim more" : ""
+      }
     return
-      "\(passed ? "PASSED" : "FAILED"): \(name) is \(what)\(biased == 0 && !claimsUnbiased ? "" : claim). "
+      "\(passed ? "PASSED" : "FAILED"): \(name) is \(what)\(claim). "
       + "Docs/External-estimators.md says what each column means, Docs/Unbiasedness.md which estimators are unbiased and why."
   }
 
