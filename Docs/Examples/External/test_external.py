@@ -414,6 +414,109 @@ def test_dice_is_automatic_differentiation() -> None:
         assert np.abs(replied - np.array(expected)).max() < 1e-12
 
 
+@dataclass(frozen=True)
+class Table:
+    """A random problem with three actions, episodes of different lengths, and no process behind.
+
+    Estimates are derivatives of a loss, taken with a complex step through the inner steps: this
+    needs neither Hessians nor automatic differentiation, and is exact to rounding.
+    """
+
+    message: dict[str, Any]
+
+    @classmethod
+    def random(cls, **settings: Any) -> Table:
+        random = np.random.default_rng(7)
+        count, steps = 9, 4
+        lengths = np.array([1, 4, *random.integers(1, 5, count - 2)])
+        mask = np.arange(steps) < lengths[:, None]
+        keys = {"stepSize": 0.4, "discount": 0.8, "innerSteps": 1, "innerBatch": 2, "outerBatch": 3}
+        arrays = {
+            "features": random.normal(size=(2, 3, 5)),
+            "parameters": random.normal(size=5),
+            "states": random.integers(0, 2, (count, steps)) * mask,
+            "actions": random.integers(0, 3, (count, steps)) * mask,
+            "rewards": random.normal(size=(count, steps)) * mask,
+            "lengths": lengths,
+            "tasks": np.zeros(count, int),
+        }
+        lists = {key: array.tolist() for key, array in arrays.items()}
+        return cls({"name": "random", "steps": steps} | keys | lists | settings)
+
+    def episode(self, row: int) -> list[tuple[int, int, float]]:
+        """State, action and discounted reward of every step."""
+        m = self.message
+        steps = zip(m["states"][row], m["actions"][row], m["rewards"][row], strict=True)
+        return [(s, a, m["discount"] ** h * r) for h, (s, a, r) in enumerate(steps)][
+            : m["lengths"][row]
+        ]
+
+    def log_and_score(self, state: int, action: int, theta: np.ndarray) -> tuple[Any, np.ndarray]:
+        features = np.array(self.message["features"][state])
+        weights = np.exp(features @ theta)
+        chosen = features[action]
+        return chosen @ theta - np.log(weights.sum()), chosen - weights @ features / weights.sum()
+
+    def objective(self, batch: list[int], theta: np.ndarray, boxed: bool) -> tuple[Any, Any]:
+        """A batch's loss and its gradient, in two forms that have the same gradient.
+
+        Either scores with returns to go, or rewards with DiCE's box around the past.
+        """
+        loss, gradient = 0.0, 0.0
+        for row in batch:
+            episode = self.episode(row)
+            past, past_score = 0.0, 0.0
+            for h, (state, action, reward) in enumerate(episode):
+                log, score = self.log_and_score(state, action, theta)
+                past, past_score = past + (log - log.real), past_score + score
+                to_go = sum(step[2] for step in episode[h:])
+                loss = loss + (reward * np.exp(past) if boxed else to_go * log)
+                gradient = gradient + (
+                    reward * np.exp(past) * past_score if boxed else to_go * score
+                )
+        return loss / len(batch), gradient / len(batch)
+
+    def loss(self, estimator: str, chain: Any, outer: Any, theta: np.ndarray) -> Any:
+        """Its gradient is the estimate."""
+        total = 0.0
+        value = np.mean([sum(step[2] for step in self.episode(row)) for row in outer])
+        for batch in chain:
+            if estimator == "sg-mrl":
+                steps = [step for row in batch for step in self.episode(row)]
+                total = total + value * sum(self.log_and_score(s, a, theta)[0] for s, a, _ in steps)
+            gradient = self.objective(batch, theta, estimator == "dice")[1]
+            theta = theta + self.message["stepSize"] * gradient
+        return total + self.objective(outer, theta, estimator == "dice")[0]
+
+    def estimate(self, estimator: str, chain: Any, outer: Any) -> list[float]:
+        theta, step = np.array(self.message["parameters"]), 1e-40
+        shifted = [theta + 1j * step * unit for unit in np.eye(len(theta))]
+        return [self.loss(estimator, chain, outer, point).imag / step for point in shifted]
+
+
+@pytest.mark.parametrize("estimator", ["maml", "sg-mrl", "dice"])
+@pytest.mark.parametrize("which", ESTIMATORS)
+def test_random_tables_against_a_complex_step(which: str, estimator: str) -> None:
+    if (which, estimator) == ("node", "dice"):
+        pytest.skip("not in JavaScript")
+    random = np.random.default_rng(3)
+    with start(which, estimator) as program:
+        for settings in (
+            {"innerSteps": 3},
+            {"innerBatch": 1, "outerBatch": 1, "discount": 0.0},
+            {"innerSteps": 2, "stepSize": 0.0, "discount": 1.0},
+        ):
+            table = Table.random(**settings)
+            m = table.message
+            assert program.ask("problem", **m) == {"id": program.number}
+            chains = random.integers(9, size=(8, m["innerSteps"], m["innerBatch"]))
+            outer = random.integers(9, size=(8, m["outerBatch"]))
+            replied = program.chunks("estimate", "gradients", chains=chains, outer=outer)
+            pairs = zip(chains.tolist(), outer.tolist(), strict=True)
+            expected = np.array([table.estimate(estimator, *pair) for pair in pairs])
+            assert np.abs(replied - expected).max() < 1e-12 * max(1, np.abs(expected).max())
+
+
 # The helper.
 
 HEAD = """

@@ -23,7 +23,7 @@ class MAML(external.Estimator):
 
     def pose(self, problem: Problem) -> None:
         features = torch.tensor(problem.features)
-        _, actions, size = features.shape
+        actions = features.shape[1]
         self.log_policy = lambda theta: torch.log_softmax(features @ theta, -1).flatten()  # [S A]
         # One row of zeros and a one for every step, so that its product with `log_policy` is the
         # step's log-probability. Steps behind the end of an episode have zeros alone.
