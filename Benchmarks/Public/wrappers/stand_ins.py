@@ -1,7 +1,7 @@
 """Empty modules in the place of packages that an import asks for and the wrapped code never uses.
 
 learn2learn, cherry-rl and torchmeta import simulators, image data sets or compiled data loaders
-with their first line. Every name of a stand-in is an empty class.
+with their first line. Every name of a stand-in is an empty class, and calling it does nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +12,25 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 
+class Names(type):
+    """The kind of a class that has every name."""
+
+    def __getattr__(cls, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Names(name, (), {})
+
+    def __call__(cls, *arguments, **options):
+        return cls
+
+
 class StandIn(ModuleType):
     """A module that has every name."""
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):
             raise AttributeError(name)
-        made = type(name, (), {})
-        setattr(self, name, made)
-        return made
+        return Names(name, (), {})
 
 
 class Finder(MetaPathFinder, Loader):

@@ -125,13 +125,48 @@ class Public(external.PairwiseEstimator):
         return -gradient.numpy()
 
 
+class Weighted(Public):
+    """A loss of a package with one weight for every step.
+
+    The weights are returns that the package counts from every step on, discounted from there.
+    `discounted` multiplies them with the discount from the start of the episode. `score` sums over
+    the steps of a trajectory where the package takes a mean over steps.
+    """
+
+    discounted = False
+
+    def returns(self, steps: Steps) -> Tensor:
+        """The package's own returns."""
+        raise NotImplementedError
+
+    def loss(self, logits: Tensor, steps: Steps, weights: Tensor, is_inner: bool) -> Tensor:
+        """The package's own loss."""
+        raise NotImplementedError
+
+    def weighted_loss(self, theta: Tensor, steps: Steps, is_inner: bool) -> Tensor:
+        weights = self.returns(steps)
+        if self.discounted or self.score:
+            weights = weights * steps.powers
+        logits = self.policy.features[steps.states] @ theta
+        loss = self.loss(logits, steps, weights, is_inner)
+        return loss * (len(weights) / steps.count) if self.score else loss
+
+    def inner_loss(self, theta: Tensor, steps: Steps) -> Tensor:
+        return self.weighted_loss(theta, steps, True)
+
+    def outer_loss(self, theta: Tensor, steps: Steps) -> Tensor:
+        return self.weighted_loss(theta, steps, False)
+
+
 def serve(variants: dict[str, type[Public]]) -> None:
     """Serves the variant that the command names; `--fixed` adds what makes it unbiased."""
     parser = argparse.ArgumentParser()
     parser.add_argument("variant", choices=variants)
+    parser.add_argument("--discounted", action="store_true")
     parser.add_argument("--fixed", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     kind = variants[options.variant]
-    name = options.variant + (", fixed" if options.fixed else "")
-    external.serve(kind(name=name, score=options.fixed))
+    name = options.variant + ", discounted" * options.discounted + ", fixed" * options.fixed
+    members = {"discounted": True} if options.discounted else {}
+    external.serve(kind(name=name, score=options.fixed, **members))
