@@ -156,5 +156,6 @@ external.serve(
         discounted=options.discounted or options.fixed,
         summed=options.fixed,
         score=options.fixed,
+        unbiased=options.fixed,
     )
 )

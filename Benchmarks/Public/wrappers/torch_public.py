@@ -169,4 +169,4 @@ def serve(variants: dict[str, type[Public]]) -> None:
     kind = variants[options.variant]
     name = options.variant + ", discounted" * options.discounted + ", fixed" * options.fixed
     members = {"discounted": True} if options.discounted else {}
-    external.serve(kind(name=name, score=options.fixed, **members))
+    external.serve(kind(name=name, score=options.fixed, unbiased=options.fixed, **members))
