@@ -5,6 +5,7 @@ BUILD := $(SWIFT) build -c release
 MPI_BUILD := $(SWIFT) build -c release --traits MPI --scratch-path .build-mpi
 TEST_FLAGS := -c release -Xswiftc -enable-testing
 PYTHON_ENVIRONMENT := .venv
+PUBLIC_ENVIRONMENT := .build-public
 OUTPUT ?= runs
 PREFIX ?= /usr/local
 # a separate build, which links the Swift libraries statically and the C libraries dynamically
@@ -15,7 +16,8 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   Benchmarks/Package.swift Benchmarks/Benchmarks
 
 .PHONY: run test test-extras build install uninstall install-dependencies install-dependencies-mpi format lint \
-  snippets docs tables benchmark benchmark-peers benchmark-scaling examples fresh-package clean
+  snippets docs tables benchmark benchmark-peers benchmark-scaling public-estimators examples \
+  fresh-package clean
 
 ## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation; then compares
 ## MAML, SG-MRL and the jackknife on a random process.
@@ -101,6 +103,13 @@ benchmark-scaling: install-dependencies
 	  $(MPI_BUILD) --product metatape && mpi="--mpi-program $$($(MPI_BUILD) --show-bin-path)/metatape"; \
 	fi && $(PYTHON_ENVIRONMENT)/bin/python Benchmarks/Scaling/scaling.py .build/release/metatape $$mpi $(SCALING)
 
+## Examines public meta-gradient and policy-gradient packages and writes the tables of Docs/Public-estimators.md.
+public-estimators: install-dependencies
+	$(BUILD) --product metatape
+	Benchmarks/Public/set-up.sh $(PUBLIC_ENVIRONMENT)
+	$(PUBLIC_ENVIRONMENT)/bin/python Benchmarks/Public/certify.py .build/release/metatape
+	$(PUBLIC_ENVIRONMENT)/bin/python Benchmarks/Public/write-page.py
+
 ## Builds and tests the examples, a package that uses MetaTape as a user's package would.
 examples: install-dependencies
 	$(SWIFT) test --package-path Docs/Examples $(TEST_FLAGS)
@@ -110,4 +119,4 @@ fresh-package: install-dependencies
 	Scripts/fresh-package.sh
 
 clean:
-	rm -rf .build .build-docs .build-fresh .build-install Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)
+	rm -rf .build .build-docs .build-fresh .build-install $(PUBLIC_ENVIRONMENT) Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)
