@@ -23,11 +23,13 @@ build_for_several_processes() {
 if [ "${1:-}" = --extras ]; then
   Scripts/python-environment.sh .venv
   .venv/bin/pip install --quiet safetensors==0.6.2 numpy==2.4.6 gymnasium==1.4.0 \
-    tensorboard==2.21.0 PyYAML==6.0.3
+    tensorboard==2.21.0 PyYAML==6.0.3 jax==0.10.2 jaxlib==0.10.2 pytest==8.4.2
   export METATAPE_PYTHON="$PWD/.venv/bin/python"
   METATAPE_GYMNASIUM_ASSETS=$("$METATAPE_PYTHON" -c \
     'import gymnasium, os; print(os.path.join(os.path.dirname(gymnasium.__file__), "envs/mujoco/assets"))')
   export METATAPE_GYMNASIUM_ASSETS
+  echo "== Examples of estimators in other languages"
+  "$METATAPE_PYTHON" -m pytest -q -p no:cacheprovider Docs/Examples/External
   Scripts/install-dependencies.sh mpi
   build_for_several_processes
   build=(swift build --package-path Docs/Examples -c release --traits MPI
