@@ -7,6 +7,11 @@ from dataclasses import dataclass
 SUITE = "suite"  # the problems of `certify --suite`: a meta-gradient
 LOSSES = "losses"  # the problems of losses.json, without inner steps: a policy gradient
 
+DISCOUNTED = "times γ^h"
+REPAIRED = "times γ^h, sum over steps, score term"
+OTHER_STEP = REPAIRED + "; inner step by a log-probability loss"
+SCORE = "score term"
+
 
 @dataclass(frozen=True)
 class Wrapper:
@@ -32,17 +37,17 @@ def loss(
     fixed = f"{variant} --fixed"
     return [
         Wrapper(package, file, variant, called, "", both if plain else (LOSSES,)),
-        Wrapper(package, file, discounted, called, "times γ^h", both),
+        Wrapper(package, file, discounted, called, DISCOUNTED, both),
         Wrapper(package, file, fixed, called, added, both),
     ]
 
-
-REPAIRED = "times γ^h, sum over steps, score term"
-OTHER_STEP = "the same, inner step with a log-probability loss"
-SCORE = "score term"
-
 WRAPPERS = [
-    Wrapper("higher", "higher_maml.py", "innerloop", "`innerloop_ctx`, `copy_initial_weights=False`"),
+    Wrapper(
+        "higher",
+        "higher_maml.py",
+        "innerloop",
+        "`innerloop_ctx`, `copy_initial_weights=False`",
+    ),
     Wrapper("higher", "higher_maml.py", "innerloop-defaults", "`innerloop_ctx`, default options"),
     Wrapper(
         "higher",
@@ -57,6 +62,7 @@ WRAPPERS = [
     ),
     Wrapper("learn2learn", "learn2learn_maml.py", "meta-sgd", "`MetaSGD`"),
     Wrapper("learn2learn", "learn2learn_maml.py", "maml --fixed", "`MAML`", SCORE),
+    Wrapper("learn2learn", "learn2learn_maml.py", "meta-sgd --fixed", "`MetaSGD`", SCORE),
     Wrapper("torchmeta", "torchmeta_maml.py", "gradient-update", "`gradient_update_parameters`"),
     Wrapper(
         "torchmeta",
@@ -94,6 +100,14 @@ WRAPPERS = [
     Wrapper(
         "cherry-rl",
         "cherry_losses.py",
+        "a2c-gae-example",
+        "the same, arguments in the order of its example",
+        "",
+        (LOSSES,),
+    ),
+    Wrapper(
+        "cherry-rl",
+        "cherry_losses.py",
         "a2c-normalized",
         "`a2c.policy_loss`, `normalize`",
         "",
@@ -103,6 +117,7 @@ WRAPPERS = [
         "cherry-rl", "cherry_losses.py", "trpo", "`trpo.policy_loss`", OTHER_STEP, plain=False
     ),
     *loss("cherry-rl", "cherry_losses.py", "ppo", "`ppo.policy_loss`", OTHER_STEP, plain=False),
+    Wrapper("cherry-rl", "cherry_losses.py", "ppo-steps --fixed", "`ppo.policy_loss`", REPAIRED),
     *loss(
         "rlax",
         "rlax_losses.py",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections import Counter
 from pathlib import Path
 
-from wrappers import LOSSES, SUITE, WRAPPERS
+from wrappers import DISCOUNTED, LOSSES, SUITE, WRAPPERS
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "Docs" / "Public-estimators.md"
@@ -110,7 +111,7 @@ def package_tables(package: str, runs: dict) -> str:
 def summary(runs: dict, versions: dict) -> str:
     rows = []
     for wrapper in WRAPPERS:
-        if wrapper.option or SUITE not in wrapper.problems:
+        if wrapper.option not in ("", DISCOUNTED) or SUITE not in wrapper.problems:
             continue
         run = runs[wrapper.key(SUITE)]
         repaired = next(
@@ -118,8 +119,7 @@ def summary(runs: dict, versions: dict) -> str:
                 runs[other.key(SUITE)]
                 for other in WRAPPERS
                 if other.file == wrapper.file
-                and other.called == wrapper.called
-                and other.arguments.endswith("--fixed")
+                and other.arguments == wrapper.arguments.split()[0] + " --fixed"
             ),
             None,
         )
@@ -130,7 +130,8 @@ def summary(runs: dict, versions: dict) -> str:
             biases = [case["relative_bias"] for case in run["cases"]]
             spread = f"{number(min(biases))} … {number(max(biases))}"
             cells = [verdict(run["cases"]), spread, equals(run["cases"])]
-        rows.append([name, wrapper.called, *cells, verdict(repaired["cases"]) if repaired else "–"])
+        called = ", ".join(filter(None, (wrapper.called, wrapper.option)))
+        rows.append([name, called, *cells, verdict(repaired["cases"]) if repaired else "–"])
     header = ["package", "called", "verdict", "relative bias", "equals", "repaired"]
     return markdown(header, rows)
 
@@ -140,7 +141,7 @@ def main() -> None:
     runs, versions = results["runs"], results["versions"]
     listed = ", ".join(f"{name} {version}" for name, version in versions.items())
     tables = {
-        "versions": f"Examined on {results['date']} with {listed}.",
+        "versions": textwrap.fill(f"Examined on {results['date']} with {listed}.", 120),
         "summary": summary(runs, versions),
     }
     tables |= {name: package_tables(name, runs) for name in {w.package for w in WRAPPERS}}

@@ -30,6 +30,16 @@ class Advantage(ActorCritic):
         return cherry.generalized_advantage(*settings, rewards, ends, zeros, last)[:, 0]
 
 
+class AdvantageAsInExample(ActorCritic):
+    """The same with the arguments in the order of the function's documented example."""
+
+    def returns(self, steps):
+        rewards, ends = steps.rewards[:, None], steps.ends[:, None]
+        zeros, last = rewards * 0, rewards[:1] * 0
+        settings = self.problem.discount, 1.0
+        return cherry.generalized_advantage(*settings, rewards, zeros, ends, last)[:, 0]
+
+
 class Normalized(ActorCritic):
     """The same with `normalize`."""
 
@@ -58,12 +68,22 @@ class Proximal(ActorCritic):
         return ppo.policy_loss(drawn, drawn.detach(), weights)
 
 
+class ProximalSteps(ActorCritic):
+    """`ppo.policy_loss` for both losses, also with the score term."""
+
+    def loss(self, logits, steps, weights, is_inner):
+        drawn = log_probabilities(logits, steps.actions)
+        return ppo.policy_loss(drawn, drawn.detach(), weights)
+
+
 serve(
     {
         "a2c": ActorCritic,
         "a2c-gae": Advantage,
+        "a2c-gae-example": AdvantageAsInExample,
         "a2c-normalized": Normalized,
         "trpo": TrustRegion,
         "ppo": Proximal,
+        "ppo-steps": ProximalSteps,
     }
 )
