@@ -7,7 +7,7 @@ extension Checkpoint {
   enum Version1 {
     /// The arrays as files of this program's version name them.
     ///
-    /// - Throws: ``SafeTensors/FormatError`` if something is missing or cannot be read.
+    /// - Throws: `SafeTensors.FormatError` if something is missing or cannot be read.
     static func arrays(
       _ document: SafeTensors.Document, _ layout: ParameterLayout
     ) throws(SafeTensors.FormatError) -> NamedArrays {

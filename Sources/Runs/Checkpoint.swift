@@ -26,7 +26,7 @@ public struct Checkpoint: Equatable, Sendable {
 
   /// Reads a checkpoint of a configuration.
   ///
-  /// - Throws: ``SafeTensors/FormatError`` if the file is damaged, of another version, or belongs to
+  /// - Throws: `SafeTensors.FormatError` if the file is damaged, of another version, or belongs to
   ///   another configuration or policy.
   public init(
     contentsOf url: URL, of experiment: Experiment

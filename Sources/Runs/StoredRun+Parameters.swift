@@ -3,7 +3,7 @@ extension StoredRun {
   ///
   /// - Returns: Those after the last epoch where the run is finished, else those of the newest
   ///   checkpoint that can be used; with the number of epochs that led to them. Nil if there is none.
-  /// - Throws: ``SafeTensors/FormatError`` if the parameters of a finished run are damaged,
+  /// - Throws: `SafeTensors.FormatError` if the parameters of a finished run are damaged,
   ///   `ConfigurationError` if the values of its configuration do not go together.
   public func newestParameters() throws -> (parameters: [Double], epoch: Int)? {
     let experiment = try Experiment(configuration)

@@ -82,7 +82,7 @@ struct ExternalMistake: Sendable {
     },
     ExternalMistake("first task") { evidence in
       let silent = evidence.silentTasks
-      return silent.isEmpty || evidence.evaluation.gradient.allSatisfy({ $0 == 0 })
+      return silent.isEmpty || silent.count == evidence.evaluation.enumeration.tasks.count
         ? nil
         : "The estimates of the \(silent.count == 1 ? "task" : "tasks") \(silent.map { "\($0 + 1)" }.joined(separator: ", ")) are zero: the gradient is that of the other tasks alone."
     },
