@@ -79,28 +79,19 @@ struct ExternalOptions: ParsableArguments {
     _ command: String, _ sampling: MonteCarloOptions, _ references: [String]?, seed: Int,
     json: Bool
   ) async throws -> Bool {
-    var configuration = try findPreset(sampling.preset ?? "navigation-2d.quickstart")
     // equation 5, which is what the protocol's programs take unless settings say otherwise
-    for batch in ["inner", "outer"] {
-      try configuration.set(all: [
-        "\(batch).signal=returns", "\(batch).normalizes=false", "\(batch).average=trajectories",
-      ])
+    let equation5 = ["inner", "outer"].flatMap { batch in
+      ["signal=returns", "normalizes=false", "average=trajectories"].map { "\(batch).\($0)" }
     }
-    try configuration.set(all: sampling.assignments)
-    configuration.seed = seed
-    let experiment = try Experiment(configuration)
-    var vector = experiment.initialParameters
-    if let parameters = sampling.parameters {
-      vector = try SafeTensors.read(URL(fileURLWithPath: parameters), experiment.policy.layout)
-    }
+    let (configuration, experiment, vector) = try sampling.problem(
+      seed: seed, defaults: equation5)
     let chosen = try references.map(configuration.estimators) ?? ExternalMonteCarlo.references
     if let biased = chosen.first(where: { !$0.isDeclaredUnbiased }) {
       throw Failure(
         code: 64,
         message: "'\(biased.name)' is not unbiased: a program cannot be compared with it.")
     }
-    var plan = sampling.plan
-    plan.seed = UInt64(seed)
+    var plan = sampling.plan(seed: seed)
     if !json {
       print(
         """

@@ -38,13 +38,6 @@ struct MonteCarloOptions: ParsableArguments {
   @Option(help: "With --external: how many tests to make, with seeds one after the other.")
   var repeats = 1
 
-  /// The plan, with a seed to be set.
-  var plan: MonteCarloPlan {
-    MonteCarloPlan(
-      chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
-      differenceStep: differenceStep)
-  }
-
   func validate() throws {
     if !(1...100_000).contains(repeats) {
       throw ValidationError("--repeats must be from 1 to 100000.")
@@ -65,9 +58,25 @@ struct MonteCarloOptions: ParsableArguments {
     }
   }
 
-  /// Runs the test for each estimator; true if all pass.
-  func run(_ estimators: [String]?, seed: Int, threads: Int, json: Bool) async throws -> Bool {
+  /// What will be done.
+  func plan(seed: Int) -> MonteCarloPlan {
+    MonteCarloPlan(
+      chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
+      differenceStep: differenceStep, seed: UInt64(seed))
+  }
+
+  /// The preset with its values, and the parameters at which it is tested.
+  ///
+  /// - Parameters:
+  ///   - seed: of the configuration.
+  ///   - defaults: values that stand before those of the command line.
+  /// - Returns: The configuration, its experiment and `θ`.
+  /// - Throws: If a value or the file of parameters cannot be used.
+  func problem(
+    seed: Int, defaults: [String] = []
+  ) throws -> (configuration: Configuration, experiment: Experiment, parameters: [Double]) {
     var configuration = try findPreset(preset ?? "navigation-2d.quickstart")
+    try configuration.set(all: defaults)
     try configuration.set(all: assignments)
     configuration.seed = seed
     let experiment = try Experiment(configuration)
@@ -75,9 +84,13 @@ struct MonteCarloOptions: ParsableArguments {
     if let parameters {
       vector = try SafeTensors.read(URL(fileURLWithPath: parameters), experiment.policy.layout)
     }
-    let plan = MonteCarloPlan(
-      chains: chains, directions: directions, falseAlarmRate: falseAlarmRate,
-      differenceStep: differenceStep, seed: UInt64(seed))
+    return (configuration, experiment, vector)
+  }
+
+  /// Runs the test for each estimator; true if all pass.
+  func run(_ estimators: [String]?, seed: Int, threads: Int, json: Bool) async throws -> Bool {
+    let (configuration, experiment, vector) = try problem(seed: seed)
+    let plan = plan(seed: seed)
     let chosen =
       try estimators.map(configuration.estimators) ?? [experiment.settings.estimator]
     if !json {

@@ -66,9 +66,7 @@ extension CertificateProblem {
       let walk = ChainWalk(policy, settings: settings)
       let recursion = EstimatorRecursion(settings, memory: knowledge.memory)
       return { inner, outer in
-        let chain = walk.walk(from: parameters) { step, _ in
-          step < inner.count ? inner[step] : outer
-        }
+        let chain = walk.walk(from: parameters, inner: inner, outer: outer)
         return recursion.estimate(chain, peers: knowledge.peers)
       }
     }

@@ -225,8 +225,7 @@ struct ChainSummation {
     var magnitudes = weights
     var coefficient = 0.0
     for (k, batch) in outer.enumerated() {
-      var p = batch.orders
-      for member in batch.members { p *= trajectories[member] }
+      let p = batch.probability(trajectories)
       add(p, batch.weights, to: &weights)
       add(p, batch.weights.map(\.magnitude), to: &magnitudes)
       coefficient += p * outerCoefficients[k]

@@ -13,6 +13,11 @@ struct TaskEnumeration: Sendable {
     let weights: [Double]
     /// How often each pair occurs.
     let visits: [Double]
+
+    /// The probability, all orders together, given those of the trajectories.
+    func probability(_ trajectories: [Double]) -> Double {
+      members.reduce(orders) { $0 * trajectories[$1] }
+    }
   }
 
   let process: TabularMDP

@@ -35,9 +35,7 @@ struct Walker {
 
     /// The probability of a batch, all its orders together.
     func probability(_ batch: TaskEnumeration.Batch) -> Double {
-      var p = batch.orders
-      for member in batch.members { p *= trajectories[member] }
-      return p
+      batch.probability(trajectories)
     }
 
     /// `Σ_n w_n ∇ log π_n`

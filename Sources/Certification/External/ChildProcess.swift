@@ -26,6 +26,8 @@ final class ChildProcess {
   private var unread: [UInt8] = []
   private var lastErrors: [UInt8] = []
   private var hasEnded = false
+  /// Whether its standard error has not ended; one that has would be ready for ever.
+  private var hasErrors = true
 
   /// Starts a command.
   ///
@@ -91,37 +93,14 @@ final class ChildProcess {
     _ line: [UInt8], within seconds: Double, atMost limit: Int
   ) throws(Failure) -> [UInt8] {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    var sent = 0
+    var rest = line[...]
     while true {
-      if sent == line.count, let answer = nextLine() { return answer }
+      if rest.isEmpty, let answer = nextLine() { return answer }
       if unread.count > limit { throw .tooLong }
-      if isStopped() { throw .stopped }
-      if ContinuousClock.now >= deadline { throw .timedOut }
-      var requests = [
-        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
-        // a number below zero is left out
-        pollfd(fd: sent < line.count ? input : -1, events: Int16(POLLOUT), revents: 0),
-      ]
-      let ready = poll(&requests, 3, 100)
-      if ready < 0, errno != EINTR { throw .system(.last) }
-      // its children may hold its output open
-      if ready == 0, let how = statusIfEnded() { throw .ended(how) }
-      if requests[2].revents != 0 {
-        let count = line.withUnsafeBytes { bytes in
-          let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
-          return send(input, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
-        }
-        if count > 0 { sent += count }
-        if count < 0, errno != EAGAIN, errno != EINTR {
-          // what it said before it ended may say more
-          while read(output, into: &unread) > 0 {}
-          if let answer = nextLine() { return answer }
-          throw .ended(statusAtEnd())
-        }
-      }
-      if requests[1].revents != 0 { readErrors() }
-      if requests[0].revents != 0, read(output, into: &unread) == 0 {
+      if try turn(&rest, until: deadline) == .inputClosed {
+        // what it said before it ended may say more
+        while read(output, into: &unread) > 0 {}
+        if let answer = nextLine() { return answer }
         throw .ended(statusAtEnd())
       }
     }
@@ -136,21 +115,46 @@ final class ChildProcess {
   /// - Throws: ``Failure`` if they do not come.
   func read(_ count: Int, within seconds: Double) throws(Failure) -> [UInt8] {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    while unread.count < count {
-      if isStopped() { throw .stopped }
-      if ContinuousClock.now >= deadline { throw .timedOut }
-      var requests = [
-        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: errors, events: Int16(POLLIN), revents: 0),
-      ]
-      if poll(&requests, 2, 100) < 0, errno != EINTR { throw .system(.last) }
-      if requests[1].revents != 0 { readErrors() }
-      if requests[0].revents != 0, read(output, into: &unread) == 0 {
-        throw .ended(statusAtEnd())
-      }
-    }
+    var nothing: ArraySlice<UInt8> = []
+    while unread.count < count { _ = try turn(&nothing, until: deadline) }
     defer { unread.removeFirst(count) }
     return Array(unread[..<count])
+  }
+
+  /// What a turn of waiting found.
+  private enum Turn {
+    /// Something may have been read or written.
+    case moved
+    /// It does not read any more.
+    case inputClosed
+  }
+
+  /// Waits a tenth of a second at most for something to read, or to write of a rest.
+  private func turn(
+    _ rest: inout ArraySlice<UInt8>, until deadline: ContinuousClock.Instant
+  ) throws(Failure) -> Turn {
+    if isStopped() { throw .stopped }
+    if ContinuousClock.now >= deadline { throw .timedOut }
+    var requests = [
+      pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+      // numbers below zero are left out
+      pollfd(fd: hasErrors ? errors : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: rest.isEmpty ? -1 : input, events: Int16(POLLOUT), revents: 0),
+    ]
+    let ready = poll(&requests, 3, 100)
+    if ready < 0, errno != EINTR { throw .system(.last) }
+    // its children may hold its output open
+    if ready == 0, let how = statusIfEnded() { throw .ended(how) }
+    if requests[2].revents != 0 {
+      let count = rest.withUnsafeBytes {
+        send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count > 0 { rest = rest.dropFirst(count) }
+      if count < 0, errno != EAGAIN, errno != EINTR { return .inputClosed }
+    }
+    if requests[1].revents != 0 { readErrors() }
+    if requests[0].revents != 0, read(output, into: &unread) == 0 { throw .ended(statusAtEnd()) }
+    return .moved
   }
 
   /// The end of what it wrote to its standard error.
@@ -164,14 +168,12 @@ final class ChildProcess {
   /// Ends it and what it has started: its input ends, then it is asked, then killed.
   func end() {
     if hasEnded { return }
-    hasEnded = true
     shutdown(input, Int32(SHUT_WR))
     for (signal, patience) in [(Int32(0), 1.0), (SIGTERM, 0.5), (SIGKILL, 10)] {
       if signal != 0 { kill(-identifier, signal) }
-      if isReaped(within: patience) { break }
+      if statusIfEnded(within: patience) != nil { return }
     }
-    // children that outlive it
-    kill(-identifier, SIGKILL)
+    hasEnded = true
   }
 
   /// The first line of what was read.
@@ -182,7 +184,10 @@ final class ChildProcess {
   }
 
   private func readErrors() {
-    while read(errors, into: &lastErrors) > 0 {
+    while hasErrors {
+      let count = read(errors, into: &lastErrors)
+      if count == 0 { hasErrors = false }
+      if count <= 0 { return }
       if lastErrors.count > 100 * Self.keptErrors {
         lastErrors.removeFirst(lastErrors.count - Self.keptErrors)
         return
@@ -201,32 +206,24 @@ final class ChildProcess {
   /// How a program ended whose streams are closed.
   private func statusAtEnd() -> String {
     shutdown(input, Int32(SHUT_WR))
-    for _ in 0..<20 {
-      if let how = statusIfEnded() { return how }
-      usleep(50_000)
-    }
-    return "closed its standard output"
+    return statusIfEnded(within: 1) ?? "closed its standard output"
   }
 
-  /// How it ended, if it has; its children are ended then.
-  private func statusIfEnded() -> String? {
+  /// How it ended, if it has within some seconds; its children are ended then.
+  private func statusIfEnded(within seconds: Double = 0) -> String? {
+    let deadline = ContinuousClock.now + .seconds(seconds)
     var status: Int32 = 0
-    guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }
+    while true {
+      let found = waitpid(identifier, &status, WNOHANG)
+      // below zero: somebody else has asked, or nobody can
+      if found == identifier || (found < 0 && errno == ECHILD) { break }
+      if ContinuousClock.now >= deadline { return nil }
+      usleep(5000)
+    }
     hasEnded = true
     kill(-identifier, SIGKILL)
     let signal = status & 0x7f
     return signal == 0
       ? "ended with exit code \((status >> 8) & 0xff)" : "was ended by signal \(signal)"
-  }
-
-  private func isReaped(within seconds: Double) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    var status: Int32 = 0
-    while waitpid(identifier, &status, WNOHANG) != identifier {
-      if errno == ECHILD { return true }
-      if ContinuousClock.now >= deadline { return false }
-      usleep(5000)
-    }
-    return true
   }
 }

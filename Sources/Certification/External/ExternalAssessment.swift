@@ -116,7 +116,7 @@ public struct ExternalAssessment: Sendable {
     factor = best
     let off = norm(zip(mean, gradient).map { $0 - best * $1 })
     directionError = norm(mean) > 0 ? off / norm(mean) : 0
-    variance = evaluation.variance
+    variance = evaluation.moments.variance
 
     let comparison = KnownComparison(evaluation, plan, accuracy)
     recognition = comparison.recognition
@@ -140,8 +140,9 @@ public struct ExternalAssessment: Sendable {
       identity: identity, evaluation: evaluation, tolerance: tolerance, verdict: verdict,
       dependsOnOrder: dependsOnOrder, recognition: recognition, factor: factor,
       directionError: directionError, order: order, parts: parts, residual: residual,
-      outer: outer, otherStep: isKnown ? nil : comparison.otherStep(evaluation, plan, accuracy),
-      nearest: comparison.nearest(evaluation))
+      outer: outer,
+      otherStep: isBiased && !isKnown ? comparison.otherStep(evaluation, plan, accuracy) : nil,
+      nearest: comparison.nearest)
     findings = ExternalMistake.findings(evidence)
     seconds = (ContinuousClock.now - start) / .seconds(1)
   }

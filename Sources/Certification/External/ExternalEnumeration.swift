@@ -88,7 +88,9 @@ struct ExternalEnumeration {
   var objective: Double {
     var walkers = tasks.map { Walker(problem, $0) }
     return chains.reduce(0) { sum, chain in
-      sum + chain.probability * walkers[chain.task].plainValue(chain.parameters)
+      sum + chain.probability
+        * walkers[chain.task].objective(
+          chain.parameters, step: problem.settings.innerSteps)
     }
   }
 
@@ -127,24 +129,11 @@ struct ExternalEnumeration {
   }
 }
 
-extension TaskEnumeration.Batch {
-  /// The probability, all orders together, given those of the trajectories.
-  func probability(_ trajectories: [Double]) -> Double {
-    members.reduce(orders) { $0 * trajectories[$1] }
-  }
-}
-
 extension Walker {
   /// The probability of each trajectory.
   func trajectoryProbabilities(_ parameters: [Double]) -> [Double] {
     table.record(at: parameters)
     return enumeration.probabilities(table.probabilities)
-  }
-
-  /// `J` without ``ExactReturn/offset``.
-  mutating func plainValue(_ parameters: [Double]) -> Double {
-    table.record(at: parameters)
-    return exact.objective(table.probabilities)
   }
 }
 

@@ -14,11 +14,7 @@ struct ExternalEvaluation {
   let pairs: [ExternalEnumeration.Pair]
   /// `[pairs][d]`
   let estimates: [[Double]]
-  let mean: [Double]
-  /// `E‖ĝ‖`
-  let meanNorm: Double
-  /// `E‖ĝ - E ĝ‖²`
-  let variance: Double
+  let moments: WeightedMoments
 
   /// Enumerates a problem.
   ///
@@ -58,22 +54,16 @@ struct ExternalEvaluation {
     enumeration = own
     pairs = own.pairs
     estimates = try own.estimates(pairs, estimator)
-    var mean = [Double](repeating: 0, count: problem.parameters.count)
-    var (size, square) = (0.0, 0.0)
-    for (pair, estimate) in zip(pairs, estimates) {
-      add(pair.probability, estimate, to: &mean)
-      size += pair.probability * norm(estimate)
-      square += pair.probability * dot(estimate, estimate)
-    }
-    (self.mean, meanNorm) = (mean, size)
-    variance = max(0, square - dot(mean, mean))
+    moments = WeightedMoments(estimates, weights: pairs.map(\.probability))
   }
 
+  /// The exact mean of the estimates.
+  var mean: [Double] { moments.mean }
   /// The bias against `∇V_ζ`.
-  var bias: ScaledDifference { ScaledDifference(mean, gradient, meanNorm: meanNorm) }
+  var bias: ScaledDifference { ScaledDifference(mean, gradient, meanNorm: moments.meanNorm) }
   /// The bias against `∇V̂`.
   var meanStepBias: ScaledDifference {
-    ScaledDifference(mean, meanStepGradient, meanNorm: meanNorm)
+    ScaledDifference(mean, meanStepGradient, meanNorm: moments.meanNorm)
   }
 
   /// Two points near the parameters.
@@ -122,7 +112,10 @@ struct ExternalEvaluation {
         }
         current = mean
       }
-      sum += problem.probabilities[task] * walker.plainValue(current)
+      sum +=
+        problem.probabilities[task]
+        * walker.objective(
+          current, step: problem.settings.innerSteps)
     }
     return sum
   }
@@ -168,7 +161,7 @@ public struct ExternalPlan: Sendable {
     let size = norm(evaluation.gradient)
     let error = size > 0 ? 5 * evaluation.gradientError / size : 0
     guard identity.isSinglePrecision else { return max(tolerance, error) }
-    let rounding = size > 0 ? 1.5e-7 * evaluation.meanNorm / size : 0
+    let rounding = size > 0 ? 1.5e-7 * evaluation.moments.meanNorm / size : 0
     return max(1e-6, error, rounding, tolerance)
   }
 }

@@ -15,6 +15,8 @@ struct ExternalEvidence {
   let otherStep: (factor: Double, name: String)?
   let nearest: (name: String, error: Double)?
 
+  var isBiased: Bool { verdict == .biased }
+
   /// Whether the estimates are exactly a sum of the known parts.
   var isFitted: Bool { (residual ?? 1) < (identity.isSinglePrecision ? 1e-3 : 1e-7) }
 
@@ -215,8 +217,4 @@ struct ExternalMistake: Sendable {
     }
     return x.short
   }
-}
-
-extension ExternalEvidence {
-  var isBiased: Bool { verdict == .biased }
 }

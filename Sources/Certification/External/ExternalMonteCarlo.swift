@@ -163,6 +163,8 @@ private struct ChainSampler {
   private let references: [Estimator]
   private let sampler: BatchSampler
   private let original: Double
+  /// Takes the settings' own steps.
+  private let stepWalk: ChainWalk
   private var walk: ChainWalk?
   /// What multiplies the settings' inner step; known after the first chain.
   private(set) var factor: Double?
@@ -176,6 +178,7 @@ private struct ChainSampler {
     (self.estimator, self.policy, self.parameters) = (estimator, policy, parameters)
     (self.tasks, self.settings, self.references) = (tasks, settings, references)
     original = settings.innerStepSize
+    stepWalk = ChainWalk(policy, settings: settings)
     sampler = BatchSampler(policy, tasks)
     try estimator.pose(NamedArrays(parameters, policy.layout), description)
   }
@@ -220,7 +223,7 @@ private struct ChainSampler {
     settings.estimator = .sgMRL
     let walk = walk ?? ChainWalk(policy, settings: settings)
     self.walk = walk
-    let chain = walk.walk(from: parameters) { step, _ in step < inner.count ? inner[step] : outer }
+    let chain = walk.walk(from: parameters, inner: inner, outer: outer)
     func estimate(_ estimator: Estimator) -> [Double] {
       var own = settings
       own.estimator = estimator
@@ -261,12 +264,9 @@ private struct ChainSampler {
   private mutating func checkStep(
     _ batch: TrajectoryBatch, from current: [Double], to next: [Double]
   ) throws {
-    var own = settings
-    own.innerStepSize = original
-    let walk = ChainWalk(policy, settings: own)
-    walk.begin(at: current)
-    walk.takeInnerStep(batch)
-    let step = zip(walk.adapted, current).map { $0 - $1 }
+    stepWalk.begin(at: current)
+    stepWalk.takeInnerStep(batch)
+    let step = zip(stepWalk.adapted, current).map { $0 - $1 }
     let moved = zip(next, current).map { $0 - $1 }
     let square = dot(step, step)
     let best = square > 0 ? dot(moved, step) / square : 1

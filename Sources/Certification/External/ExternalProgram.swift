@@ -160,11 +160,7 @@ public final class ExternalProgram: ExternalEstimator {
     let bytes: [UInt8]
     do throws(ChildProcess.Failure) {
       bytes = try process.read(count, within: limits.reply)
-    } catch {
-      process.end()
-      throw ExternalError(
-        Self.sentence(error, limits.reply, option: "reply-limit") + Self.tail(process))
-    }
+    } catch { throw Self.ended(process, error, limits.reply, option: "reply-limit") }
     do throws(SafeTensors.FormatError) {
       let arrays = try SafeTensors.Document(Data(bytes), name: "The answer's frame").arrays()
       guard arrays.entries.allSatisfy({ $0.elements.allSatisfy(\.isFinite) }) else {
@@ -194,10 +190,7 @@ public final class ExternalProgram: ExternalEstimator {
     do throws(ChildProcess.Failure) {
       let line = ((try? JSONEncoder().encode(request)) ?? Data()) + Data("\n".utf8)
       bytes = try process.exchange(Array(line) + frame, within: seconds, atMost: limit)
-    } catch {
-      process.end()
-      throw ExternalError(sentence(error, seconds, option: option) + tail(process))
-    }
+    } catch { throw ended(process, error, seconds, option: option) }
     do {
       let answer = try JSONDecoder().decode(Answer.self, from: Data(bytes))
       if let error = answer.error {
@@ -223,6 +216,14 @@ public final class ExternalProgram: ExternalEstimator {
         "The program's standard output holds something that is not an answer in JSON: '\(text)'. Write answers alone there, one on a line; prints belong to the standard error."
       )
     }
+  }
+
+  /// Ends the program and says why, with the end of its standard error.
+  private static func ended(
+    _ process: ChildProcess, _ failure: ChildProcess.Failure, _ seconds: Double, option: String
+  ) -> ExternalError {
+    process.end()
+    return ExternalError(sentence(failure, seconds, option: option) + tail(process))
   }
 
   private static func sentence(

@@ -33,8 +33,11 @@ public struct ExternalRecognition: Equatable, Sendable {
   ) {
     let views: [(Level, ([[Double]]) -> [[Double]])] = [
       (.pairs, { $0 }),
-      (.secondMoments, { [Self.mean($0, weights), Self.secondMoments($0, weights)] }),
-      (.means, { [Self.mean($0, weights)] }),
+      (
+        .secondMoments,
+        { [WeightedMoments($0, weights: weights).mean, Self.secondMoments($0, weights)] }
+      ),
+      (.means, { [WeightedMoments($0, weights: weights).mean] }),
     ]
     for (current, view) in views {
       let seen = view(estimates)
@@ -83,22 +86,11 @@ public struct ExternalRecognition: Equatable, Sendable {
     return (factor, error)
   }
 
-  private static func mean(_ rows: [[Double]], _ weights: [Double]) -> [Double] {
-    var result = rows[0].map { _ in 0.0 }
-    for (row, weight) in zip(rows, weights) { add(weight, row, to: &result) }
-    return result
-  }
-
   private static func secondMoments(_ rows: [[Double]], _ weights: [Double]) -> [Double] {
     var result = [Double](repeating: 0, count: rows[0].count * rows[0].count)
     for (row, weight) in zip(rows, weights) {
-      for (i, x) in row.enumerated() { add(weight * x, row, to: &result, at: i * row.count) }
+      add(weight, row.flatMap { x in row.map { x * $0 } }, to: &result)
     }
     return result
   }
-}
-
-/// `y[start...] += a x`
-private func add(_ a: Double, _ x: [Double], to y: inout [Double], at start: Int) {
-  for (i, value) in x.enumerated() { y[start + i] += a * value }
 }

@@ -31,20 +31,14 @@ struct KnownComparison {
     var variances: [String: Double] = [:]
     if count == chosen.count {
       for (name, rows) in known.byName {
-        var mean = rows[0].map { _ in 0.0 }
-        var square = 0.0
-        for (row, weight) in zip(rows, weights) {
-          add(weight, row, to: &mean)
-          square += weight * dot(row, row)
-        }
-        variances[name] = max(0, square - dot(mean, mean))
+        variances[name] = WeightedMoments(rows, weights: weights).variance
       }
     }
     (self.variances, self.known) = (variances, known)
   }
 
   /// The known estimator that is nearest, and the greatest difference over the largest estimate.
-  func nearest(_ evaluation: ExternalEvaluation) -> (name: String, error: Double)? {
+  var nearest: (name: String, error: Double)? {
     distances.min { $0.square < $1.square }.map { ($0.name, $0.largest) }
   }
 
@@ -63,7 +57,7 @@ struct KnownComparison {
 
   /// The pair that is farthest from the nearest estimator.
   func worstPair(_ evaluation: ExternalEvaluation) -> ExternalAssessment.WorstPair? {
-    guard let (name, _) = nearest(evaluation), let rows = known?[name] else { return nil }
+    guard let (name, _) = nearest, let rows = known?[name] else { return nil }
     let enumeration = evaluation.enumeration
     let table = try? TrajectoryTable(enumeration.problem, enumeration.tasks)
     let worst = pairs.indices.max {
@@ -104,7 +98,8 @@ struct KnownComparison {
     let factors = [
       0, 0.5, 2, 1 / batch, batch, 1 / steps, steps, 1 / (batch * steps), batch * steps, -1,
     ]
-    for factor in factors where factor != 1 {
+    for (index, factor) in factors.enumerated()
+    where factor != 1 && !factors[..<index].contains(factor) {
       let known = KnownEstimates(
         evaluation.enumeration, pairs, factor: own * factor, plan.estimators)
       if let match = ExternalRecognition(

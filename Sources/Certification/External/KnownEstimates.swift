@@ -30,9 +30,7 @@ struct KnownEstimates {
           estimator.name,
           pairs.map { pair in
             let (inner, outer) = enumeration.batches(pair)
-            let chain = walk.walk(from: problem.parameters) { step, _ in
-              step < inner.count ? inner[step] : outer
-            }
+            let chain = walk.walk(from: problem.parameters, inner: inner, outer: outer)
             return recursion.estimate(chain, peers: knowledge.peers)
           }
         ))
@@ -86,9 +84,7 @@ struct KnownEstimates {
     let walk = ChainWalk(problem.policy, settings: settings)
     return pairs.map { pair in
       let (inner, outer) = enumeration.batches(pair)
-      let chain = walk.walk(from: problem.parameters) { step, _ in
-        step < inner.count ? inner[step] : outer
-      }
+      let chain = walk.walk(from: problem.parameters, inner: inner, outer: outer)
       let recorded = chain.steps[step]
       let score = recorded.gradient(
         weights: [Double](repeating: 1, count: recorded.batch.sampleCount))

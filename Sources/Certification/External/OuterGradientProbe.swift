@@ -27,7 +27,8 @@ struct OuterGradientProbe {
       add(p, walker.plainObjective(problem.parameters).gradient, to: &undiscounted)
     }
     undiscountedError =
-      ScaledDifference(evaluation.mean, undiscounted, meanNorm: evaluation.meanNorm).relative
+      ScaledDifference(evaluation.mean, undiscounted, meanNorm: evaluation.moments.meanNorm)
+      .relative
     let (enumeration, pairs) = (evaluation.enumeration, evaluation.pairs)
     let scores = KnownEstimates.parts(enumeration, pairs, factor: 1)
       .filter { $0.name.hasPrefix("score") }.map(\.estimates)

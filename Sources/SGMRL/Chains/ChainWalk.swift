@@ -51,6 +51,19 @@ public final class ChainWalk {
     return chain(outer: try draw(settings.innerSteps, adapted))
   }
 
+  /// Walks along given batches.
+  ///
+  /// - Parameters:
+  ///   - start: `θ⁰`
+  ///   - inner: the inner batches, one for each inner step.
+  ///   - outer: the outer batch.
+  /// - Returns: The chain, with its outer batch.
+  public func walk(
+    from start: [Double], inner: [TrajectoryBatch], outer: TrajectoryBatch
+  ) -> Chain {
+    walk(from: start) { step, _ in step < inner.count ? inner[step] : outer }
+  }
+
   /// Starts a chain at the parameters `θ⁰`.
   public func begin(at parameters: [Double]) {
     require(

@@ -58,9 +58,7 @@ import Testing
 
     func gradient(_ inner: [TrajectoryBatch], outer: TrajectoryBatch) -> NamedArrays {
       let walk = walk
-      let chain = walk.walk(from: start["weight"] ?? []) { step, _ in
-        step < inner.count ? inner[step] : outer
-      }
+      let chain = walk.walk(from: start["weight"] ?? [], inner: inner, outer: outer)
       return named(EstimatorRecursion(walk.settings).estimate(chain))
     }
   }

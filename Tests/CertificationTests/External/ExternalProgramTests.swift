@@ -26,6 +26,7 @@ import Testing
     ),
     ("kill -9 $$", "was ended by signal 9"),
     ("exec >&-; sleep 100", "closed its standard output"),
+    ("exec 2>&-; sleep 0.2; exit 5", "exit code 5"), ("exec 2>&-; sleep 100", "did not answer"),
     ("no-such-program", "exit code 127"),
     ("cat", "speaks version 1 of the protocol"),
     ("echo Hello!", "not an answer in JSON: 'Hello!'"),
