@@ -12,6 +12,8 @@ struct Certify: AsyncParsableCommand {
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
       or, your own program: metatape certify --external 'python3 estimator.py' --suite
       or, with networks: metatape certify --external 'python3 estimator.py' --monte-carlo
+      or, to average estimates on your own: metatape certify --emit batches --suite
+      or, beside another enumeration: metatape certify --means means.json
 
       The code that trains is fed every batch with its probability. With the bias b of an estimator g, \
       the exact gradient G, the tolerance and the rounding floor f = 8 eps E|g| the verdict is 'biased' \
@@ -31,6 +33,8 @@ struct Certify: AsyncParsableCommand {
   @OptionGroup var weights: CertifyWeights
   @OptionGroup var sampling: MonteCarloOptions
   @OptionGroup var foreign: ExternalOptions
+  @OptionGroup var emission: EmissionOptions
+  @OptionGroup var published: MeansOptions
 
   @Option(
     help: "Names of estimators, with commas (default: all; by sampling, the preset's).",
@@ -59,12 +63,47 @@ struct Certify: AsyncParsableCommand {
 
   func validate() throws {
     try requirePath(file, "mdp")
+    try requireOneMode()
     if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
     if let tolerance, !(tolerance >= 0) { throw ValidationError("--tolerance must be at least 0.") }
   }
 
+  /// Options of different examinations do not go together.
+  private func requireOneMode() throws {
+    let others = [
+      ("--external", foreign.external != nil), ("--monte-carlo", sampling.monteCarlo),
+    ]
+    let problems = [
+      ("--mdp", file != nil), ("--suite", foreign.suite), ("--emit", emission.emit != nil),
+    ]
+    for (name, isGiven) in others + problems where isGiven && published.means != nil {
+      throw ValidationError("--means has its own problems: it does not go with \(name).")
+    }
+    for (name, isGiven) in others where isGiven && emission.emit != nil {
+      throw ValidationError("--emit does not go with \(name).")
+    }
+    if foreign.suite || foreign.thorough, foreign.external == nil, emission.emit == nil {
+      throw ValidationError("--suite and --thorough need --external or --emit.")
+    }
+    if foreign.suite, emission.emit != nil, file != nil {
+      throw ValidationError("--suite and --mdp are problems both: give one of them.")
+    }
+  }
+
   func run() async throws {
     let named = try estimatorNames(estimators)
+    let chosen =
+      named.map { $0.compactMap(MetaTapeCommand.catalog.estimator) }
+      ?? MetaTapeCommand.catalog.makeEstimators()
+    if let path = published.means {
+      guard weights.isDefault else {
+        throw Failure(code: 64, message: "--means takes its problems from the file alone.")
+      }
+      try await published.run(
+        path, chosen, limit: limit ?? Certificate.defaultLimit, threads: threading.threads,
+        json: json)
+      return
+    }
     if let command = foreign.external, sampling.monteCarlo {
       guard file == nil, weights.isDefault, !foreign.suite else {
         throw Failure(
@@ -75,24 +114,27 @@ struct Certify: AsyncParsableCommand {
       if !passed { throw ExitCode(1) }
       return
     }
-    if let command = foreign.external {
+    if foreign.external != nil || emission.emit != nil {
       guard weights.isDefault else {
         throw Failure(
           code: 64,
           message:
-            "--external takes its problems from --suite, --mdp or the sizes of a random one, with the weights of equation 5."
+            "--\(emission.emit == nil ? "external" : "emit") takes its problems from --suite, --mdp or the sizes of a random one, with the weights of equation 5."
         )
       }
       var plan = ExternalPlan()
       plan.threads = threading.threads
       if let limit { plan.limit = limit }
       if let tolerance { plan.tolerance = tolerance }
-      plan.estimators =
-        named.map { $0.compactMap(MetaTapeCommand.catalog.estimator) }
-        ?? MetaTapeCommand.catalog.makeEstimators()
-      let passed = try await foreign.run(
-        command, { try cases().map(\.problem) }, plan, json: json)
-      if !passed { throw ExitCode(1) }
+      plan.estimators = chosen
+      let probes = try foreign.probes { try cases().map(\.problem) }
+      if let folder = emission.emit {
+        try await emission.run(
+          folder, probes.map { ordering($0.problem) }, plan, json: json)
+      } else if let command = foreign.external {
+        let passed = try await foreign.run(command, probes, plan, json: json)
+        if !passed { throw ExitCode(1) }
+      }
       return
     }
     if sampling.monteCarlo {
@@ -105,15 +147,12 @@ struct Certify: AsyncParsableCommand {
       if !passed { throw ExitCode(1) }
       return
     }
-    let catalog = MetaTapeCommand.catalog
     let (tolerance, limit) = (tolerance ?? 1e-10, limit ?? Certificate.defaultLimit)
-    let chosen = named.map { $0.compactMap(catalog.estimator) } ?? catalog.makeEstimators()
     var outcomes: [CertificateReport.Case] = []
     for item in try cases() {
-      var problem = item.problem
-      problem.mergesOrders = !ordered
       let certificate = try await Certificate(
-        problem, estimators: chosen, tolerance: tolerance, limit: limit, threads: threading.threads)
+        ordering(item.problem), estimators: chosen, tolerance: tolerance, limit: limit,
+        threads: threading.threads)
       let outcome = CertificateReport.Case(certificate, FileComparison(item, certificate))
       if !json { print(outcome.text) }
       outcomes.append(outcome)
@@ -123,6 +162,13 @@ struct Certify: AsyncParsableCommand {
       cases: outcomes)
     if json { Console.printJSON(try report.json()) } else { print(report.conclusion) }
     if !report.passed { throw ExitCode(1) }
+  }
+
+  /// The problem with its batches in every order, or merged.
+  private func ordering(_ problem: CertificateProblem) -> CertificateProblem {
+    var problem = problem
+    problem.mergesOrders = !ordered
+    return problem
   }
 
   /// The problems; a file's values are compared only if its problems are taken as they are.

@@ -10,13 +10,13 @@ struct ExternalOptions: ParsableArguments {
       "Examine a program in any language: the command to start it.", valueName: "command"))
   var external: String?
 
-  @Flag(help: "With --external: a suite of problems that tell mistakes apart.")
+  @Flag(help: "With --external or --emit: a suite of problems that tell mistakes apart.")
   var suite = false
 
   @Flag(help: "With --suite: larger problems too.")
   var thorough = false
 
-  @Option(help: "With --external: the trajectories of an outer batch.")
+  @Option(help: "With --external or --emit: the trajectories of an outer batch.")
   var outerBatch = 1
 
   @Option(help: "With --external: the seconds that the program may take to start.")
@@ -31,9 +31,6 @@ struct ExternalOptions: ParsableArguments {
   func validate() throws {
     if external?.allSatisfy(\.isWhitespace) == true {
       throw ValidationError("--external needs a command, such as 'python3 estimator.py'.")
-    }
-    if external == nil, suite || thorough {
-      throw ValidationError("--suite and --thorough need --external.")
     }
     if thorough && !suite { throw ValidationError("--thorough needs --suite.") }
     if !(1...1000).contains(outerBatch) {
@@ -129,30 +126,38 @@ struct ExternalOptions: ParsableArguments {
     }
   }
 
+  /// The problems of an examination, with what each of the suite tells apart.
+  ///
+  /// - Parameter problems: those that are taken if the suite is not asked for.
+  /// - Returns: The problems.
+  /// - Throws: What the making of the problems throws.
+  func probes(
+    _ problems: () throws -> [CertificateProblem]
+  ) throws -> [(problem: CertificateProblem, separates: String?)] {
+    if suite {
+      return try ProbeProblem.suite(isThorough: thorough).map { ($0.problem, $0.separates) }
+    }
+    return try problems().map { problem in
+      var problem = problem
+      problem.settings.outerEpisodes = outerBatch
+      return (problem, nil)
+    }
+  }
+
   /// Examines the program; true if it is what it claims to be.
   ///
   /// - Parameters:
   ///   - command: starts it.
-  ///   - problems: the problems; the suite's if that is asked for.
+  ///   - items: the problems.
   ///   - plan: how.
   ///   - json: whether to print a document.
   /// - Returns: Whether it passed.
   /// - Throws: What the examination throws.
   func run(
-    _ command: String, _ problems: () throws -> [CertificateProblem], _ plan: ExternalPlan,
-    json: Bool
+    _ command: String, _ items: [(problem: CertificateProblem, separates: String?)],
+    _ plan: ExternalPlan, json: Bool
   ) async throws -> Bool {
-    var items: [(problem: CertificateProblem, separates: String?)] = []
-    if suite {
-      items = try ProbeProblem.suite(isThorough: thorough).map { ($0.problem, $0.separates) }
-    } else {
-      items = try problems().map { problem in
-        var problem = problem
-        problem.settings.outerEpisodes = outerBatch
-        return (problem, nil)
-      }
-    }
-    return try await withProgram(command) { program in
+    try await withProgram(command) { program in
       var bar = ProgressBar(total: items.count, isSilent: items.count == 1)
       var steps: ProgressBar?
       program.onAnswer = { done, total in

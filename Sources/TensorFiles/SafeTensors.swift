@@ -5,8 +5,8 @@ import Requirements
 
 /// Named matrices in the safetensors format: a length, a JSON header, and the numbers.
 ///
-/// - Source: the format description of the `safetensors` package; written are numbers of type `F64`,
-///   little endian, row by row.
+/// - Source: the format description of the `safetensors` package; written are numbers of type `F64`
+///   and integers of type `I64`, little endian, row by row.
 public enum SafeTensors {
   /// Why a file cannot be used.
   public struct FormatError: ReportedError, Equatable {
@@ -36,18 +36,25 @@ public enum SafeTensors {
   ///
   /// - Parameters:
   ///   - arrays: the arrays.
+  ///   - integers: arrays of integers, which stand behind the others; names must differ.
   ///   - metadata: free text, by name.
   /// - Returns: The bytes.
   /// - Throws: What the JSON encoder throws.
   public static func encode(
-    _ arrays: NamedArrays, metadata: [String: String] = [:]
+    _ arrays: NamedArrays, integers: [IntegerArray] = [], metadata: [String: String] = [:]
   ) throws -> Data {
+    let tensors =
+      arrays.entries.map { Tensor($0.name, "F64", $0.shape, $0.elements.map(\.bitPattern)) }
+      + integers.map {
+        Tensor($0.name, "I64", $0.shape, $0.elements.map { UInt64(bitPattern: Int64($0)) })
+      }
     var header: [String: HeaderEntry] = ["__metadata__": .metadata(metadata)]
     var place = 0
-    for entry in arrays.entries {
-      let end = place + 8 * entry.elements.count
-      header[entry.name] = .tensor(
-        TensorInfo(dtype: "F64", shape: entry.shape, data_offsets: [place, end]))
+    for tensor in tensors {
+      require(header[tensor.name] == nil, "There are two arrays '\(tensor.name)'.")
+      let end = place + 8 * tensor.words.count
+      header[tensor.name] = .tensor(
+        TensorInfo(dtype: tensor.dtype, shape: tensor.shape, data_offsets: [place, end]))
       place = end
     }
     let encoder = JSONEncoder()
@@ -58,8 +65,8 @@ public enum SafeTensors {
     var data = Data()
     withUnsafeBytes(of: UInt64(json.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(json)
-    for number in arrays.entries.lazy.flatMap(\.elements) {
-      withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+    for word in tensors.lazy.flatMap(\.words) {
+      withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
     }
     return data
   }
@@ -146,13 +153,6 @@ public enum SafeTensors {
     ///
     /// - Throws: ``FormatError`` if one is cut off or not of type F64.
     package func arrays() throws(FormatError) -> NamedArrays {
-      var tensors: [(name: String, info: TensorInfo)] = []
-      for (name, entry) in header {
-        if case .tensor(let info) = entry { tensors.append((name, info)) }
-      }
-      tensors.sort {
-        ($0.info.data_offsets.first ?? 0, $0.name) < ($1.info.data_offsets.first ?? 0, $1.name)
-      }
       var result = NamedArrays()
       for (name, info) in tensors {
         guard info.dtype == "F64" else {
@@ -163,9 +163,44 @@ public enum SafeTensors {
       return result
     }
 
+    /// All arrays of a file that has integers too, in the order of their numbers.
+    ///
+    /// - Throws: ``FormatError`` if one is cut off or of a type other than F64 and I64.
+    package func arraysAndIntegers() throws(FormatError) -> (NamedArrays, [IntegerArray]) {
+      var (arrays, integers) = (NamedArrays(), [IntegerArray]())
+      for (name, info) in tensors {
+        switch info.dtype {
+        case "F64": arrays.set(name, shape: info.shape, try elements(name, info))
+        case "I64":
+          let numbers = try words(name, info).map { Int(Int64(bitPattern: $0)) }
+          integers.append(IntegerArray(name, shape: info.shape, numbers))
+        default: throw fail("has the block '\(name)' of type \(info.dtype), not F64 or I64.")
+        }
+      }
+      return (arrays, integers)
+    }
+
+    /// The arrays' entries in the header, in the order of their numbers.
+    private var tensors: [(name: String, info: TensorInfo)] {
+      var result: [(name: String, info: TensorInfo)] = []
+      for (name, entry) in header {
+        if case .tensor(let info) = entry { result.append((name, info)) }
+      }
+      return result.sorted {
+        ($0.info.data_offsets.first ?? 0, $0.name) < ($1.info.data_offsets.first ?? 0, $1.name)
+      }
+    }
+
     private func elements(
       _ name: String, _ info: TensorInfo
     ) throws(FormatError) -> [Double] {
+      try words(name, info).map { Double(bitPattern: $0) }
+    }
+
+    /// The elements of an array, eight bytes each.
+    private func words(
+      _ name: String, _ info: TensorInfo
+    ) throws(FormatError) -> [UInt64] {
       // a product that overflows is no size either
       var (count, isSize) = (1, true)
       for size in info.shape {
@@ -180,8 +215,7 @@ public enum SafeTensors {
       let bytes = numbers.dropFirst(offsets[0]).prefix(8 * count)
       return bytes.withUnsafeBytes { raw in
         (0..<count).map { i in
-          let bits = raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self)
-          return Double(bitPattern: UInt64(littleEndian: bits))
+          UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: UInt64.self))
         }
       }
     }
@@ -202,6 +236,19 @@ extension NamedArrays {
     for block in layout.blocks {
       set(block.name, shape: [block.rows, block.columns], Array(vector[block.range]))
     }
+  }
+}
+
+/// An array as it is written.
+private struct Tensor {
+  let name: String
+  let dtype: String
+  let shape: [Int]
+  /// The bits of its elements.
+  let words: [UInt64]
+
+  init(_ name: String, _ dtype: String, _ shape: [Int], _ words: [UInt64]) {
+    (self.name, self.dtype, self.shape, self.words) = (name, dtype, shape, words)
   }
 }
 

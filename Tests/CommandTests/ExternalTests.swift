@@ -69,6 +69,46 @@ struct ExternalTests {
     #expect(Set(kinds).subtracting(vague).isEmpty, "\(Set(kinds))")
   }
 
+  /// A biased program that claims nothing does not fail, but is not said to pass.
+  @Test func aBiasIsSaidWhereNothingIsClaimed() throws {
+    let outcome = try certify(Self.command("numpy_estimators.py", "maml"))
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("BIASED: MAML in NumPy is biased on 11 of 11 problems"))
+    #expect(outcome.output.contains("does not claim otherwise"))
+    #expect(!outcome.output.contains("PASSED"))
+    let unbiased = try certify(Self.command("numpy_estimators.py", "sg-mrl"))
+    #expect(unbiased.output.contains("PASSED: SG-MRL in NumPy is unbiased on all 11 problems"))
+  }
+
+  @Test(arguments: [("maml", "known bias"), ("sg-mrl", "factor")])
+  func aMultipleIsShownWithItsFactor(name: String, kind: String) throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("metatape-\(UUID().uuidString).py")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try """
+    import sys
+    sys.path.insert(0, r"\(Self.folder.path)")
+    import metatape_external as external
+    from numpy_estimators import MAML, SGMRL
+    whole = {"maml": MAML, "sg-mrl": SGMRL}["\(name)"]()
+    half = lambda problem, chains, outer: whole.estimate(problem, chains, outer) / 2
+    external.serve(external.Estimator(name="half", adapt=whole.adapt, estimate=half))
+    """.write(to: file, atomically: true, encoding: .utf8)
+    let python = ProcessInfo.processInfo.environment["METATAPE_PYTHON"] ?? "python3"
+    let outcome = try certify("'\(python)' '\(file.path)'")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("0.5 × \(name)"), "\(outcome.output)")
+    #expect(outcome.output.contains("times those of '\(name)'"), "\(outcome.output)")
+    #expect(
+      outcome.output.contains("The score of the inner batches is missing") == (kind != "factor"))
+  }
+
+  @Test func aBadNumberIsToldWithItsProblem() throws {
+    let outcome = try certify(Self.command("misbehaving.py", "nan"))
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("On the problem 'bandit': "), "\(outcome.errors)")
+  }
+
   @Test(arguments: [
     ("silent", "did not answer within 2 s"), ("dies", "ended with exit code 3"),
     ("garbage", "not an answer in JSON"), ("wrong-shape", "has the shape"),
@@ -102,7 +142,20 @@ struct ExternalTests {
 /// Options that do not go together.
 @Suite struct ExternalOptionTests {
   @Test(arguments: [
-    (["--suite"], "need --external"), (["--external", " "], "needs a command"),
+    (["--suite"], "need --external or --emit"),
+    (["--thorough", "--emit", "x"], "needs --suite"), (["--replace"], "needs --emit"),
+    (["--emit", ""], "--emit is empty"), (["--means", ""], "--means is empty"),
+    (["--emit", "x", "--external", "y"], "does not go with --external"),
+    (["--emit", "x", "--monte-carlo"], "does not go with --monte-carlo"),
+    (["--emit", "x", "--suite", "--mdp", "y"], "give one of them"),
+    (["--emit", "x", "--inner-normalized"], "equation 5"),
+    (["--means", "x", "--external", "y"], "does not go with --external"),
+    (["--means", "x", "--monte-carlo"], "does not go with --monte-carlo"),
+    (["--means", "x", "--mdp", "y"], "does not go with --mdp"),
+    (["--means", "x", "--suite"], "does not go with --suite"),
+    (["--means", "x", "--emit", "y"], "does not go with --emit"),
+    (["--means", "x", "--inner-normalized"], "from the file alone"),
+    (["--external", " "], "needs a command"),
     (["--external", "x", "--thorough"], "needs --suite"),
     (["--external", "x", "--chunk", "0"], "--chunk"),
     (["--external", "x", "--start-limit", "0"], "--start-limit"),
@@ -123,5 +176,55 @@ struct ExternalTests {
     let outcome = try Program.run(["certify", "--external", "echo oh no >&2; exit 4", "--suite"])
     #expect(outcome.status == 65)
     #expect(outcome.errors.contains("exit code 4") && outcome.errors.contains("oh no"))
+  }
+}
+
+/// Files with every batch, and files of means.
+@Suite struct EnumeratedFileTests {
+  static let means = OutputTests.fixtures.appendingPathComponent(
+    "CertificationTests/Fixtures/external.json")
+
+  @Test func filesAreNotReplacedUnlessAskedTo() throws {
+    let folder = OutputTests.temporary() + "/new/batches"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let emit = ["certify", "--emit", folder, "--suite"]
+    let first = try Program.run(emit)
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output.contains("two-tasks.safetensors: 128 pairs of 16 trajectories"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 11)
+    let second = try Program.run(emit)
+    #expect(second.status == 65 && second.output.isEmpty)
+    #expect(second.errors.contains("already holds bandit.safetensors"), "\(second.errors)")
+    #expect(try Program.run(emit + ["--replace"]).status == 0)
+  }
+
+  @Test func ordersAreMergedUnlessAskedFor() throws {
+    func pairs(_ options: [String]) throws -> Int? {
+      let folder = OutputTests.temporary()
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let outcome = try Program.run(
+        ["certify", "--emit", folder, "--states", "1", "--horizon", "1", "--json"] + options)
+      return try EmissionReport(json: Data(outcome.output.utf8)).files.first?.pairs
+    }
+    #expect(try pairs([]) == 6)
+    #expect(try pairs(["--ordered"]) == 8)
+    #expect(try pairs(["--outer-batch", "2"]) == 9)
+  }
+
+  @Test func aFolderThatCannotBeWrittenIsTold() throws {
+    let outcome = try Program.run(["certify", "--emit", "/proc/none", "--states", "1"])
+    #expect(outcome.status == 74)
+    #expect(outcome.errors.contains("/proc/none cannot be written"), "\(outcome.errors)")
+  }
+
+  @Test func meansAreComparedInATable() throws {
+    let outcome = try Program.run(["certify", "--means", Self.means.path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.contains { $0.contains("rlax twice") && $0.contains("0.5 ") })
+    #expect(lines.contains { $0.contains("garage") && $0.contains(" own ") })
+    #expect(lines.last?.contains("of 108 means have a multiple of equation 5's") == true)
+    let missing = try Program.run(["certify", "--means", "/none.json"])
+    #expect(missing.status == 65 && missing.errors.contains("/none.json"), "\(missing.errors)")
   }
 }

@@ -31,6 +31,8 @@ import Testing
       command:
         "certify --monte-carlo --chains 30 --set outer.tasks=2 --set environment.horizon=3 --json",
       type: MonteCarloReport.self),
+    Case(command: "certify --means MEANS --json", type: MeansReport.self),
+    Case(command: "certify --emit NEW --states 1 --json", type: EmissionReport.self),
     Case(
       command:
         "study --preset tabular.random --estimators sg-mrl,maml --meta-batches 3 --learning 0 --reference-meta-batches 3 --ascent 0.1 --ascent-tasks 3 --sweep inner.steps=1,2 --json",

@@ -48,6 +48,8 @@ import Testing
     "verify precision SMALL --checkpoints 2 --interval 1 --json",
     "certify --states 1", "certify --states 1 --json",
     "certify --monte-carlo --chains 30 --set outer.tasks=2 --set environment.horizon=3 --json",
+    "certify --means MEANS", "certify --means MEANS --json",
+    "certify --emit NEW --states 1", "certify --emit NEW --states 1 --json",
     "study --preset tabular.random --estimators sg-mrl,maml --meta-batches 3 --learning 0 --reference-meta-batches 3",
     "study --preset tabular.random --estimators sg-mrl,maml --meta-batches 3 --learning 0 --reference-meta-batches 3 --json",
     "theory --states 1 --points 1", "theory --states 1 --points 1 --json",
@@ -72,6 +74,7 @@ import Testing
       case "RUN": return [try run.get()]
       case "DERIVATIVES":
         return [fixtures.appendingPathComponent("VerificationTests/Fixtures/derivatives.json").path]
+      case "MEANS": return [EnumeratedFileTests.means.path]
       case "RECORDINGS": return [fixtures.appendingPathComponent("SimulatorTests/Fixtures").path]
       default: return [String(word.replacing("NEW", with: new))]
       }

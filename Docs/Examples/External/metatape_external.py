@@ -16,6 +16,8 @@
 `external.Estimator(name="mine", adapt=..., estimate=...)` makes one from two functions, and
 `PairwiseEstimator` is for programs that handle one chain at a time. From `serve` on prints go to
 stderr; call `claim_streams()` before imports that print.
+
+`Emitted.read(path)` reads a file of `metatape certify --emit`, for a loop of your own.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import sys
 import traceback
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
@@ -75,6 +78,43 @@ class Problem:
         known = {names.get(key, key): value for key, value in message.items()}
         known = {key: known[key] for key, entry in cls.__dataclass_fields__.items() if entry.init}
         return cls(**{k: np.asarray(v, kinds[k]) if k in kinds else v for k, v in known.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Emitted:
+    """A file of `metatape certify --emit`: all pairs of a chain and an outer batch of a problem."""
+
+    problem: Problem
+    chains: Indices  # [pairs, inner_steps, inner_batch], rows of the problem's table
+    outer: Indices  # [pairs, outer_batch]
+    probabilities: Floats  # [pairs], with sum 1, if inner steps are those of equation 5
+    adapted: Floats  # [pairs, d]: theta after these inner steps
+    gradient: Floats  # [d]: that of V, the expected return after sampled inner steps
+    mean_step_gradient: Floats  # [d]: that of V-hat, whose inner steps are the mean ones
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Emitted:
+        """Reads a file."""
+        data = Path(path).read_bytes()
+        start = 8 + int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:start])
+        metadata = header.pop("__metadata__")
+        if metadata.pop("formatVersion") != "1":
+            raise ValueError(f"{path} has another version of the format than 1")
+        arrays: dict[str, Any] = {}
+        for name, entry in header.items():
+            first, end = (start + offset for offset in entry["data_offsets"])
+            kind = {"F64": "<f8", "I64": "<i8"}[entry["dtype"]]
+            arrays[name] = np.frombuffer(data[first:end], kind).reshape(entry["shape"])
+        own = {key: arrays.pop(key) for key in cls.__dataclass_fields__ if key != "problem"}
+        name = metadata.pop("name")
+        sizes = {key: json.loads(value) for key, value in metadata.items()}
+        return cls(Problem.read(arrays | sizes | {"name": name}), **own)
+
+    def bias(self, estimates: Any) -> float:
+        """How far the mean of `estimates` [pairs, d] is from `gradient`, relative to its norm."""
+        mean = self.probabilities @ np.asarray(estimates, float)
+        return float(np.linalg.norm(mean - self.gradient) / np.linalg.norm(self.gradient))
 
 
 class Estimator:

@@ -671,6 +671,104 @@ def rows_with_lengths(world: World) -> Iterator[tuple[list[float], int]]:
     return zip(world.message["rewards"], world.message["lengths"], strict=True)
 
 
+# Files of `metatape certify --emit`.
+
+
+@pytest.fixture
+def examples(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module of the helper and that of the examples in NumPy."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    return tuple(map(importlib.import_module, ("metatape_external", "numpy_estimators")))
+
+
+def written(world: World, path: Path, version: str = "1") -> Path:
+    """A file of all pairs of a world, as the program writes them."""
+    message = world.message
+    chains, outer, probabilities = world.pairs
+    adapted = np.concatenate(
+        [
+            np.repeat(thetas, len(world.batches(task, world.outer)), 0)
+            for task, _, thetas, _ in world.chains(world.theta)
+        ]
+    )
+    gradients = {"gradient": world.gradient, "mean_step_gradient": 2 * world.gradient}
+    pairs = {"chains": chains, "outer": outer, "probabilities": probabilities, "adapted": adapted}
+    numbers = {key: value for key, value in message.items() if not isinstance(value, list)}
+    tables = {k: np.array(v) for k, v in message.items() if isinstance(v, list)}
+    header: dict[str, Any] = {
+        "__metadata__": {"formatVersion": version} | {k: str(v) for k, v in numbers.items()}
+    }
+    body = b""
+    for name, array in (tables | pairs | gradients).items():
+        kind = ("I64", "<i8") if np.issubdtype(array.dtype, np.integer) else ("F64", "<f8")
+        part = array.astype(kind[1]).tobytes()
+        offsets = [len(body), len(body) + len(part)]
+        header[name] = {"dtype": kind[0], "shape": array.shape, "data_offsets": offsets}
+        body += part
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + body)
+    return path
+
+
+@pytest.mark.parametrize("world", [World(tasks=2, zeta=2), World(zeta=0), World(inner=2, outer=2)])
+def test_files_are_read(examples: Any, tmp_path: Path, world: World) -> None:
+    external, numpy_estimators = examples
+    batches = external.Emitted.read(written(world, tmp_path / "world.safetensors"))
+    problem = batches.problem
+    assert problem.name == "test" and problem.step_size == world.alpha
+    assert problem.features.tolist() == world.features.tolist()
+    assert problem.lengths.tolist() == world.message["lengths"]
+    assert np.array_equal(batches.chains, world.pairs[0])
+    for estimator, is_unbiased in (("SGMRL", True), ("MAML", world.zeta == 0)):
+        mine = getattr(numpy_estimators, estimator)()
+        bias = batches.bias(mine.estimate(problem, batches.chains, batches.outer))
+        assert bias < 1e-8 if is_unbiased else bias > 1e-2
+    start = np.tile(world.theta, (len(batches.chains), 1))
+    adapted = mine.adapt(problem, batches.chains, start)
+    assert np.abs(adapted - batches.adapted).max() < 1e-12
+    with pytest.raises(ValueError, match="another version"):
+        external.Emitted.read(written(world, tmp_path / "new.safetensors", version="2"))
+
+
+def metatape(*arguments: str) -> str:
+    """What the program prints, if it is there."""
+    program = os.environ.get("METATAPE_PROGRAM", FOLDER.parents[2] / ".build/release/metatape")
+    if not Path(program).exists():
+        pytest.skip("no metatape")
+    run = subprocess.run([program, *arguments], capture_output=True, text=True)
+    assert run.returncode in (0, 1), run.stderr
+    return run.stdout
+
+
+def test_files_of_the_suite(examples: Any, tmp_path: Path) -> None:
+    external, numpy_estimators = examples
+    metatape("certify", "--emit", str(tmp_path), "--suite")
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == 11
+    for path in files:
+        batches = external.Emitted.read(path)
+        assert abs(batches.probabilities.sum() - 1) < 1e-14
+        for estimator, is_unbiased in (("SGMRL", True), ("MAML", False)):
+            mine = getattr(numpy_estimators, estimator)()
+            mine.pose(batches.problem)
+            bias = batches.bias(mine.estimate(batches.problem, batches.chains, batches.outer))
+            assert bias < 1e-12 if is_unbiased else bias > 1e-2, path.name
+
+
+def test_means_are_those_of_the_presets(examples: Any, tmp_path: Path) -> None:
+    external, numpy_estimators = examples
+    for options in (["--batch", "2"], ["--inner-steps", "2", "--batch", "1", "--tasks", "2"]):
+        metatape("certify", "--emit", str(tmp_path), "--seed", "3", "--replace", *options)
+        [path] = tmp_path.iterdir()
+        batches = external.Emitted.read(path)
+        report = json.loads(metatape("certify", "--seed", "3", "--json", *options))
+        means = {entry["name"]: entry["mean"] for entry in report["cases"][0]["verdicts"]}
+        for estimator, preset in (("SGMRL", "sg-mrl"), ("MAML", "maml"), ("DiCE", "dice-maml")):
+            mine = getattr(numpy_estimators, estimator)()
+            estimates = mine.estimate(batches.problem, batches.chains, batches.outer)
+            assert np.abs(batches.probabilities @ estimates - means[preset]).max() < 1e-12
+
+
 # Wrong and misbehaving programs.
 
 

@@ -91,6 +91,17 @@ public struct ExternalAssessment: Sendable {
     _ estimator: any ExternalEstimator, on problem: CertificateProblem,
     _ plan: ExternalPlan = ExternalPlan()
   ) async throws {
+    do {
+      try await self.init(examining: estimator, on: problem, plan)
+    } catch let error as ExternalError {
+      throw ExternalError("On the problem '\(problem.name)': \(error.description)")
+    }
+  }
+
+  private init(
+    examining estimator: any ExternalEstimator, on problem: CertificateProblem,
+    _ plan: ExternalPlan
+  ) async throws {
     let start = ContinuousClock.now
     let identity = estimator.identity
     claimsUnbiased = identity.claimsUnbiased
@@ -132,7 +143,8 @@ public struct ExternalAssessment: Sendable {
       isBiased && evaluation.pairs.count <= plan.orderLimit
       ? try await BiasOrder(estimator, problem, plan, evaluation).order : nil
     var outer: OuterGradientProbe?
-    if isBiased && !isKnown {
+    // differences may hide a wrong loss, which shows in closed form without inner steps
+    if isBiased && !isKnown || evaluation.step.factor == nil {
       outer = try await OuterGradientProbe(estimator, problem, plan)
     }
     (errorWithoutSteps, undiscountedErrorWithoutSteps) = (outer?.error, outer?.undiscountedError)
@@ -147,7 +159,8 @@ public struct ExternalAssessment: Sendable {
     seconds = (ContinuousClock.now - start) / .seconds(1)
   }
 
-  private static func require(
+  /// Refuses a problem with more chains, or pairs of a chain and an outer batch, than the plan allows.
+  static func require(
     _ problem: CertificateProblem, _ plan: ExternalPlan
   ) throws(CertificateError) {
     let size = EnumerationSize(problem, needsOuter: true)

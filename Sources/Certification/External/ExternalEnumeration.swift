@@ -45,6 +45,41 @@ struct ExternalEnumeration {
     _ problem: CertificateProblem, _ tasks: [TaskEnumeration], from start: [Double],
     _ estimator: any ExternalEstimator
   ) throws(ExternalError) {
+    self.init(problem, tasks, from: start)
+    for _ in 0..<problem.settings.innerSteps {
+      var next = longerChains
+      let adapted = try estimator.adapt(
+        next.map(trajectories), from: start == problem.parameters ? nil : next.map { _ in start })
+      for i in next.indices { next[i].parameters = adapted[i] }
+      levels.append(next)
+    }
+  }
+
+  /// Adapts along all chains from the problem's parameters with equation 5's inner step.
+  init(_ problem: CertificateProblem) {
+    self.init(problem, Self.tasks(of: problem), from: problem.parameters)
+    let walkers = tasks.map { Walker(problem, $0) }
+    for _ in 0..<problem.settings.innerSteps {
+      // the chains stand in the order of their parents
+      var next = longerChains
+      var place = 0
+      for parent in chains {
+        let node = walkers[parent.task].node(parent.parameters, hasHessians: false)
+        for batch in tasks[parent.task].inner {
+          add(
+            problem.settings.innerStepSize, node.gradient(batch.weights),
+            to: &next[place].parameters)
+          place += 1
+        }
+      }
+      levels.append(next)
+    }
+  }
+
+  /// The chains without inner steps.
+  private init(
+    _ problem: CertificateProblem, _ tasks: [TaskEnumeration], from start: [Double]
+  ) {
     (self.problem, self.tasks, self.start) = (problem, tasks, start)
     firstTrajectory = tasks.indices.map { i in
       tasks[..<i].reduce(0) { $0 + $1.trajectoryCount }
@@ -55,22 +90,18 @@ struct ExternalEnumeration {
           task: $0, batches: [], parameters: start, probability: problem.probabilities[$0])
       }
     ]
+  }
+
+  /// The chains with one batch more, at the parameters before it.
+  private var longerChains: [Prefix] {
     let walkers = tasks.map { Walker(problem, $0) }
-    for _ in 0..<problem.settings.innerSteps {
-      var next: [Prefix] = []
-      for prefix in chains {
-        let probabilities = walkers[prefix.task].trajectoryProbabilities(prefix.parameters)
-        for (number, batch) in tasks[prefix.task].inner.enumerated() {
-          next.append(
-            Prefix(
-              task: prefix.task, batches: prefix.batches + [number], parameters: start,
-              probability: prefix.probability * batch.probability(probabilities)))
-        }
+    return chains.flatMap { chain in
+      let probabilities = walkers[chain.task].trajectoryProbabilities(chain.parameters)
+      return tasks[chain.task].inner.enumerated().map { number, batch in
+        Prefix(
+          task: chain.task, batches: chain.batches + [number], parameters: chain.parameters,
+          probability: chain.probability * batch.probability(probabilities))
       }
-      let adapted = try estimator.adapt(
-        next.map(trajectories), from: start == problem.parameters ? nil : next.map { _ in start })
-      for i in next.indices { next[i].parameters = adapted[i] }
-      levels.append(next)
     }
   }
 

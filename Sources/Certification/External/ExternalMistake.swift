@@ -37,6 +37,16 @@ struct ExternalEvidence {
     }
   }
 
+  /// The known estimator that the estimates are a multiple of, pair by pair.
+  var scaled: ExternalRecognition? {
+    recognition.flatMap { $0.level == .pairs && $0.factor != 1 ? $0 : nil }
+  }
+
+  /// Whether nothing but the factor of a known estimator is wrong.
+  var isScaledGradient: Bool {
+    scaled.map { directionError < 1e-6 && (factor / $0.factor - 1).magnitude < 1e-6 } ?? false
+  }
+
   /// The tasks for which all estimates are zero.
   var silentTasks: [Int] {
     let (enumeration, pairs) = (evaluation.enumeration, evaluation.pairs)
@@ -95,7 +105,7 @@ struct ExternalMistake: Sendable {
       return
         "The estimates differ from '\(name)' by \(error.short) of their size, the rounding of single precision: something, such as the powers of the discount, is computed in float32, though the program says float64."
     },
-    ExternalMistake("no step") { evidence in
+    ExternalMistake("no step", isConclusive: false) { evidence in
       guard evidence.evaluation.step.factor == nil else { return nil }
       return
         "The inner step is no multiple of equation 5's (\(evidence.evaluation.step.error.short) off): it is another step. The bias is against the objective with the program's own step, by differences."
@@ -106,7 +116,8 @@ struct ExternalMistake: Sendable {
         "The estimates are those of '\(name)' with \(factor.short) times the inner step that 'adapt' takes: the parameters that it returns are not those that the estimate uses."
     },
     ExternalMistake("loss") { evidence in
-      guard let outer = evidence.outer, outer.error > 10 * evidence.tolerance, !outer.isZero
+      guard let outer = evidence.outer, outer.isWithoutSteps, outer.error > 10 * outer.tolerance,
+        !outer.isZero
       else { return nil }
       guard let loss = outer.loss else {
         return
@@ -119,7 +130,8 @@ struct ExternalMistake: Sendable {
         "Without inner steps the mean is already \(outer.error.short) of the gradient off. The outer gradient is that of \(loss.name)\(factor). \(loss.mistake ?? "Its factor is wrong: divide by the number of trajectories alone.")"
     },
     ExternalMistake("no outer gradient") { evidence in
-      evidence.outer?.isZero == true && evidence.evaluation.gradient.contains { $0 != 0 }
+      evidence.outer?.isZero == true && evidence.outer?.isWithoutSteps == true
+        && evidence.evaluation.gradient.contains { $0 != 0 }
         ? "There is no outer gradient: a baseline may take it all where an outer batch has one trajectory."
         : nil
     },
@@ -158,22 +170,29 @@ struct ExternalMistake: Sendable {
       return
         "The inner Hessian has the coefficient \(multiple(hessian, evidence)) instead of 1\(hessian < 0 ? ": the Jacobian of the inner step has the wrong sign" : "")."
     },
+    ExternalMistake("factor", isConclusive: false) { evidence in
+      guard evidence.isBiased, let scaled = evidence.scaled else { return nil }
+      let sign = scaled.factor < 0 ? " The estimate should be an ascent direction." : ""
+      return
+        "The estimates are \(multiple(scaled.factor, evidence)) times those of '\(scaled.names[0])'.\(sign)"
+    },
     ExternalMistake("factor") { evidence in
-      guard evidence.isBiased, evidence.directionError < 1e-6, evidence.factor != 0,
-        evidence.recognition == nil || evidence.recognition?.factor != 1
+      guard evidence.isBiased, evidence.scaled == nil, evidence.directionError < 1e-6,
+        evidence.factor != 0, evidence.recognition == nil || evidence.recognition?.factor != 1
       else { return nil }
       return
         "The mean has the gradient's direction, but \(multiple(evidence.factor, evidence)) times its length."
     },
     ExternalMistake("known bias") { evidence in
       guard evidence.isBiased, let recognition = evidence.recognition,
-        recognition.level == .pairs, recognition.factor == 1
+        recognition.level == .pairs
       else {
         guard evidence.isFitted, evidence.isBiased,
           evidence.scores.allSatisfy({ $0.magnitude < 1e-5 }), !evidence.scores.isEmpty
         else { return nil }
         return Self.missingScore
       }
+      if evidence.isScaledGradient { return nil }
       let names = Set(recognition.names)
       if names.contains("maml") { return Self.missingScore }
       if names.contains("first-order-maml") {
@@ -188,7 +207,8 @@ struct ExternalMistake: Sendable {
         "It is a known estimator, and as biased as that one is: the page on unbiasedness says why."
     },
     ExternalMistake("unknown") { evidence in
-      guard evidence.isBiased else { return nil }
+      guard evidence.isBiased, evidence.evaluation.step.factor != nil, evidence.scaled == nil
+      else { return nil }
       let nearest = evidence.nearest.map { " Nearest is '\($0.name)'." } ?? ""
       return
         "Without inner steps the mean is right: the Jacobian of the inner step or the score is where to look.\(nearest)"

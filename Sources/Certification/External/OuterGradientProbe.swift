@@ -1,6 +1,10 @@
 /// What an external estimator is without inner steps, where it should be a policy gradient: this tells a wrong
 /// loss from a wrong Jacobian or score.
 struct OuterGradientProbe {
+  /// Whether the inner step vanishes with its size; else the rest says nothing.
+  let isWithoutSteps: Bool
+  /// The greatest error that passes.
+  let tolerance: Double
   /// The distance of the mean to the gradient of the discounted return, over that gradient.
   let error: Double
   /// The same for the return without discount.
@@ -18,6 +22,8 @@ struct OuterGradientProbe {
     var problem = problem
     problem.settings.innerStepSize = 0
     let evaluation = try await ExternalEvaluation(problem, estimator, plan)
+    isWithoutSteps = evaluation.step.factor != nil
+    tolerance = plan.tolerance(estimator.identity, evaluation)
     error = evaluation.bias.relative
     var undiscounted = evaluation.gradient.map { _ in 0.0 }
     var plain = problem
@@ -33,14 +39,14 @@ struct OuterGradientProbe {
     let scores = KnownEstimates.parts(enumeration, pairs, factor: 1)
       .filter { $0.name.hasPrefix("score") }.map(\.estimates)
     // coarser than equality: deviations are often raised by 1e-8
-    let tolerance = max(1e-6, 10 * plan.accuracy(estimator.identity).equality)
+    let coarse = max(1e-6, 10 * plan.accuracy(estimator.identity).equality)
     var found: (LossCandidate, Double)?
     search: for loss in LossCandidate.all {
       for isPerSample in [false, true] {
         let gradients = loss.gradients(enumeration, pairs, isPerSample: isPerSample)
         let fit = LeastSquares(
           evaluation.estimates, parts: [gradients] + scores, weights: pairs.map(\.probability))
-        if fit.relativeResidual <= tolerance, let factor = fit.coefficients[0],
+        if fit.relativeResidual <= coarse, let factor = fit.coefficients[0],
           factor.magnitude > 1e-6
         {
           found = (loss, factor)
@@ -50,6 +56,6 @@ struct OuterGradientProbe {
     }
     (loss, factor) = (found?.0, found?.1 ?? 1)
     let rest = LeastSquares(evaluation.estimates, parts: scores, weights: pairs.map(\.probability))
-    isZero = found == nil && rest.relativeResidual <= tolerance
+    isZero = found == nil && rest.relativeResidual <= coarse
   }
 }

@@ -47,7 +47,7 @@ public struct ProbeProblem: Sendable {
       try problem(
         "delayed reward", "a wrong discount",
         transition: [[[0, 1], [0, 1]], [[1, 0], [1, 0]]],
-        reward: [[0, 0], [1, -1]], parameters: [0.3, -0.4, 0.1, 0.5], discount: 0.5),
+        reward: [[0, 0], [1, -1]], parameters: [0.3, -0.4, 0.1, 0.5], discount: 0.6),
       try problem(
         "two trajectories", "a mean over trajectories for a sum",
         inner: 2, discount: 0.9),

@@ -50,15 +50,7 @@ public struct CertificateFile: Sendable {
   ///   - name: the file, for messages.
   /// - Throws: ``CertificateError``, as ``init(contentsOf:)``.
   public init(_ data: Data, name: String) throws(CertificateError) {
-    let decoder = JSONDecoder()
-    // NaN and Infinity are read, to be refused with their keys
-    decoder.allowsJSON5 = true
-    let value: JSONValue
-    do { value = try decoder.decode(JSONValue.self, from: data) } catch {
-      throw CertificateError(
-        "\(name) is not JSON, or a number is out of range; it should start with {\"cases\": [.")
-    }
-    let file = try JSONFields(value, name)
+    let file = try JSONFields(data, name, startingWith: #"{"cases": ["#)
     try file.requireOnly(["cases", "seed"])
     var cases: [Case] = []
     for fields in try file.objects("cases") { cases.append(try Case(fields)) }
@@ -149,7 +141,8 @@ extension CertificateFile.Case {
     return SoftmaxPolicy(features: try fields.tensor("features", [states, actions, count]))
   }
 
-  private static func process(
+  /// The process that an object's keys `initial`, `transition`, `reward` and perhaps `terminal` describe.
+  static func process(
     _ fields: JSONFields, _ states: Int, _ actions: Int
   ) throws(CertificateError) -> TabularMDP {
     let initial = try fields.vector("initial", count: states)

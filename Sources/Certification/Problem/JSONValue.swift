@@ -52,6 +52,25 @@ struct JSONFields {
     (self.place, self.members) = (place, members)
   }
 
+  /// The object that a file holds.
+  ///
+  /// - Parameters:
+  ///   - data: the text.
+  ///   - name: the file, for messages.
+  ///   - start: how such a file starts, for a message.
+  /// - Throws: ``CertificateError`` if it is not JSON or no object.
+  init(_ data: Data, _ name: String, startingWith start: String) throws(CertificateError) {
+    let decoder = JSONDecoder()
+    // NaN and Infinity are read, to be refused with their keys
+    decoder.allowsJSON5 = true
+    let value: JSONValue
+    do { value = try decoder.decode(JSONValue.self, from: data) } catch {
+      throw CertificateError(
+        "\(name) is not JSON, or a number is out of range; it should start with \(start).")
+    }
+    try self.init(value, name)
+  }
+
   /// Refuses keys that nobody reads: a misspelt key would be passed over in silence.
   func requireOnly(_ known: [String]) throws(CertificateError) {
     for key in members.keys.sorted() where !known.contains(key) {
@@ -71,6 +90,14 @@ struct JSONFields {
 
   func number(_ key: String) throws(CertificateError) -> Double {
     try Self.number(try value(key), "\(place): '\(key)'")
+  }
+
+  func text(_ key: String) throws(CertificateError) -> String {
+    let value = try value(key)
+    guard case .string(let text) = value else {
+      throw CertificateError("\(place): '\(key)' should be a text, not \(value.kind).")
+    }
+    return text
   }
 
   func count(_ key: String, in range: ClosedRange<Int>) throws(CertificateError) -> Int {
@@ -124,6 +151,21 @@ struct JSONFields {
     for (i, value) in try Self.list(try value(key), nil, "\(place): '\(key)'").enumerated() {
       let separator = place.contains(": ") ? "." : ": "
       result.append(try JSONFields(value, "\(place)\(separator)\(key)[\(i)]"))
+    }
+    return result
+  }
+
+  /// The members that are objects, by name.
+  func namedObjects(_ key: String) throws(CertificateError) -> [(name: String, JSONFields)] {
+    let value = try value(key)
+    guard case .object(let members) = value else {
+      throw CertificateError(
+        "\(place): '\(key)' should be an object of objects, not \(value.kind).")
+    }
+    let separator = place.contains(": ") ? "." : ": "
+    var result: [(name: String, JSONFields)] = []
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+      result.append((name, try JSONFields(value, "\(place)\(separator)\(key).\(name)")))
     }
     return result
   }

@@ -9,8 +9,11 @@ extension ExternalMonteCarloReport {
         "\(alarms) of \(tests.count) tests found a bias, at a false-alarm rate of \(falseAlarmRate) each."
     }
     let what = alarms == 0 ? "shows no bias" : "is biased"
-    let claim = claimsUnbiased && alarms > 0 ? ", though it claims to be unbiased" : ""
-    return "\(passed ? "PASSED" : "FAILED"): \(name) \(what)\(claim)."
+    let claim =
+      alarms == 0
+      ? "" : claimsUnbiased ? ", though it claims to be unbiased" : ", and does not claim otherwise"
+    let outcome = passed ? alarms > 0 ? "BIASED" : "PASSED" : "FAILED"
+    return "\(outcome): \(name) \(what)\(claim)."
   }
 }
 

@@ -52,8 +52,12 @@ extension ExternalReport {
   private var findings: [(text: String, problems: [String])] {
     var kinds: [String] = []
     var found: [String: (text: String, problems: [String])] = [:]
-    // said only where nothing else is known
-    let vague: Set = ["unknown", "no outer gradient", "factor"]
+    // said only where nothing else is known; a factor may be chance unless all that are biased have one
+    var vague: Set = ["unknown", "no outer gradient", "factor"]
+    let biased = cases.filter { !$0.findings.isEmpty }
+    if biased.allSatisfy({ $0.findings.contains { $0.kind == "factor" } }) {
+      vague.remove("factor")
+    }
     let isSpecific = cases.contains { $0.findings.contains { !vague.contains($0.kind) } }
     for item in cases {
       for finding in item.findings where !isSpecific || !vague.contains(finding.kind) {
@@ -79,10 +83,11 @@ extension ExternalReport {
       } else if claimsUnbiased {
         ", as it claims"
       } else {
-        biased > 0 ? ", and does not claim more" : ""
+        biased > 0 ? ", and does not claim otherwise" : ""
       }
+    let outcome = passed ? biased > 0 ? "BIASED" : "PASSED" : "FAILED"
     return
-      "\(passed ? "PASSED" : "FAILED"): \(name) is \(what)\(claim). "
+      "\(outcome): \(name) is \(what)\(claim). "
       + "Docs/External-estimators.md says what each column means, Docs/Unbiasedness.md which estimators are unbiased and why."
   }
 
@@ -109,10 +114,17 @@ extension ExternalReport.Case {
       problem, "\(pairs)", verdict.text, share(relativeBias), share(meanStepRelativeBias),
       formatted("%.4f", factor), Console.scientific(directionError),
       order.map { formatted("%.1f", $0) } ?? "-", Console.significant(variance),
-      equals.isEmpty
-        ? "-"
-        : equals.count > 2
-          ? "\(equals[0]) and \(equals.count - 1) more" : equals.joined(separator: ", "),
+      equality(of: equals),
     ]
+  }
+
+  /// The names of the estimators that it equals, with what multiplies them.
+  private func equality(of names: [String]) -> String {
+    guard let first = names.first else { return "-" }
+    let factor = equalityFactor ?? 1
+    let multiple = factor == 1 ? "" : "\(Console.significant(factor)) × "
+    let known =
+      names.count > 2 ? "\(first) and \(names.count - 1) more" : names.joined(separator: ", ")
+    return multiple + known
   }
 }

@@ -68,6 +68,65 @@ import Testing
     #expect((scaled.factor - 0.5).magnitude < 1e-12 && scaled.directionError < 1e-12)
   }
 
+  /// A multiple of a biased estimator has its bias, and a factor beside it.
+  @Test func aMultipleOfAKnownEstimatorIsTold() async throws {
+    for problem in try Self.suite() {
+      let found = try await ExternalAssessment(
+        StandIn(.maml) { estimate, _, _ in estimate.map { -0.25 * $0 } }, on: problem)
+      #expect(found.recognition?.names.contains("maml") == true)
+      #expect(((found.recognition?.factor ?? 0) + 0.25).magnitude < 1e-12, "\(problem.name)")
+      #expect(found.findings.map(\.kind) == ["factor", "known bias"], "\(problem.name)")
+      #expect(found.findings[0].text.contains("-0.25 times those of 'maml'"))
+    }
+  }
+
+  /// A wrong loss beside an inner step of the program's own: both are told.
+  @Test func aWrongLossIsToldBesideAnotherStep() async throws {
+    for name in ["two trajectories", "two outer trajectories"] {
+      let found = try await ExternalAssessment(
+        StandIn(.sgMRL, unbiased: true, inner: Surrogate(signal: .centeredReturns)) {
+          estimate, _, _ in estimate.map { 3 * $0 }
+        }, on: Self.problem(name))
+      guard found.step.factor == nil else { continue }
+      #expect(found.findings.map(\.kind).prefix(2) == ["no step", "loss"])
+      #expect(found.findings[1].text.contains("times 3"), "\(found.findings[1].text)")
+    }
+    // the loss alone is right
+    let right = try await ExternalAssessment(
+      StandIn(.sgMRL, inner: Surrogate(signal: .centeredReturns)),
+      on: Self.problem("two trajectories"))
+    #expect(right.findings.map(\.kind) == ["no step"])
+  }
+
+  /// A mean over two steps does not make up for the missing power of the discount.
+  @Test func aDiscountOfOneHalfHidesNothing() async throws {
+    let problem = try Self.problem("delayed reward")
+    let found = try await ExternalAssessment(
+      StandIn(.maml) { estimate, _, table in
+        estimate.map { $0 / (table.discount * Double(table.steps)) }
+      }, on: problem)
+    #expect(problem.settings.discount == 0.6)
+    #expect(found.recognition?.factor != 1 && found.findings.first?.kind == "factor")
+  }
+
+  /// The problem is named in whatever the program is accused of.
+  @Test func anErrorNamesTheProblem() async throws {
+    let error = try #require(
+      await #expect(throws: ExternalError.self) {
+        _ = try await ExternalAssessment(Refuser(), on: Self.problem("two tasks"))
+      })
+    #expect(error.description == "On the problem 'two tasks': no numbers")
+  }
+
+  private final class Refuser: ExternalEstimator {
+    let identity = ExternalIdentity(name: "refuser")
+    func pose(_ table: TrajectoryTable) {}
+    func adapt(_ chains: [[[Int]]], from start: [[Double]]?) throws(ExternalError) -> [[Double]] {
+      throw ExternalError("no numbers")
+    }
+    func estimate(_ chains: [[[Int]]], outer: [[Int]]) throws(ExternalError) -> [[Double]] { [] }
+  }
+
   /// Another inner step: the gradient comes from differences, whose error is part of the verdict.
   @Test func otherStepsAreJudgedByDifferences() async throws {
     let problem = try Self.problem("two trajectories")
