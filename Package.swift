@@ -124,6 +124,16 @@ let package = Package(
       path: "Sources/Command"),
     .executableTarget(name: "metatape", dependencies: ["MetaTapeCommand"]),
 
+    // MARK: What other languages call
+    .target(name: "CMetaTape"),
+    .target(
+      name: "CInterface",
+      dependencies: [
+        "CLibrary", "CMetaTape", "Certification", "Environments", "Experiments", "Files",
+        "Findings",
+        "LinearAlgebra", "Policies", "Requirements", "Simulator",
+      ]),
+
     // MARK: Tests
     .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
     .testTarget(name: "FilesTests", dependencies: ["CLibrary", "Files"]),
@@ -166,6 +176,9 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ReportsTests", dependencies: ["Files", "Reports", "RunSupport"]),
+    .testTarget(
+      name: "CInterfaceTests",
+      dependencies: ["CInterface", "CMetaTape", "Environments", "Experiments", "Policies"]),
     .testTarget(
       name: "CommandTests", dependencies: ["metatape", "MetaTapeCommand", "Runs", "RunSupport"],
       resources: [.copy("Fixtures")]),

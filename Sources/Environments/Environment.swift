@@ -44,6 +44,50 @@ public protocol StatefulEnvironment: Environment {
   func copyStates(into states: MutableMatrixView)
 }
 
+/// An environment whose episodes can be started one by one, from a drawn or from a given state.
+///
+/// They keep the task of the last ``Environment/reset(into:using:)``, which has to come first.
+public protocol RestartableEnvironment: Environment {
+  /// The parts of a state, in order.
+  var stateParts: [StatePart] { get }
+
+  /// Copies the states of all episodes.
+  ///
+  /// - Parameter states: `[count, size]`, the output; `size` is the total size of all parts.
+  func copyStates(into states: MutableMatrixView)
+
+  /// Starts some of the episodes.
+  ///
+  /// - Parameters:
+  ///   - rows: the episodes.
+  ///   - observations: `[count, observations]`, of which these rows are written.
+  ///   - stream: the random stream for the start of an episode.
+  func restart(
+    _ rows: [Int], into observations: MutableMatrixView, using stream: (Int) -> RandomStream)
+
+  /// Starts some of the episodes from given states.
+  ///
+  /// - Parameters:
+  ///   - rows: the episodes.
+  ///   - states: `[count, size]`, of which these rows are read.
+  ///   - observations: `[count, observations]`, of which these rows are written.
+  /// - Returns: The first row whose state is none of the environment's; nothing is changed then.
+  func restart(
+    _ rows: [Int], from states: MatrixView, observations: MutableMatrixView
+  ) -> Int?
+}
+
+/// An environment that tells what its rewards are made of.
+public protocol InformativeEnvironment: Environment {
+  /// The names of the numbers, as Gymnasium's `info` has them.
+  var infoNames: [String] { get }
+
+  /// Copies the numbers of the last step.
+  ///
+  /// - Parameter infos: `[count, names]`, the output.
+  func copyInfos(into infos: MutableMatrixView)
+}
+
 /// A named part of a state, such as the positions.
 public struct StatePart: Equatable, Sendable {
   /// The name.

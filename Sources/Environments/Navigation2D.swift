@@ -74,7 +74,7 @@ public struct Navigation2D: PlanarTasks, Equatable {
     Batch(settings: self, count: count)
   }
 
-  private final class Batch: Environment {
+  private final class Batch: RestartableEnvironment {
     let settings: Navigation2D
     let count: Int
     var task: TaskParameters = [0, 0]
@@ -93,10 +93,32 @@ public struct Navigation2D: PlanarTasks, Equatable {
     func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
       require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
       goal = task
-      for i in 0..<count {
+      restart(Array(0..<count), into: observations, using: stream)
+    }
+
+    func restart(
+      _ rows: [Int], into observations: MutableMatrixView, using stream: (Int) -> RandomStream
+    ) {
+      for i in rows {
         (x[i], y[i]) = (0, 0)
         (observations[i, 0], observations[i, 1]) = (0, 0)
       }
+    }
+
+    func restart(
+      _ rows: [Int], from states: MatrixView, observations: MutableMatrixView
+    ) -> Int? {
+      for i in rows {
+        (x[i], y[i]) = (states[i, 0], states[i, 1])
+        (observations[i, 0], observations[i, 1]) = (x[i], y[i])
+      }
+      return nil
+    }
+
+    var stateParts: [StatePart] { [StatePart("position", size: 2)] }
+
+    func copyStates(into states: MutableMatrixView) {
+      for i in 0..<count { (states[i, 0], states[i, 1]) = (x[i], y[i]) }
     }
 
     func step(

@@ -51,6 +51,10 @@ import Testing
     ],
     "Command": ["Files", "MetaTape", "Scheduling", "Terminal"],
     "metatape": ["MetaTapeCommand"],
+    "CInterface": [
+      "CLibrary", "CMetaTape", "Certification", "Environments", "Experiments", "Files", "Findings",
+      "LinearAlgebra", "Policies", "Simulator",
+    ],
   ]
   static let system: Set<String> = ["Dispatch", "Synchronization"]
   /// The modules that may import Foundation. The others take what they need of it from `Files`, so that a
@@ -67,7 +71,10 @@ import Testing
 
   @Test func everyModuleIsListed() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
-    #expect(Set(folders).subtracting(Self.allowed.keys) == ["CExpat", "COpenBLAS", "COpenMPI"])
+    #expect(
+      Set(folders).subtracting(Self.allowed.keys) == [
+        "CExpat", "CMetaTape", "COpenBLAS", "COpenMPI",
+      ])
   }
 
   @Test(arguments: allowed.keys.sorted())
@@ -182,7 +189,7 @@ import Testing
       "LeftOutReturns": ["LeftOutReturns.swift", "JackknifeBaseline.swift"],
       "FullCovarianceGaussianNetworkOptions": ["FullCovarianceGaussianPolicy.swift"],
       "CategoricalNetworkOptions": ["CategoricalNetworkPolicy.swift"],
-      "RandomTabularOptions": ["TabularMDP.swift"],
+      "RandomTabularOptions": ["RandomTabularOptions.swift"],
     ]
     let others = Set(known).subtracting(allowed[name] ?? [])
       .subtracting(["Catalog+Standard.swift", "Presets.swift"])

@@ -50,11 +50,15 @@ public struct CertificateFile: Sendable {
   ///   - name: the file, for messages.
   /// - Throws: ``CertificateError``, as ``init(contentsOf:)``.
   public init(_ data: Data, name: String) throws(CertificateError) {
-    let file = try JSONFields(data, name, startingWith: #"{"cases": ["#)
+    try self.init(try JSONFields(data, name, startingWith: #"{"cases": ["#))
+  }
+
+  /// Reads the object of a file.
+  package init(_ file: JSONFields) throws(CertificateError) {
     try file.requireOnly(["cases", "seed"])
     var cases: [Case] = []
     for fields in try file.objects("cases") { cases.append(try Case(fields)) }
-    guard !cases.isEmpty else { throw CertificateError("\(name): 'cases' is empty.") }
+    guard !cases.isEmpty else { throw CertificateError("\(file.place): 'cases' is empty.") }
     self.cases = cases
   }
 }

@@ -1,7 +1,7 @@
 import Files
 
 /// A JSON value, so that what is wrong with a file can be said with its key.
-enum JSONValue: Decodable {
+package enum JSONValue: Decodable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,7 +9,7 @@ enum JSONValue: Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -27,7 +27,7 @@ enum JSONValue: Decodable {
   }
 
   /// What it is, for a message.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
@@ -40,12 +40,12 @@ enum JSONValue: Decodable {
 }
 
 /// The members of a JSON object at a place of a file, read with checks.
-struct JSONFields {
+package struct JSONFields {
   /// Where the object stands, as `file: cases[0]`.
-  let place: String
+  package let place: String
   private let members: [String: JSONValue]
 
-  init(_ value: JSONValue, _ place: String) throws(CertificateError) {
+  package init(_ value: JSONValue, _ place: String) throws(CertificateError) {
     guard case .object(let members) = value else {
       throw CertificateError("\(place) should be an object, not \(value.kind).")
     }
@@ -59,7 +59,7 @@ struct JSONFields {
   ///   - name: the file, for messages.
   ///   - start: how such a file starts, for a message.
   /// - Throws: ``CertificateError`` if it is not JSON or no object.
-  init(_ data: Data, _ name: String, startingWith start: String) throws(CertificateError) {
+  package init(_ data: Data, _ name: String, startingWith start: String) throws(CertificateError) {
     let decoder = JSONDecoder()
     // NaN and Infinity are read, to be refused with their keys
     decoder.allowsJSON5 = true
@@ -72,27 +72,27 @@ struct JSONFields {
   }
 
   /// Refuses keys that nobody reads: a misspelt key would be passed over in silence.
-  func requireOnly(_ known: [String]) throws(CertificateError) {
+  package func requireOnly(_ known: [String]) throws(CertificateError) {
     for key in members.keys.sorted() where !known.contains(key) {
       throw CertificateError(
         "\(place) has the unknown key '\(key)'; the keys are \(known.joined(separator: ", ")).")
     }
   }
 
-  func has(_ key: String) -> Bool { members[key] != nil }
+  package func has(_ key: String) -> Bool { members[key] != nil }
 
-  func value(_ key: String) throws(CertificateError) -> JSONValue {
+  package func value(_ key: String) throws(CertificateError) -> JSONValue {
     guard let value = members[key] else {
       throw CertificateError("\(place): the key '\(key)' is missing.")
     }
     return value
   }
 
-  func number(_ key: String) throws(CertificateError) -> Double {
+  package func number(_ key: String) throws(CertificateError) -> Double {
     try Self.number(try value(key), "\(place): '\(key)'")
   }
 
-  func text(_ key: String) throws(CertificateError) -> String {
+  package func text(_ key: String) throws(CertificateError) -> String {
     let value = try value(key)
     guard case .string(let text) = value else {
       throw CertificateError("\(place): '\(key)' should be a text, not \(value.kind).")
@@ -100,7 +100,7 @@ struct JSONFields {
     return text
   }
 
-  func count(_ key: String, in range: ClosedRange<Int>) throws(CertificateError) -> Int {
+  package func count(_ key: String, in range: ClosedRange<Int>) throws(CertificateError) -> Int {
     let number = try number(key)
     guard let count = Int(exactly: number), range.contains(count) else {
       throw CertificateError(
@@ -110,11 +110,12 @@ struct JSONFields {
     return count
   }
 
-  func vector(_ key: String, count: Int? = nil) throws(CertificateError) -> [Double] {
+  package func vector(_ key: String, count: Int? = nil) throws(CertificateError) -> [Double] {
     try Self.vector(try value(key), count, "\(place): '\(key)'")
   }
 
-  func matrix(_ key: String, rows: Int, columns: Int) throws(CertificateError) -> [[Double]] {
+  package func matrix(_ key: String, rows: Int, columns: Int) throws(CertificateError) -> [[Double]]
+  {
     var result: [[Double]] = []
     for (i, row) in try Self.list(try value(key), rows, "\(place): '\(key)'").enumerated() {
       result.append(try Self.vector(row, columns, "\(place): '\(key)[\(i)]'"))
@@ -122,7 +123,7 @@ struct JSONFields {
     return result
   }
 
-  func tensor(_ key: String, _ shape: [Int]) throws(CertificateError) -> [[[Double]]] {
+  package func tensor(_ key: String, _ shape: [Int]) throws(CertificateError) -> [[[Double]]] {
     var result: [[[Double]]] = []
     for (i, rows) in try Self.list(try value(key), shape[0], "\(place): '\(key)'").enumerated() {
       var matrix: [[Double]] = []
@@ -135,7 +136,7 @@ struct JSONFields {
   }
 
   /// The members that are vectors of one size, by name.
-  func vectors(_ key: String, count: Int) throws(CertificateError) -> [String: [Double]] {
+  package func vectors(_ key: String, count: Int) throws(CertificateError) -> [String: [Double]] {
     guard case .object(let members) = try value(key) else {
       throw CertificateError("\(place): '\(key)' should be an object of lists.")
     }
@@ -146,7 +147,7 @@ struct JSONFields {
     return result
   }
 
-  func objects(_ key: String) throws(CertificateError) -> [JSONFields] {
+  package func objects(_ key: String) throws(CertificateError) -> [JSONFields] {
     var result: [JSONFields] = []
     for (i, value) in try Self.list(try value(key), nil, "\(place): '\(key)'").enumerated() {
       let separator = place.contains(": ") ? "." : ": "
@@ -156,7 +157,8 @@ struct JSONFields {
   }
 
   /// The members that are objects, by name.
-  func namedObjects(_ key: String) throws(CertificateError) -> [(name: String, JSONFields)] {
+  package func namedObjects(_ key: String) throws(CertificateError) -> [(name: String, JSONFields)]
+  {
     let value = try value(key)
     guard case .object(let members) = value else {
       throw CertificateError(
