@@ -15,7 +15,7 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   Docs/Examples/Tests Docs/Examples/Navigator Docs/Examples/NavigatorMPI \
   Benchmarks/Package.swift Benchmarks/Benchmarks
 
-.PHONY: run test test-extras build install uninstall install-dependencies install-dependencies-mpi format lint \
+.PHONY: run test test-extras build wheel install uninstall install-dependencies install-dependencies-mpi format lint \
   snippets docs tables benchmark benchmark-peers benchmark-scaling public-estimators examples \
   fresh-package clean
 
@@ -40,6 +40,10 @@ test-extras: install-dependencies
 
 build: install-dependencies
 	$(BUILD)
+
+## Builds the Python package: .build-wheel/metatape-….whl, which needs no Swift where it is installed.
+wheel: install-dependencies
+	Scripts/build-wheel.sh
 
 ## Installs the program under PREFIX, as one file, with completions for bash, zsh and fish.
 install: install-dependencies
@@ -119,4 +123,4 @@ fresh-package: install-dependencies
 	Scripts/fresh-package.sh
 
 clean:
-	rm -rf .build .build-docs .build-fresh .build-install $(PUBLIC_ENVIRONMENT) Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)
+	rm -rf .build .build-docs .build-fresh .build-install .build-wheel $(PUBLIC_ENVIRONMENT) Docs/Examples/.build Benchmarks/.build $(PYTHON_ENVIRONMENT)

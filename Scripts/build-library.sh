@@ -11,24 +11,24 @@ folder=$1
 shift
 swift build -c release --target CInterface "$@"
 products=$(swift build -c release --show-bin-path "$@")
-modules=$(swift package describe --type json | python3 -c '
-import json, sys
-
-targets = {target["name"]: target.get("target_dependencies", []) for target in json.load(sys.stdin)["targets"]}
-needed, open_ = set(), ["CInterface"]
-while open_:
-    name = open_.pop()
-    if name not in needed:
-        needed.add(name)
-        open_ += targets.get(name, [])
-print(*sorted(needed))
-')
 mkdir -p "$folder"
 list=$folder/objects.txt
-: > "$list"
-for module in $modules; do
-    if [ -d "$products/$module.build" ]; then find "$products/$module.build" -name '*.o' >> "$list"; fi
-done
+# by their sources: the folder of objects keeps those of files that are gone
+swift package describe --type json | python3 -c '
+import json, sys
+
+targets = {target["name"]: target for target in json.load(sys.stdin)["targets"]}
+needed, found = ["CInterface"], set()
+while needed:
+    name = needed.pop()
+    if name in found or targets[name]["module_type"] == "SystemLibraryTarget":
+        continue
+    found.add(name)
+    needed += targets[name].get("target_dependencies", [])
+for name in sorted(found):
+    for source in targets[name]["sources"]:
+        print(f"{sys.argv[1]}/{name}.build/{source.rsplit(chr(47))[-1]}.o")
+' "$products" > "$list"
 exports=$folder/exports.map
 printf '{ global: metatape_*; local: *; };\n' > "$exports"
 # Small libraries come along: a folder that is searched first has their archives.
@@ -45,4 +45,4 @@ swiftc -emit-library -static-stdlib -O -o "$folder/linked.so" "@$list" \
 # a process may have the former file mapped
 mv "$folder/linked.so" "$folder/libmetatape.so"
 rm -r "$list" "$exports" "$archives"
-echo "$PWD/$folder/libmetatape.so"
+echo "$folder/libmetatape.so"

@@ -60,6 +60,14 @@ swift build "${flags[@]}" --build-tests
 if Scripts/install-dependencies.sh --has-mpi; then build_for_several_processes; fi
 swift test "${flags[@]}" --skip-build
 
+if command -v python3 >/dev/null; then
+  echo "== The Python package, as a wheel in a fresh environment"
+  Scripts/build-wheel.sh "${flags[@]:2}"
+  Scripts/test-wheel.sh
+else
+  echo "== Skipping the Python package: there is no python3"
+fi
+
 echo "== Examples: a package that uses MetaTape as a user's package would"
 swift test --package-path Docs/Examples "${flags[@]}"
 

@@ -13,7 +13,7 @@ import Findings
     }
     let fields = try JSONFields(try text(request, "request"), "The request")
     try fields.requireOnly([
-      "name", "dtype", "ordered", "unbiased", "problems", "tolerance", "limit", "chunk", "threads",
+      "name", "dtype", "ordered", "unbiased", "problems", "tolerance", "limit", "chunk",
     ])
     let identity = ExternalIdentity(
       name: try fields.text("name"), isSinglePrecision: try fields.isSinglePrecision(),

@@ -13,7 +13,8 @@ import Testing
     })
   let folder = sources.appendingPathComponent("CInterface")
   var implemented: Set = ["metatape_processor"]
-  for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+  for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
+  where file.hasSuffix(".swift") {
     let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
     for match in text.matches(of: /@c @implementation public func (metatape_\w+)/) {
       implemented.insert(String(match.output.1))

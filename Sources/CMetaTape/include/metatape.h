@@ -74,7 +74,7 @@ int32_t metatape_batch_describe(uint64_t batch, char **json);
 int32_t metatape_batch_sample_task(
     uint64_t batch, uint64_t seed, uint64_t index, double *task, int64_t task_count);
 
-/* The task of the episodes; it takes effect at the next reset. */
+/* The task of the episodes; it takes effect when all rows are reset together. */
 int32_t metatape_batch_set_task(uint64_t batch, const double *task, int64_t task_count);
 int32_t metatape_batch_task(uint64_t batch, double *task, int64_t task_count);
 
@@ -120,8 +120,9 @@ int32_t metatape_batch_set_states(
     uint64_t batch, const uint8_t *mask, int64_t mask_count, const double *states,
     int64_t state_count, double *observations, int64_t observation_count);
 
-/* The segments of row `row` for a picture: {"segments": [{"from": [x, z], "to": [x, z], "radius": r}],
- * "ground": z or null}; points are [x, y]. */
+/* What there is to draw of a row: {"segments": [{"from": [x, z], "to": [x, z], "radius": r}], "ground": z}, the
+ * ground where there is one and with [x, y] where gravity does not matter; of a point {"segments": [],
+ * "point": [x, y], "goal": [x, y]}. */
 int32_t metatape_batch_picture(uint64_t batch, int64_t row, char **json);
 
 int32_t metatape_batch_free(uint64_t batch);
@@ -210,7 +211,8 @@ typedef struct {
  *
  * `request`: {"name": "mine", "dtype": "float64", "ordered": false, "unbiased": true,
  *   "problems": "suite" | "thorough" | {"cases": […]} as a file of problems | {"seed": 1, "states": 2, …},
- *   "tolerance": 1e-9, "chunk": 1000, "threads": 1}; all but "name" may be left out. */
+ *   "tolerance": 1e-9, "limit": 400000, "chunk": 1000}; all but "name" may be left out. `limit` is the greatest
+ *   number of pairs of a chain and an outer batch. */
 int32_t metatape_certify_estimator(
     const char *request, const metatape_estimator *estimator, char **json);
 

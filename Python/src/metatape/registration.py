@@ -1,0 +1,55 @@
+"""The names of the environments in Gymnasium's registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# the catalog's tasks, and after how many steps an episode is truncated; a test compares the names
+# with the library's, which is not loaded here
+TASKS = {
+    "navigation-2d": 100,
+    "half-cheetah-direction": 200,
+    "half-cheetah-velocity": 200,
+    "swimmer-direction": 200,
+    "swimmer-velocity": 200,
+    "tabular": 100,
+}
+
+# Gymnasium's environments of the same names: reward, control cost and steps
+GYMNASIUM: dict[str, dict[str, Any]] = {
+    "HalfCheetah-v5": {"name": "half-cheetah-direction", "control_cost": 0.1},
+    "Swimmer-v5": {"name": "swimmer-direction", "control_cost": 1e-4},
+}
+GYMNASIUM_STEPS = 1000
+
+
+def environment_name(task: str) -> str:
+    """The name of a task of the catalog: HalfCheetahDirection of half-cheetah-direction."""
+    words = task.split("-")
+    return "".join(w.upper() if w[0].isdigit() else w[0].upper() + w[1:] for w in words)
+
+
+def specifications() -> dict[str, tuple[int, dict[str, Any]]]:
+    """The steps of an episode and the arguments of each environment, by name."""
+    names: dict[str, tuple[int, dict[str, Any]]] = {
+        f"metatape/{environment_name(task)}-v1": (steps, {"name": task})
+        for task, steps in TASKS.items()
+    }
+    for name, arguments in GYMNASIUM.items():
+        names[f"metatape/{name}"] = (GYMNASIUM_STEPS, {**arguments, "task": [1.0]})
+    return names
+
+
+def register() -> None:
+    """Adds all environments to Gymnasium's registry, once."""
+    import gymnasium
+
+    for name, (steps, arguments) in specifications().items():
+        if name not in gymnasium.registry:
+            gymnasium.register(
+                name,
+                entry_point="metatape.environments:Environment",
+                vector_entry_point="metatape.environments:VectorEnvironment",
+                max_episode_steps=steps,
+                kwargs=arguments,
+            )
