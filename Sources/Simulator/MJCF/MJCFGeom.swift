@@ -106,13 +106,4 @@ extension ConstraintSoftness {
       timeConstant: ref[0], dampingRatio: ref[1], minimum: imp[0], maximum: imp[1],
       width: imp[2], midpoint: imp[3])
   }
-
-  /// The mean of two geoms' parameters, as MuJoCo mixes geoms of equal priority.
-  func mixed(with other: ConstraintSoftness) -> ConstraintSoftness {
-    ConstraintSoftness(
-      timeConstant: (timeConstant + other.timeConstant) / 2,
-      dampingRatio: (dampingRatio + other.dampingRatio) / 2,
-      minimum: (minimum + other.minimum) / 2, maximum: (maximum + other.maximum) / 2,
-      width: (width + other.width) / 2, midpoint: (midpoint + other.midpoint) / 2)
-  }
 }
