@@ -11,6 +11,7 @@ struct MJCFGeom {
   var contactAffinity: Int32
   var dimension: Int32
   var friction: Double
+  var margin: Double
   var softness: ConstraintSoftness
   var density: Double
   /// The mass, if the file gives it instead of the density.
@@ -38,6 +39,7 @@ struct MJCFGeom {
       throw element.error(.invalidValue, "condim \(dimension)", "MuJoCo rejects it too")
     }
     friction = try attributes.vector("friction", startingAt: [1, 0.005, 0.0001])[0]
+    margin = try attributes.magnitude("margin", default: 0)
     softness = try ConstraintSoftness(attributes, reference: "solref", impedance: "solimp")
     density = try attributes.magnitude("density", default: 1000)
     mass = attributes.has("mass") ? try attributes.magnitude("mass", default: 0) : nil
@@ -69,11 +71,6 @@ struct MJCFGeom {
     center = (start + end) / 2
     orientation = MJCFOrientation(zAxis: span / length)
     halfLength = length / 2
-  }
-
-  /// Whether the contact bits of two geoms let them touch.
-  func touches(_ other: MJCFGeom) -> Bool {
-    contactType & other.contactAffinity != 0 || other.contactType & contactAffinity != 0
   }
 }
 
