@@ -23,17 +23,21 @@ struct BenchmarkSimulator: AsyncParsableCommand {
   var environments = 64
 
   func validate() throws {
-    if !KnownModel.names.contains(model) {
-      throw ValidationError("MODEL must be \(KnownModel.names.joined(separator: " or ")).")
+    if Self.tasks[model] == nil {
+      throw ValidationError("MODEL must be \(Self.tasks.keys.sorted().joined(separator: " or ")).")
     }
     if !(1...100_000).contains(environments) {
       throw ValidationError("--environments must be from 1 to 100000.")
     }
   }
 
+  /// The tasks whose environment is timed with each model.
+  private static let tasks: [String: any TaskDistribution] = [
+    "half-cheetah": HalfCheetahVelocity(), "swimmer": SwimmerVelocity(),
+  ]
+
   func run() async throws {
-    let tasks: any TaskDistribution =
-      model == "swimmer" ? SwimmerVelocity() : HalfCheetahVelocity()
+    let tasks = Self.tasks[model] ?? HalfCheetahVelocity()
     try await timing.measure(
       .simulator(
         try knownModel(model), tasks, environments: environments, seed: timing.streamSeed))

@@ -10,7 +10,7 @@ public struct KnownModel: Sendable {
   public let controlCost: Double
 
   /// The names of the models that come with the package.
-  public static let names = ["half-cheetah", "swimmer"]
+  public static let names = ["half-cheetah", "swimmer", "walker2d", "hopper"]
 
   /// Finds a model by name, or reads it from an MJCF file; nil if it is neither.
   ///
@@ -21,6 +21,10 @@ public struct KnownModel: Sendable {
       (model, frames, controlCost) = (try CompiledModel(.halfCheetah), 5, 0.1)
     case "swimmer":
       (model, frames, controlCost) = (try CompiledModel(.swimmer), 4, 1e-4)
+    case "walker2d":
+      (model, frames, controlCost) = (try CompiledModel(.walker2d), 4, 1e-3)
+    case "hopper":
+      (model, frames, controlCost) = (try CompiledModel(.hopper), 4, 1e-3)
     default:
       guard name.hasSuffix(".xml") else { return nil }
       (model, frames, controlCost) = (try CompiledModel(MJCFLoader().load(path: name)), 1, 0)

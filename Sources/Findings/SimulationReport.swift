@@ -89,7 +89,7 @@ extension SimulationReport {
     let simulation = BatchSimulation(model: known.model, count: environments, solver: solver)
     for i in 0..<environments {
       var stream = RandomStream(seed: seeds, purpose: .environment, at: StreamPlace(episode: i))
-      let qpos = (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
+      let qpos = known.model.referencePositions.map { $0 + stream.uniform(in: -0.1..<0.1) }
       let qvel = (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
       simulation.reset(environment: i, qpos: qpos, qvel: qvel)
     }

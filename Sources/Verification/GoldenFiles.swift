@@ -62,10 +62,18 @@ enum WarmStart: Decodable {
 
 /// A recorded contact; position and frame are spatial.
 struct GoldenContact: Decodable {
+  /// The other geom, 0 or absent for the ground.
+  var geom1: Int?
   var geom: Int
   var dist: Double
   var pos: [Double]
   var frame: [Double]
+  /// The distance from which on the contact acts, absent for 0.
+  var margin: Double?
+
+  /// Whether the contact acts along a direction of the plane. MuJoCo also lists contacts of
+  /// capsules whose axes cross, along the plane's normal, and some without rows.
+  var movesSomething: Bool { frame[1].magnitude < 0.5 && (margin.map { dist < $0 } ?? true) }
 }
 
 /// Recorded constraint rows.
@@ -94,6 +102,8 @@ struct GoldenRollout: Decodable {
   var qvel: [[Double]]
   var warm: [[Double]]
   var reward: [Double]
+  /// The bonus for staying upright after each step, absent where there is none.
+  var healthy: [Double]?
   var gap: [Double]
   var sens: [Double]
 }
@@ -176,7 +186,9 @@ struct GoldenDirectory {
         [rollout.qpos, rollout.qvel, rollout.warm].allSatisfy({ series in
           series.count == length + 1 && series.allSatisfy { $0.count == model.dofCount }
         }),
-        [rollout.reward, rollout.gap, rollout.sens].allSatisfy({ $0.count == length })
+        [rollout.reward, rollout.healthy ?? rollout.gap, rollout.gap, rollout.sens].allSatisfy({
+          $0.count == length
+        })
       else { throw mismatch(file, "rollout \(rollout.id)") }
     }
     return data

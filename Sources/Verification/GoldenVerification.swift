@@ -8,7 +8,8 @@ import Simulator
 ///
 /// - Forward stages, relative to one plus the largest recorded magnitude: tolerance 1e-11.
 /// - One physics step, one environment step from a recorded state: tolerance 1e-10 absolute.
-/// - Rewards `(x' - x)/dt - weight |a|²`: tolerance 1e-11 absolute.
+/// - Rewards `(x' - x)/dt - weight |a|²`, plus the recorded bonus for staying upright: tolerance
+///   1e-11 absolute.
 /// - Free runs: the error of `qpos` over `1e-11 + 100 max sens` so far: tolerance 1.
 ///
 /// MuJoCo itself stops early in some states and steps (recorded `gap` above 1e-11). With
@@ -25,7 +26,7 @@ public struct GoldenVerification {
   /// Prepares a verification of `model`; its name is the prefix of the files.
   ///
   /// `controlCost` is the weight of the squared action in the recorded reward: 0.1 for
-  /// Gymnasium's half-cheetah, 1e-4 for its swimmer.
+  /// Gymnasium's half-cheetah, 1e-4 for its swimmer, 1e-3 for its walker and hopper.
   public init(model: CompiledModel, controlCost: Double, solver: ConstraintSolver = .mujoco) {
     self.model = model
     self.controlCost = controlCost
@@ -104,7 +105,8 @@ public struct GoldenVerification {
           q + batch.qvel(environment: time), rollout.qpos[time + 1] + rollout.qvel[time + 1],
           at: place)
         let cost = controlCost * action.reduce(0) { $0 + $1 * $1 }
-        let value = (q[0] - rollout.qpos[time][0]) / data.dt - cost
+        let bonus = rollout.healthy?[time] ?? 0
+        let value = (q[0] - rollout.qpos[time][0]) / data.dt + bonus - cost
         reward.compare([value], [rollout.reward[time]], at: place)
       }
     }

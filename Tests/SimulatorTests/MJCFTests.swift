@@ -23,10 +23,26 @@ private let assets = ProcessInfo.processInfo.environment["METATAPE_GYMNASIUM_ASS
     #expect(read.source.integrator == native.source.integrator)
   }
 
+  @Test(
+    .enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS to gymnasium/envs/mujoco/assets"),
+    arguments: Walker.allCases)
+  func gymnasiumsWalkersEqualTheNativeOnes(walker: Walker) throws {
+    let file = walker == .walker2d ? "walker2d_v5.xml" : "hopper.xml"
+    let read = try CompiledModel(MJCFLoader().load(path: "\(try #require(assets))/\(file)"))
+    let native = try CompiledModel(walker.model)
+    #expect(read.fields.map(\.name) == native.fields.map(\.name))
+    for (a, b) in zip(read.fields, native.fields) where a.value != b.value {
+      #expect(abs(a.value - b.value) <= 1e-12 * max(1, abs(b.value)), "\(a.name)")
+    }
+    #expect(read.dofs.map(\.name) == native.dofs.map(\.name))
+    #expect(read.source.name == native.source.name)
+  }
+
   @Test(.enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS"))
   func otherModelsAreRefusedWithALine() throws {
-    for name in ["ant", "hopper", "humanoid", "walker2d", "reacher", "pusher", "point"] {
+    for name in ["ant", "humanoid", "reacher", "pusher", "point"] {
       let path = "\(try #require(assets))/\(name).xml"
+      guard FileManager.default.fileExists(atPath: path) else { continue }
       let error = try #require(throws: MJCFError.self) { try MJCFLoader().load(path: path) }
       #expect(error.kind == .unsupported && error.line > 0, "\(name): \(error)")
     }

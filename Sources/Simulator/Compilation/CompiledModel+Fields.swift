@@ -17,6 +17,13 @@ extension CompiledModel {
       add("\(name).stiffness", value.stiffness)
       add("\(name).damping", value.damping)
     }
+    func add(_ name: String, _ value: CompiledContact) {
+      add("\(name).friction", value.friction)
+      add("\(name).margin", value.margin)
+      add("\(name).dimension", Double(value.dimension.rawValue))
+      add("\(name).regularizer", value.regularizer)
+      add("\(name).softness", value.softness)
+    }
 
     add("timestep", timestep)
     add("integrator", source.integrator == .euler ? 0 : 4)
@@ -43,11 +50,15 @@ extension CompiledModel {
     }
     for (index, dof) in dofs.enumerated() {
       let name = "dof[\(index)]"
+      add("\(name).sense", dof.sense)
+      add("\(name).reference", dof.reference)
       add("\(name).stiffness", dof.stiffness)
+      add("\(name).springReference", dof.springReference)
       add("\(name).damping", dof.damping)
       add("\(name).armature", dof.armature)
       add("\(name).lower", dof.range?.lowerBound ?? -.infinity)
       add("\(name).upper", dof.range?.upperBound ?? .infinity)
+      add("\(name).margin", dof.margin)
       add("\(name).inverseWeight", dof.inverseWeight)
       add("\(name).softness", dof.softness)
     }
@@ -65,9 +76,18 @@ extension CompiledModel {
       add("\(name).center", point.center)
       add("\(name).axis", point.axis)
       add("\(name).radius", point.radius)
-      add("\(name).friction", point.friction)
-      add("\(name).regularizer", point.regularizer)
-      add("\(name).softness", point.softness)
+      add(name, point.contact)
+    }
+    for (index, pair) in contactPairs.enumerated() {
+      let name = "pair[\(index)]"
+      for (place, side) in [pair.first, pair.second].enumerated() {
+        add("\(name)[\(place)].body", Double(side.body))
+        add("\(name)[\(place)].geom", Double(side.geom))
+        add("\(name)[\(place)].center", side.center)
+        add("\(name)[\(place)].reach", side.reach)
+        add("\(name)[\(place)].radius", side.radius)
+      }
+      add(name, pair.contact)
     }
     return result
   }

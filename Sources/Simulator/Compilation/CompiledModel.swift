@@ -18,6 +18,9 @@ public struct CompiledModel: Sendable {
   /// `center + halfLength axis`, then the other.
   public let contactPoints: [ContactPoint]
 
+  /// The pairs of geoms of different bodies that may touch each other.
+  public let contactPairs: [GeomPair]
+
   /// `+1` if a positive rotation turns the first axis of the plane to the second, else `-1`.
   public let rotationSense: Double
 
@@ -33,13 +36,25 @@ public struct CompiledModel: Sendable {
   /// The duration of one physics step, in s.
   public var timestep: Double { source.timestep }
 
+  /// The coordinates of the authored pose, `[nv]`.
+  public var referencePositions: [Double] { dofs.map(\.reference) }
+
   /// The minimum mass and moment of inertia of a body, in kg and kg m², as in MuJoCo.
   private static let leastInertia = 1e-15
 
+  /// The largest number of pairs of geoms that may touch each other.
+  private static let pairLimit = 1000
+
   /// Checks `model` and computes its constants.
   ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - original: A model of the same structure whose inverse weights are to be kept, as programs do
+  ///     that change the masses of a compiled MuJoCo model; nil to compute them from `model`.
   /// - Throws: ``ModelError`` naming the part at fault and what to change.
-  public init(_ model: PlanarModel) throws(ModelError) {
+  public init(
+    _ model: PlanarModel, inverseWeightsOf original: CompiledModel? = nil
+  ) throws(ModelError) {
     try ModelValidation(model).check()
     source = model
     rotationSense = model.plane == .horizontal ? 1 : -1
@@ -49,6 +64,9 @@ public struct CompiledModel: Sendable {
     if let total = model.totalMass {
       let factor = total / inertias.reduce(0) { $0 + $1.mass }
       inertias = inertias.map { $0.scaled(by: factor) }
+    }
+    inertias = zip(inertias, model.bodies).map {
+      $0.scaled(mass: $1.massFactor, inertia: $1.inertiaFactor)
     }
     for (body, inertia) in zip(model.bodies, inertias) {
       guard inertia.mass > Self.leastInertia, inertia.normalInertia > Self.leastInertia,
@@ -72,7 +90,7 @@ public struct CompiledModel: Sendable {
 
     let joints = model.slides + model.bodies.map(\.hinge)
     guard
-      let weights = InverseWeights(
+      var weights = InverseWeights(
         parents: model.bodies.map(\.parent), offsets: model.bodies.map(\.offset),
         inertias: inertias, armature: joints.map(\.armature))
     else {
@@ -80,6 +98,18 @@ public struct CompiledModel: Sendable {
         model: model.name, part: "mass matrix",
         problem: "it is not positive definite in the authored pose",
         advice: "check for bodies whose mass or size differs by many orders of magnitude")
+    }
+
+    if let original {
+      guard original.bodies.count == model.bodies.count else {
+        throw ModelError(
+          model: model.name, part: "bodies",
+          problem: "there are \(model.bodies.count), and inverse weights of "
+            + "\(original.bodies.count)",
+          advice: "take the inverse weights of a model with the same bodies")
+      }
+      weights.dofs = original.dofs.map(\.inverseWeight)
+      weights.bodies = original.bodies.map(\.inverseWeight)
     }
 
     bodies = CompiledBody.all(of: model, inertias: inertias, inverseWeights: weights.bodies)
@@ -91,8 +121,13 @@ public struct CompiledModel: Sendable {
         CompiledMotor(dof: $0, gear: motor.gear, controlRange: motor.controlRange)
       }
     }
-    contactPoints =
-      model.ground == nil
-      ? [] : ContactPoint.all(of: model, inverseWeights: weights.bodies)
+    contactPoints = ContactPoint.all(of: model, inverseWeights: weights.bodies)
+    contactPairs = GeomPair.all(of: model, inverseWeights: weights.bodies)
+    guard contactPairs.count <= Self.pairLimit else {
+      throw ModelError(
+        model: model.name, part: "contact",
+        problem: "\(contactPairs.count) pairs of geoms may touch, more than \(Self.pairLimit)",
+        advice: "a model with more is not simulated")
+    }
   }
 }

@@ -57,8 +57,17 @@ public struct CompiledDof: Sendable, Equatable {
   /// The joint's name.
   public var name: String
 
+  /// The sense of the joint: -1 if it is reversed, else 1.
+  public var sense: Double
+
+  /// The coordinate in the authored pose, in m or rad.
+  public var reference: Double
+
   /// Spring constant, in N/m or N m/rad.
   public var stiffness: Double
+
+  /// The coordinate at which the spring rests, in m or rad.
+  public var springReference: Double
 
   /// Damping constant, in N s/m or N m s/rad.
   public var damping: Double
@@ -69,6 +78,9 @@ public struct CompiledDof: Sendable, Equatable {
   /// The range of the coordinate, if limited.
   public var range: ClosedRange<Double>?
 
+  /// The distance from either end of the range at which the limit starts to act, in m or rad.
+  public var margin: Double
+
   /// Stiffness, damping and impedance of the limit.
   public var softness: CompiledSoftness
 
@@ -77,10 +89,14 @@ public struct CompiledDof: Sendable, Equatable {
 
   init(_ joint: Joint, inverseWeight: Double, timestep: Double) {
     name = joint.name
+    sense = joint.isReversed ? -1 : 1
+    reference = joint.reference
     stiffness = joint.stiffness
+    springReference = joint.springReference
     damping = joint.damping
     armature = joint.armature
     range = joint.limit.map { $0.lower...$0.upper }
+    margin = joint.limit?.margin ?? 0
     softness = CompiledSoftness(
       joint.limit?.softness ?? ConstraintSoftness(), timestep: timestep)
     self.inverseWeight = inverseWeight
@@ -97,62 +113,4 @@ public struct CompiledMotor: Sendable, Equatable {
 
   /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
-}
-
-/// A point of a body that may touch the ground: the centre of a sphere or of a capsule's cap.
-public struct ContactPoint: Sendable, Equatable {
-  /// The body.
-  public var body: Int
-
-  /// The index of the geom, counted over the whole model from 0.
-  public var geom: Int
-
-  /// The centre in the body's frame, in m.
-  public var center: SIMD2<Double>
-
-  /// The axis of the geom in the body's frame; fixes the first tangent; unused for a sphere.
-  public var axis: SIMD2<Double>
-
-  /// The ball's radius, in m.
-  public var radius: Double
-
-  /// Coefficient of sliding friction `mu`.
-  public var friction: Double
-
-  /// Stiffness, damping and impedance.
-  public var softness: CompiledSoftness
-
-  /// The regulariser `R` of each of the four rows is this times `(1 - d)/d`:
-  /// `2 mu² (1 + mu²)` times the body's inverse weight, in 1/kg.
-  public var regularizer: Double
-
-  /// The contact points of `model`, in the order of its geoms.
-  static func all(of model: PlanarModel, inverseWeights: [Double]) -> [ContactPoint] {
-    var result: [ContactPoint] = []
-    var geomIndex = 0
-    for (bodyIndex, body) in model.bodies.enumerated() {
-      for geom in body.geoms {
-        defer { geomIndex += 1 }
-        guard let contact = geom.contact else { continue }
-        // as in MuJoCo, the friction coefficient is at least 1e-5
-        let friction = max(1e-5, contact.friction)
-        let square = friction * friction
-        func point(at center: SIMD2<Double>, axis: SIMD2<Double>) -> ContactPoint {
-          ContactPoint(
-            body: bodyIndex, geom: geomIndex, center: center, axis: axis, radius: geom.radius,
-            friction: friction,
-            softness: CompiledSoftness(contact.softness, timestep: model.timestep),
-            regularizer: 2 * square * (1 + square) * inverseWeights[bodyIndex])
-        }
-        switch geom.shape {
-        case .sphere:
-          result.append(point(at: geom.center, axis: SIMD2(1, 0)))
-        case .capsule(let halfLength, let axis):
-          result.append(point(at: geom.center + halfLength * axis, axis: axis))
-          result.append(point(at: geom.center - halfLength * axis, axis: axis))
-        }
-      }
-    }
-    return result
-  }
 }

@@ -16,10 +16,13 @@ public struct MassProperties: Sendable, Equatable {
   public var planeInertia: SIMD3<Double>
 
   /// The properties of the same shape with its density multiplied by `factor`.
-  func scaled(by factor: Double) -> MassProperties {
+  func scaled(by factor: Double) -> MassProperties { scaled(mass: factor, inertia: factor) }
+
+  /// The properties with mass and moments of inertia multiplied.
+  func scaled(mass massFactor: Double, inertia inertiaFactor: Double) -> MassProperties {
     MassProperties(
-      mass: mass * factor, center: center, normalInertia: normalInertia * factor,
-      planeInertia: planeInertia * factor)
+      mass: mass * massFactor, center: center, normalInertia: normalInertia * inertiaFactor,
+      planeInertia: planeInertia * inertiaFactor)
   }
 }
 

@@ -44,6 +44,7 @@ struct ModelValidation {
     if let ground = model.ground, !ground.height.isFinite {
       throw fail("ground", "height \(ground.height) is not finite", "use a finite height")
     }
+    if let contact = model.ground?.contact { try check(contact, of: "ground") }
   }
 
   private func checkTree() throws(ModelError) {
@@ -66,6 +67,13 @@ struct ModelValidation {
           part, "it needs a finite offset and at least one geom",
           "a body that moves needs mass")
       }
+      guard body.massFactor > 0, body.massFactor.isFinite, body.inertiaFactor > 0,
+        body.inertiaFactor.isFinite
+      else {
+        throw fail(
+          part, "factors \(body.massFactor), \(body.inertiaFactor) are not finite and positive",
+          "a body that moves needs mass")
+      }
       if index == 0, body.parent != nil {
         throw fail(part, "the first body is the root and has no parent", "reorder the bodies")
       }
@@ -83,13 +91,23 @@ struct ModelValidation {
     let part = "joint \"\(joint.name)\""
     for (name, value) in [
       ("stiffness", joint.stiffness), ("damping", joint.damping), ("armature", joint.armature),
+      ("limit margin", joint.limit?.margin ?? 0),
     ] where !(value >= 0 && value.isFinite) {
       throw fail(
         part, "\(name) \(value) is not a finite number >= 0", "a negative one is not simulated")
     }
+    guard joint.reference.isFinite, joint.springReference.isFinite else {
+      throw fail(
+        part, "references \(joint.reference), \(joint.springReference) are not finite", "correct them")
+    }
     guard let limit = joint.limit else { return }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
       throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")
+    }
+    guard limit.lower + limit.margin <= limit.upper - limit.margin else {
+      throw fail(
+        part, "within the margin \(limit.margin) both ends of its range act at once",
+        "two limits at once are not simulated")
     }
     try check(limit.softness, of: part)
   }
@@ -108,12 +126,19 @@ struct ModelValidation {
       }
     }
     if let frame = geom.frame { try check(frame, of: geom, part) }
-    if let contact = geom.contact {
-      guard contact.friction.isFinite else {
-        throw fail(part, "friction \(contact.friction) is not finite", "correct it")
-      }
-      try check(contact.softness, of: part)
+    if let contact = geom.contact { try check(contact, of: part) }
+  }
+
+  private func check(_ contact: Geom.Contact, of part: String) throws(ModelError) {
+    guard contact.friction.isFinite else {
+      throw fail(part, "friction \(contact.friction) is not finite", "correct it")
     }
+    guard contact.margin.isFinite, contact.margin >= 0 else {
+      throw fail(
+        part, "margin \(contact.margin) is not a finite number >= 0",
+        "a negative one is not simulated")
+    }
+    try check(contact.softness, of: part)
   }
 
   private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {

@@ -126,14 +126,14 @@ public final class BatchSimulation {
   /// Records the failures of one group; the rejected values are still in the workspace.
   @inline(never)
   private func report(_ group: Int, _ failed: LaneMask, frame: Int) {
-    let work = storage.work
+    let (storage, work) = (storage, storage.work)
     let fields: [(InvalidState.Field, UnsafeMutablePointer<Lanes>)] = [
       (.qpos, work.stagePosition), (.qvel, work.stageVelocity), (.qacc, work.acceleration),
     ]
     for lane in 0..<Lanes.width where failed[lane] {
       let environment = storage.residents[group * Lanes.width + lane]
       let places = fields.lazy.flatMap { field, values in
-        (0..<self.model.dofCount).lazy.map { (field, $0, values[$0][lane]) }
+        (0..<self.model.dofCount).lazy.map { (field, $0, storage.turned(values[$0][lane], $0)) }
       }
       guard let (field, dof, value) = places.first(where: { !($0.2.magnitude <= StateRange.limit) })
       else { continue }
@@ -205,8 +205,12 @@ extension BatchSimulation {
       let positions = storage.vectors(group, .position)
       let velocities = storage.vectors(group, .velocity)
       let row = environment * width
-      for dof in skip..<size { buffer[row + dof - skip] = positions[dof][lane] }
-      for dof in 0..<size { buffer[row + size - skip + dof] = velocities[dof][lane] }
+      for dof in skip..<size {
+        buffer[row + dof - skip] = storage.turned(positions[dof][lane], dof)
+      }
+      for dof in 0..<size {
+        buffer[row + size - skip + dof] = storage.turned(velocities[dof][lane], dof)
+      }
     }
   }
 

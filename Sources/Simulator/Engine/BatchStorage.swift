@@ -38,7 +38,12 @@ final class BatchStorage {
       residents.advanced(by: lane).initialize(to: lane)
     }
     scratch = RegroupingScratch(dofCount: tables.dofCount)
-    for environment in 0..<count { setAlive(environment, true) }
+    for environment in 0..<count {
+      setAlive(environment, true)
+      for (dof, position) in model.referencePositions.enumerated() {
+        self[environment, .position, dof] = position
+      }
+    }
   }
 
   deinit {
@@ -65,16 +70,23 @@ final class BatchStorage {
     return (group, lane)
   }
 
-  /// One number of one environment.
+  /// A number along a degree of freedom, from the model's sense to the engine's or back.
+  @inline(__always)
+  func turned(_ value: Double, _ dof: Int) -> Double {
+    // 0 - 0 is +0
+    tables.senses[dof] < 0 ? 0 - value : value
+  }
+
+  /// One number of one environment, in the model's sense.
   @inline(__always)
   subscript(environment: Int, field: StateField, dof: Int) -> Double {
     get {
       let (group, lane) = seat(environment)
-      return vectors(group, field)[dof][lane]
+      return turned(vectors(group, field)[dof][lane], dof)
     }
     set {
       let (group, lane) = seat(environment)
-      vectors(group, field)[dof][lane] = newValue
+      vectors(group, field)[dof][lane] = turned(newValue, dof)
     }
   }
 

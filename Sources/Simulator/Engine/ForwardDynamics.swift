@@ -54,52 +54,64 @@ public final class ForwardDynamics {
   private func collect(qvel: [Double]) -> ForwardEvaluation {
     let work = storage.work
     func vector(_ values: UnsafeMutablePointer<Lanes>) -> [Double] {
-      (0..<model.dofCount).map { values[$0][0] }
+      (0..<model.dofCount).map { storage.turned(values[$0][0], $0) }
     }
     return ForwardEvaluation(
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
       actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
-      contacts: contacts(), rows: limitRows(qvel) + contactRows(qvel),
+      contacts: touchingSlots.map(contact),
+      rows: limitRows(qvel) + touchingSlots.flatMap { contactRows($0, qvel) },
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
 
   /// The dense lower triangle of the tree-sparse mass matrix.
   private func lowerTriangle() -> [Double] {
-    let mass = storage.work.mass
-    var result = [mass[0][0], mass[1][0], mass[2][0]]
+    let (mass, tables) = (storage.work.mass, storage.tables)
+    let senses = model.dofs.map(\.sense)
+    var result = [mass[0][0], senses[0] * senses[1] * mass[1][0], mass[2][0]]
     for index in model.bodies.indices {
-      let body = storage.tables.bodies[index]
+      let body = tables.bodies[index]
       var row = [Double](repeating: 0, count: index + 3)
       row[0] = mass[body.row][0]
       row[1] = mass[body.row + 1][0]
       for link in 0...body.links {
-        row[chain(index)[link] + 2] = mass[body.row + 2 + link][0]
+        row[tables.chainDofs[body.chain + link]] =
+          mass[body.row + tables.chainColumns[body.chain + link]][0]
       }
-      result += row
+      result += zip(row, senses).map { $0 * $1 * senses[index + 2] }
     }
     return result
   }
 
-  private func chain(_ body: Int) -> UnsafeMutablePointer<Int> {
-    storage.tables.chains + body * storage.tables.chainLength
-  }
-
   /// The contact slots that are active in the first lane.
   private var touchingSlots: [Int] {
-    (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].distance[0] < 0 }
+    (0..<storage.work.counts[1]).filter {
+      storage.work.contacts[$0].distance[0] < constants($0).margin
+    }
   }
 
-  private func contacts() -> [ForwardEvaluation.Contact] {
-    touchingSlots.map { slot in
-      let work = storage.work
-      let point = model.contactPoints[work.contactSlots[slot]]
-      let distance = work.contacts[slot].distance[0]
+  private func constants(_ slot: Int) -> ContactConstants {
+    storage.tables.contacts[storage.work.contactSlots[slot]]
+  }
+
+  private func contact(_ slot: Int) -> ForwardEvaluation.Contact {
+    let work = storage.work
+    let index = work.contactSlots[slot]
+    let distance = work.contacts[slot].distance[0]
+    let x = work.contacts[slot].x[0]
+    guard index < model.contactPoints.count else {
+      let pair = model.contactPairs[index - model.contactPoints.count]
+      let state = work.pairContacts[slot]
       return ForwardEvaluation.Contact(
-        geom: point.geom, distance: distance,
-        position: SIMD2(
-          work.contacts[slot].x[0], storage.tables.groundHeight + distance / 2),
-        tangentSign: tangentSign(point))
+        geom: pair.second.geom, otherGeom: pair.first.geom, distance: distance,
+        position: SIMD2(x, state.y[0]), normal: SIMD2(state.normalX[0], state.normalY[0]),
+        tangentSign: 1)
     }
+    let point = model.contactPoints[index]
+    return ForwardEvaluation.Contact(
+      geom: point.geom, otherGeom: nil, distance: distance,
+      position: SIMD2(x, storage.tables.groundHeight + distance / 2), normal: SIMD2(0, 1),
+      tangentSign: tangentSign(point))
   }
 
   /// The sign of the first world component of the geom's axis.
@@ -112,10 +124,12 @@ public final class ForwardDynamics {
 
   private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
     let work = storage.work
-    return (0..<work.counts[0]).filter { work.limits[$0].distance[0] < 0 }.map { slot in
+    return (0..<work.counts[0]).filter { slot in
+      work.limits[slot].distance[0] < model.dofs[work.limitSlots[slot]].margin
+    }.map { slot in
       let dof = work.limitSlots[slot]
       var jacobian = [Double](repeating: 0, count: model.dofCount)
-      jacobian[dof] = work.limits[slot].sign[0]
+      jacobian[dof] = storage.turned(work.limits[slot].sign[0], dof)
       let weight = work.limits[slot].weight[0]
       return ForwardEvaluation.ConstraintRow(
         kind: .limit, jacobian: jacobian, position: work.limits[slot].distance[0],
@@ -124,38 +138,45 @@ public final class ForwardDynamics {
     }
   }
 
-  private func contactRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
-    touchingSlots.flatMap { slot in
-      let work = storage.work
-      let point = model.contactPoints[work.contactSlots[slot]]
-      let sign = tangentSign(point)
-      let weight = work.contacts[slot].weight[0]
-      // factors of the tangential row in the four edges
-      return [sign * point.friction, -sign * point.friction, 0, 0].map { slant in
-        let jacobian = contactJacobian(slot, point, slant: slant)
-        let reference =
-          work.contacts[slot].reference[0] + slant * work.contacts[slot].tangentReference[0]
-        let residual =
-          work.contacts[slot].residual[0]
-          + slant / point.friction * work.contacts[slot].tangentResidual[0]
-        return ForwardEvaluation.ConstraintRow(
-          kind: .contact, jacobian: jacobian, position: work.contacts[slot].distance[0],
-          velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
-          regularizer: 1 / weight, force: -weight * min(0, residual))
-      }
+  private func contactRows(
+    _ slot: Int, _ qvel: [Double]
+  ) -> [ForwardEvaluation.ConstraintRow] {
+    let state = storage.work.contacts[slot]
+    let constants = constants(slot)
+    let friction = constants.friction
+    // factors of the tangential row in the edges; without friction the four are one
+    let (slants, share): ([Double], Double)
+    if friction > 0 {
+      let sign = contact(slot).tangentSign
+      let edges = [sign * friction, -sign * friction]
+      (slants, share) = (constants.isGrounded ? edges + [0, 0] : [0, 0] + edges, 1)
+    } else {
+      (slants, share) = ([0], 4)
+    }
+    let weight = share * state.weight[0]
+    return slants.map { slant in
+      let jacobian = contactJacobian(slot, constants, slant: slant)
+      let reference = state.reference[0] + slant * state.tangentReference[0]
+      let tangent = slant == 0 ? 0 : slant / friction * state.tangentResidual[0]
+      return ForwardEvaluation.ConstraintRow(
+        kind: friction > 0 ? .contact : .frictionlessContact, jacobian: jacobian,
+        position: state.distance[0],
+        velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
+        regularizer: 1 / weight, force: -weight * min(0, state.residual[0] + tangent))
     }
   }
 
-  private func contactJacobian(_ slot: Int, _ point: ContactPoint, slant: Double) -> [Double] {
+  private func contactJacobian(
+    _ slot: Int, _ contact: ContactConstants, slant: Double
+  ) -> [Double] {
     let start = slot * storage.tables.chainLength
     var row = [Double](repeating: 0, count: model.dofCount)
-    row[0] = slant
-    row[1] = 1
-    for link in 0...storage.tables.bodies[point.body].links {
-      row[chain(point.body)[link] + 2] =
+    if contact.isGrounded { (row[0], row[1]) = (slant, 1) }
+    for link in 0...contact.links {
+      row[storage.tables.chainDofs[contact.chain + link]] =
         storage.work.contactNormal[start + link][0]
         + slant * storage.work.contactTangent[start + link][0]
     }
-    return row
+    return row.indices.map { storage.turned(row[$0], $0) }
   }
 }

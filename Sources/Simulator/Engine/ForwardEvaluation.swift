@@ -15,10 +15,12 @@ public struct ForwardEvaluation: Sendable {
   /// Acceleration without constraints, `[nv]`.
   public var smoothAcceleration: [Double]
 
-  /// Contacts with the ground, by geom; for a capsule, the end that its axis points to comes first.
+  /// Contacts: with the ground by geom, of a capsule first at the end that its axis points to, then
+  /// between bodies by pair. Contacts of crossing axes are not listed, see ``Contact/normal``.
   public var contacts: [Contact]
 
-  /// Constraint rows: limits by joint, then four per contact.
+  /// Constraint rows: limits by joint, then four per contact with friction and one per other
+  /// contact.
   public var rows: [ConstraintRow]
 
   /// Constraint force `Jᵀ F`, `[nv]`.
@@ -27,14 +29,19 @@ public struct ForwardEvaluation: Sendable {
   /// Acceleration with constraints, `[nv]`.
   public var acceleration: [Double]
 
-  /// A contact with the ground.
+  /// A contact with the ground or between two geoms.
   public struct Contact: Sendable, Hashable {
     /// The geom, counted over the model from 0.
     public var geom: Int
+    /// The geom that it touches, nil for the ground.
+    public var otherGeom: Int?
     /// Signed distance, negative when overlapping, in m.
     public var distance: Double
     /// The contact point in the plane, in m.
     public var position: SIMD2<Double>
+    /// The unit vector from the ground or the other geom to the geom. Where the axes of two capsules
+    /// cross there is none in the plane, and the contact moves nothing.
+    public var normal: SIMD2<Double>
     /// Whether the first tangent points along the first axis (+1) or against it (-1).
     public var tangentSign: Double
   }
@@ -63,5 +70,7 @@ public struct ForwardEvaluation: Sendable {
     case limit
     /// An edge of a contact's friction pyramid.
     case contact
+    /// A contact without friction.
+    case frictionlessContact
   }
 }

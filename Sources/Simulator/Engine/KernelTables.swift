@@ -1,76 +1,14 @@
-/// The constants of one body as the kernels read them: plain values, no references.
-struct BodyConstants {
-  /// Parent body, or -1.
-  var parent: Int
-  /// The depth of the body in the tree: 0 for the root.
-  var links: Int
-  /// The start of the hinge's row in the tree-sparse matrices.
-  var row: Int
-  /// The start of the body's chain in the tables of chains.
-  var chain: Int
-  /// The hinge in the parent's frame.
-  var offsetX: Double
-  var offsetY: Double
-  /// Mass times centre of mass, in the body's frame.
-  var momentX: Double
-  var momentY: Double
-  var mass: Double
-  var inverseMass: Double
-  var subtreeMass: Double
-  var constantInertia: Double
-  /// Axis of the fluid box in the body's frame, and the drag coefficients.
-  var fluidAxisX: Double
-  var fluidAxisY: Double
-  var linearDrag: Double
-  var axialDrag: Double
-  var transverseDrag: Double
-  var angularDrag: Double
-  var squaredAngularDrag: Double
-}
-
-/// The constants of one contact point as the kernels read them.
-struct PointConstants {
-  var body: Int
-  var x: Double
-  var y: Double
-  var radius: Double
-  var friction: Double
-  var regularizer: Double
-  var softness: CompiledSoftness
-}
-
-/// The constants of one degree of freedom as the kernels read them.
-struct DofConstants {
-  var stiffness: Double
-  var damping: Double
-  var armature: Double
-  var lower: Double
-  var upper: Double
-  var inverseWeight: Double
-  var softness: CompiledSoftness
-}
-
-/// The constants of one motor as the kernels read them.
-struct MotorConstants {
-  var dof: Int
-  var gear: Double
-  var lower: Double
-  var upper: Double
-}
-
-/// Drag along one direction of a body as the kernels read it, see ``FluidBox/oblique``.
-struct ObliqueDrag {
-  var body: Int
-  var x: Double
-  var y: Double
-  var coefficient: Double
-}
-
 /// A compiled model as flat tables behind raw pointers; kernels do no reference counting.
 ///
-/// Tree-sparse matrices store, for every degree of freedom, the columns of its ancestors and its
-/// own, from the root outwards: 1 and 2 entries for the slides, `3 + links` for a hinge. All other
-/// entries of a mass matrix, and of `M + JᵀDJ`, are zero.
+/// The engine's coordinates are those of the model, with the opposite sign for reversed joints, see
+/// ``senses``. In them all rotations have the sense of the plane.
+///
+/// Tree-sparse matrices store, for every degree of freedom, the columns of its ancestors in the
+/// ``EliminationTree`` and its own, from the root outwards: 1 and 2 entries for the slides,
+/// `3 + depth` for a hinge. All other entries of a mass matrix, and of `M + JᵀDJ`, are zero.
+///
+/// The tables of chains hold lists of hinges: for each body those from the root to itself, which
+/// move it, then for each pair of geoms those that move one of them and not the other.
 ///
 /// The owner calls ``deallocate()`` exactly once.
 struct KernelTables {
@@ -78,27 +16,45 @@ struct KernelTables {
   let dofCount: Int
   let motorCount: Int
   let pointCount: Int
+  let pairCount: Int
   let limitCount: Int
   let obliqueCount: Int
+  /// Contacts of a pair of geoms: capsules side by side touch at two points.
+  static let contactsPerPair = 2
+  /// The largest number of contacts at a time.
+  var contactLimit: Int { pointCount + Self.contactsPerPair * pairCount }
   /// Entries of a tree-sparse matrix.
   let entryCount: Int
-  /// The longest chain of hinges; the stride of ``chains`` and of contact Jacobians.
+  /// The longest list of the tables of chains; their stride, and that of contact Jacobians.
   let chainLength: Int
   let bodies: UnsafeMutablePointer<BodyConstants>
   let dofs: UnsafeMutablePointer<DofConstants>
   let motors: UnsafeMutablePointer<MotorConstants>
   let points: UnsafeMutablePointer<PointConstants>
+  let pairs: UnsafeMutablePointer<PairConstants>
+  /// The contacts with the ground by point, then those between geoms by pair.
+  let contacts: UnsafeMutablePointer<ContactConstants>
   let oblique: UnsafeMutablePointer<ObliqueDrag>
+  /// For each degree of freedom, -1 if its joint is reversed, else 1.
+  let senses: UnsafeMutablePointer<Double>
   /// For each degree of freedom, the index of its diagonal entry in a tree-sparse matrix.
   let diagonals: UnsafeMutablePointer<Int>
   /// The limited degrees of freedom.
   let limits: UnsafeMutablePointer<Int>
-  /// For each body, the bodies from the root to itself.
+  /// For each list, the bodies of its hinges.
   let chains: UnsafeMutablePointer<Int>
-  /// For each body, the starts of the rows of the hinges from the root to itself.
+  /// For each list, the starts of the rows of its hinges.
   let chainRows: UnsafeMutablePointer<Int>
-  /// For each body, the degrees of freedom of the hinges from the root to itself.
+  /// For each list, the degrees of freedom of its hinges.
   let chainDofs: UnsafeMutablePointer<Int>
+  /// For each list, the places of its hinges' columns in the rows of their descendants.
+  let chainColumns: UnsafeMutablePointer<Int>
+  /// For each list, -1 for the hinges that move the first geom of a pair, else 1.
+  let chainSides: UnsafeMutablePointer<Double>
+  /// For each body, the starts of the rows on its path in the elimination tree.
+  let pathRows: UnsafeMutablePointer<Int>
+  /// For each body, the degrees of freedom on its path in the elimination tree.
+  let pathDofs: UnsafeMutablePointer<Int>
   let gravityX: Double
   let gravityY: Double
   let totalMass: Double
@@ -114,80 +70,83 @@ struct KernelTables {
     dofCount = model.dofCount
     motorCount = model.motorCount
     pointCount = model.contactPoints.count
-
-    // chains of bodies from the root outwards
-    var paths: [[Int]] = []
-    for (index, body) in model.bodies.enumerated() {
-      paths.append((body.parent.map { paths[$0] } ?? []) + [index])
+    pairCount = model.contactPairs.count
+    let chainsOfBodies = Self.chains(model)
+    let differences = model.contactPairs.map { pair in
+      let (first, second) = (chainsOfBodies[pair.first.body], chainsOfBodies[pair.second.body])
+      return Set(first).symmetricDifference(second).sorted()
     }
-    let stride = paths.reduce(0) { max($0, $1.count) }
+    let tree = EliminationTree(chains: chainsOfBodies, couplings: differences)
+
+    // rows of the tree-sparse matrices; the slides' are the entries 0 and 1, 2
+    var rows: [Int] = []
+    var end = 3
+    for path in tree.paths {
+      rows.append(end)
+      end += path.count + 2
+    }
+    entryCount = end
+    diagonals = Self.table([0, 2] + zip(rows, tree.paths).map { $0 + $1.count + 1 })
+
+    // lists of hinges
+    let lists = chainsOfBodies + differences
+    let stride = lists.reduce(0) { max($0, $1.count) }
     chainLength = stride
-    chains = .allocate(capacity: bodyCount * stride)
-    chains.initialize(repeating: 0, count: bodyCount * stride)
-    chainRows = .allocate(capacity: bodyCount * stride)
-    chainRows.initialize(repeating: 0, count: bodyCount * stride)
-    chainDofs = .allocate(capacity: bodyCount * stride)
-    chainDofs.initialize(repeating: 0, count: bodyCount * stride)
+    func padded<T>(_ lists: [[Int]], _ stride: Int, _ fill: T, _ value: (Int) -> T) -> [T] {
+      lists.flatMap { list in list.map(value) + Array(repeating: fill, count: stride - list.count) }
+    }
+    chains = Self.table(padded(lists, stride, 0) { $0 })
+    chainRows = Self.table(padded(lists, stride, 0) { rows[$0] })
+    chainDofs = Self.table(padded(lists, stride, 0) { $0 + 2 })
+    chainColumns = Self.table(padded(lists, stride, 0) { tree.paths[$0].count + 1 })
+    let sides = zip(model.contactPairs, differences).flatMap { pair, list in
+      padded([list], stride, 1) { chainsOfBodies[pair.first.body].contains($0) ? -1.0 : 1 }
+    }
+    chainSides = Self.table([Double](repeating: 1, count: bodyCount * stride) + sides)
+    let pathStride = tree.paths.reduce(0) { max($0, $1.count) }
+    pathRows = Self.table(padded(tree.paths, pathStride, 0) { rows[$0] })
+    pathDofs = Self.table(padded(tree.paths, pathStride, 0) { $0 + 2 })
 
-    var row = 3
-    bodies = .allocate(capacity: bodyCount)
-    for (index, body) in model.bodies.enumerated() {
-      let inertia = body.inertia
-      let box = body.fluidBox
-      bodies.advanced(by: index).initialize(
-        to: BodyConstants(
-          parent: body.parent ?? -1, links: paths[index].count - 1, row: row,
-          chain: index * stride,
-          offsetX: body.offset.x, offsetY: body.offset.y,
-          momentX: inertia.mass * inertia.center.x, momentY: inertia.mass * inertia.center.y,
-          mass: inertia.mass, inverseMass: 1 / inertia.mass, subtreeMass: body.subtreeMass,
-          constantInertia: body.constantInertia, fluidAxisX: box.axis.x, fluidAxisY: box.axis.y,
-          linearDrag: box.linearDrag, axialDrag: box.axialDrag,
-          transverseDrag: box.transverseDrag, angularDrag: box.angularDrag,
-          squaredAngularDrag: box.squaredAngularDrag))
-      row += paths[index].count + 2
-    }
-    entryCount = row
-    for (index, path) in paths.enumerated() {
-      for (link, body) in path.enumerated() {
-        chains[index * stride + link] = body
-        chainRows[index * stride + link] = bodies[body].row
-        chainDofs[index * stride + link] = body + 2
-      }
-    }
-
-    dofs = .allocate(capacity: dofCount)
-    for (index, dof) in model.dofs.enumerated() {
-      dofs.advanced(by: index).initialize(
-        to: DofConstants(
-          stiffness: dof.stiffness, damping: dof.damping, armature: dof.armature,
-          lower: dof.range?.lowerBound ?? -.infinity, upper: dof.range?.upperBound ?? .infinity,
-          inverseWeight: dof.inverseWeight, softness: dof.softness))
-    }
-    // the slides' rows are the entries 0 and 1, 2
-    diagonals = .allocate(capacity: dofCount)
-    diagonals.initialize(to: 0)
-    diagonals[1] = 2
-    for index in 0..<bodyCount { diagonals[index + 2] = bodies[index].row + paths[index].count + 1 }
+    bodies = Self.table(
+      model.bodies.enumerated().map { index, body in
+        var constants = BodyConstants(body)
+        constants.links = chainsOfBodies[index].count - 1
+        constants.chain = index * stride
+        constants.row = rows[index]
+        constants.depth = tree.paths[index].count - 1
+        constants.path = index * pathStride
+        return constants
+      })
+    let dofConstants = model.dofs.map { DofConstants($0) }
+    dofs = Self.table(dofConstants)
+    bodies[0].offsetX -= dofConstants[0].reference
+    bodies[0].offsetY -= dofConstants[1].reference
+    senses = Self.table(model.dofs.map(\.sense))
     let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }
     limitCount = limited.count
-    limits = .allocate(capacity: limited.count)
-    limits.initialize(from: limited, count: limited.count)
+    limits = Self.table(limited)
+    motors = Self.table(
+      model.motors.map { motor in
+        MotorConstants(
+          dof: motor.dof, gear: model.dofs[motor.dof].sense * motor.gear,
+          lower: motor.controlRange?.lowerBound ?? -.infinity,
+          upper: motor.controlRange?.upperBound ?? .infinity)
+      })
 
-    motors = .allocate(capacity: motorCount)
-    for (index, motor) in model.motors.enumerated() {
-      motors.advanced(by: index).initialize(
-        to: MotorConstants(
-          dof: motor.dof, gear: motor.gear, lower: motor.controlRange?.lowerBound ?? -.infinity,
-          upper: motor.controlRange?.upperBound ?? .infinity))
+    points = Self.table(model.contactPoints.map { PointConstants($0) })
+    pairs = Self.table(model.contactPairs.map { PairConstants($0) })
+    let grounded = model.contactPoints.map { point in
+      ContactConstants(
+        point.contact, chain: point.body * stride, count: chainsOfBodies[point.body].count,
+        isGrounded: true)
     }
-    points = .allocate(capacity: pointCount)
-    for (index, point) in model.contactPoints.enumerated() {
-      points.advanced(by: index).initialize(
-        to: PointConstants(
-          body: point.body, x: point.center.x, y: point.center.y, radius: point.radius,
-          friction: point.friction, regularizer: point.regularizer, softness: point.softness))
+    let bodyCount = bodyCount
+    let between = zip(model.contactPairs, differences).enumerated().map { index, pair in
+      ContactConstants(
+        pair.0.contact, chain: (bodyCount + index) * stride, count: pair.1.count,
+        isGrounded: false)
     }
+    contacts = Self.table(grounded + between)
 
     let drags = model.bodies.enumerated().flatMap { index, body in
       body.fluidBox.oblique.map {
@@ -195,8 +154,7 @@ struct KernelTables {
       }
     }
     obliqueCount = drags.count
-    oblique = .allocate(capacity: drags.count)
-    oblique.initialize(from: drags, count: drags.count)
+    oblique = Self.table(drags)
 
     gravityX = model.source.gravity.x
     gravityY = model.source.gravity.y
@@ -209,17 +167,40 @@ struct KernelTables {
     usesRungeKutta = model.source.integrator == .rungeKutta4
   }
 
+  /// For each body, the bodies from the root to itself.
+  private static func chains(_ model: CompiledModel) -> [[Int]] {
+    var result: [[Int]] = []
+    for (index, body) in model.bodies.enumerated() {
+      result.append((body.parent.map { result[$0] } ?? []) + [index])
+    }
+    return result
+  }
+
+  /// A table of the given values.
+  private static func table<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
+    let result = UnsafeMutablePointer<T>.allocate(capacity: values.count)
+    result.initialize(from: values, count: values.count)
+    return result
+  }
+
   /// Frees the tables; no kernel may run afterwards.
   func deallocate() {
     bodies.deallocate()
     dofs.deallocate()
     motors.deallocate()
     points.deallocate()
+    pairs.deallocate()
+    contacts.deallocate()
     oblique.deallocate()
+    senses.deallocate()
     diagonals.deallocate()
     limits.deallocate()
     chains.deallocate()
     chainRows.deallocate()
     chainDofs.deallocate()
+    chainColumns.deallocate()
+    chainSides.deallocate()
+    pathRows.deallocate()
+    pathDofs.deallocate()
   }
 }

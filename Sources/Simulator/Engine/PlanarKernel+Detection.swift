@@ -1,10 +1,11 @@
 extension PlanarKernel {
-  /// Detection: which limits are exceeded and which contact points are below the ground.
+  /// Detection: which limits and which contacts are closer than their margin.
   ///
-  /// Reads `q`, `origin`, `sine`, `cosine`. Writes a slot for every limit or point that is active
+  /// Reads `q`, `origin`, `sine`, `cosine`. Writes a slot for every limit or contact that is active
   /// in at least one lane: `limitSlots`, `limitSign`, `limitDistance`, `contactSlots`,
-  /// `contactDistance`, `contactX`, `counts`, and `pattern`. A distance is negative in the lanes
-  /// where the constraint is active, and only there. Returns the lanes with any constraint.
+  /// `contactDistance`, `contactX`, `counts`, and `pattern`; for contacts between bodies also
+  /// `pairContacts`. A distance is below the margin in the lanes where the constraint is active, and
+  /// only there. Returns the lanes with any constraint.
   @inline(__always)
   func detect(_ q: UnsafePointer<Lanes>) -> LaneMask {
     let w = work
@@ -15,10 +16,11 @@ extension PlanarKernel {
     var slots = 0
     for index in 0..<tables.limitCount {
       let dof = tables.limits[index]
+      let margin = broadcast(tables.dofs[dof].margin)
       let above = q[dof] - tables.dofs[dof].lower
       let below = tables.dofs[dof].upper - q[dof]
-      let isLow = above .< 0
-      let hit = isLow .| (below .< 0)
+      let isLow = above .< margin
+      let hit = isLow .| (below .< margin)
       guard any(hit) else { continue }
       touching = touching .| hit
       pattern |= bits(hit, index)
@@ -29,7 +31,7 @@ extension PlanarKernel {
     }
     w.counts[0] = slots
 
-    // contact points: active below the ground
+    // contact points above the ground or below
     slots = 0
     for index in 0..<tables.pointCount {
       let point = tables.points[index]
@@ -37,7 +39,7 @@ extension PlanarKernel {
       let c = w.bodies[point.body].cosine
       let clearance = w.bodies[point.body].originY - (tables.groundHeight + point.radius)
       let distance = fma(s, broadcast(point.x), fma(c, broadcast(point.y), clearance))
-      let hit = distance .< 0
+      let hit = distance .< broadcast(point.margin)
       guard any(hit) else { continue }
       touching = touching .| hit
       pattern |= bits(hit, tables.limitCount &+ index)
@@ -48,13 +50,15 @@ extension PlanarKernel {
       slots += 1
     }
     w.counts[1] = slots
+    w.counts[2] = slots
     w.pattern[0] = pattern
+    if tables.pairCount > 0 { touching = touching .| detectPairs() }
     return touching
   }
 
   /// A single bit, in the lanes where the mask is true; positions from 64 on wrap around.
   @inline(__always)
-  private func bits(_ mask: LaneMask, _ place: Int) -> SIMD8<UInt64> {
+  func bits(_ mask: LaneMask, _ place: Int) -> SIMD8<UInt64> {
     unsafeBitCast(mask, to: SIMD8<UInt64>.self) & SIMD8(repeating: 1 &<< UInt64(place & 63))
   }
 }

@@ -18,20 +18,20 @@ extension PlanarKernel {
     while index > 0 {
       index &-= 1
       let body = tables.bodies + index
-      let links = body.pointee.links
+      let depth = body.pointee.depth
       let row = a + body.pointee.row
-      let inverse = 1 / row[2 &+ links]
+      let inverse = 1 / row[2 &+ depth]
       let x = row[0]
       let y = row[1]
       let root = row[2]
-      row[2 &+ links] = inverse
+      row[2 &+ depth] = inverse
 
-      // hinges of the chain, nearest first
-      let chain = tables.chainRows + body.pointee.chain
-      var link = links
+      // hinges of the path, nearest first
+      let path = tables.pathRows + body.pointee.path
+      var link = depth
       while link > 0 {
         link &-= 1
-        let target = a + chain[link]
+        let target = a + path[link]
         let scale = row[2 &+ link] * inverse
         target[0] = fnma(scale, x, target[0])
         target[1] = fnma(scale, y, target[1])
@@ -70,15 +70,15 @@ extension PlanarKernel {
     while index > 0 {
       index &-= 1
       let body = tables.bodies + index
-      let links = body.pointee.links
+      let depth = body.pointee.depth
       let row = a + body.pointee.row
       let value = x[index &+ 2]
-      let chain = tables.chainDofs + body.pointee.chain
+      let path = tables.pathDofs + body.pointee.path
       x0 = fnma(row[0], value, x0)
       x1 = fnma(row[1], value, x1)
       var link = 0
-      while link < links {
-        let ancestor = x + chain[link]
+      while link < depth {
+        let ancestor = x + path[link]
         ancestor.pointee = fnma(row[2 &+ link], value, ancestor.pointee)
         link &+= 1
       }
@@ -92,15 +92,15 @@ extension PlanarKernel {
     index = 0
     while index < tables.bodyCount {
       let body = tables.bodies + index
-      let links = body.pointee.links
+      let depth = body.pointee.depth
       let row = a + body.pointee.row
-      var value = x[index &+ 2] * row[2 &+ links]
+      var value = x[index &+ 2] * row[2 &+ depth]
       value = fnma(row[0], x0, value)
       value = fnma(row[1], x1, value)
-      let chain = tables.chainDofs + body.pointee.chain
+      let path = tables.pathDofs + body.pointee.path
       var link = 0
-      while link < links {
-        value = fnma(row[2 &+ link], x[chain[link]], value)
+      while link < depth {
+        value = fnma(row[2 &+ link], x[path[link]], value)
         link &+= 1
       }
       x[index &+ 2] = value
@@ -120,16 +120,16 @@ extension PlanarKernel {
     var index = 0
     while index < tables.bodyCount {
       let body = tables.bodies + index
-      let links = body.pointee.links
+      let depth = body.pointee.depth
       let row = a + body.pointee.row
       let value = x[index &+ 2]
-      var sum = fma(row[0], x0, fma(row[1], x1, row[2 &+ links] * value))
+      var sum = fma(row[0], x0, fma(row[1], x1, row[2 &+ depth] * value))
       y0 = fma(row[0], value, y0)
       y1 = fma(row[1], value, y1)
-      let chain = tables.chainDofs + body.pointee.chain
+      let path = tables.pathDofs + body.pointee.path
       var link = 0
-      while link < links {
-        let ancestor = chain[link]
+      while link < depth {
+        let ancestor = path[link]
         sum = fma(row[2 &+ link], x[ancestor], sum)
         y[ancestor] = fma(row[2 &+ link], value, y[ancestor])
         link &+= 1

@@ -1,8 +1,8 @@
 extension PlanarKernel {
   /// Writes `matrix = M + Σ_{r_i < 0} D_i J_iᵀ J_i`, the Hessian of the cost on the active rows.
   ///
-  /// The non-zero columns of a row lie on one chain from the root, so the sum has the pattern of
-  /// `M`. The four rows of a contact add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
+  /// The non-zero columns of a row lie on one path of the ``EliminationTree``, so the sum has the
+  /// pattern of the matrices. The four rows of a contact add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
   /// `a = D (2 on_n + on_+ + on_-)`, `b = D mu (on_+ - on_-)`, `c = D mu² (on_+ + on_-)`.
   @inline(__always)
   func hessian() {
@@ -19,7 +19,7 @@ extension PlanarKernel {
       let both = Lanes.select(weight, where: r .< 0)
       let plus = Lanes.select(weight, where: r + t .< 0)
       let minus = Lanes.select(weight, where: r - t .< 0)
-      let friction = broadcast(tables.points[w.contactSlots[slot]].friction)
+      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
       let a = 2 * both + plus + minus
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
@@ -30,28 +30,35 @@ extension PlanarKernel {
   /// Adds one contact's outer products to `matrix`.
   @inline(__always)
   private func addContact(_ slot: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
-    let body = tables.bodies + tables.points[work.contactSlots[slot]].body
-    let links = body.pointee.links
+    let contact = tables.contacts + work.contactSlots[slot]
+    let links = contact.pointee.links
+    let isGrounded = contact.pointee.isGrounded
     let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
-    let chain = tables.chainRows + body.pointee.chain
+    let rows = tables.chainRows + contact.pointee.chain
+    let columns = tables.chainColumns + contact.pointee.chain
     let matrix = work.matrix
 
     // the slides' columns of jt and jn are (1, 0) and (0, 1)
-    matrix[0] += c
-    matrix[1] += b
-    matrix[2] += a
+    if isGrounded {
+      matrix[0] += c
+      matrix[1] += b
+      matrix[2] += a
+    }
     var link = 0
     while link <= links {
-      let row = matrix + chain[link]
+      let row = matrix + rows[link]
       let alongT = fma(b, normal[link], c * tangent[link])
       let alongN = fma(a, normal[link], b * tangent[link])
-      row[0] += alongT
-      row[1] += alongN
+      if isGrounded {
+        row[0] += alongT
+        row[1] += alongN
+      }
       var column = 0
       while column <= link {
-        row[2 &+ column] = fma(
-          alongN, normal[column], fma(alongT, tangent[column], row[2 &+ column]))
+        let entry = row + columns[column]
+        entry.pointee = fma(
+          alongN, normal[column], fma(alongT, tangent[column], entry.pointee))
         column &+= 1
       }
       link &+= 1

@@ -42,7 +42,7 @@ extension PlanarKernel {
       w.matrix[2] += tables.timestep * tables.dofs[1].damping
       for index in 0..<tables.bodyCount {
         let body = tables.bodies[index]
-        w.matrix[body.row + 2 + body.links] +=
+        w.matrix[body.row + 2 + body.depth] +=
           tables.timestep * tables.dofs[index + 2].damping
       }
       factor(w.matrix)

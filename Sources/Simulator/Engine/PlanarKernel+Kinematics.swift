@@ -1,8 +1,8 @@
 extension PlanarKernel {
   /// Kinematics: orientation and hinge of every body.
   ///
-  /// Reads `q`. Writes `sine`, `cosine`, `origin`, `arm`, `moment`:
-  /// `phi_b` is the sum of the hinge angles from the root to `b`, `o_b = o_p + R(phi_p) d_b`,
+  /// Reads `q`. Writes `sine`, `cosine`, `origin`, `arm`, `moment`: `phi_b` is the sum of the
+  /// hinges' displacements from the root to `b`, `o_b = o_p + R(phi_p) d_b`,
   /// `arm_b = o_b - o_p` and `moment_b = R(phi_b) m_b c_b`.
   @inline(__always)
   func kinematics(_ q: UnsafePointer<Lanes>) {
@@ -12,12 +12,12 @@ extension PlanarKernel {
       let body = tables.bodies[index]
       let phi: Lanes
       if index == 0 {
-        phi = q[2]
+        phi = q[2] - tables.dofs[2].reference
         w.bodies[0].originX = q[0] + body.offsetX
         w.bodies[0].originY = q[1] + body.offsetY
       } else {
         let parent = body.parent
-        phi = w.bodies[parent].angle + q[index + 2]
+        phi = w.bodies[parent].angle + (q[index + 2] - tables.dofs[index + 2].reference)
         let c = w.bodies[parent].cosine
         let s = w.bodies[parent].sine
         let armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)

@@ -167,7 +167,7 @@ extension PlanarKernel {
       let minus = switchedForce(r - t, next - nextT, weight)
       excess = fma(both, next, excess)
       excess = fma(plus, next + nextT, fma(minus, next - nextT, excess))
-      let friction = broadcast(tables.points[w.contactSlots[slot]].friction)
+      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
       addTransposed(
         slot, up: both + plus + minus, along: friction * (plus - minus), to: w.gradient)
     }

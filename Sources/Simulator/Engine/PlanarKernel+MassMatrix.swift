@@ -29,7 +29,7 @@ extension PlanarKernel {
       row[0] = (sense * sy).negated
       row[1] = sense * sx
       let diagonal = inertia + tables.dofs[index + 2].armature
-      row[2 + body.links] = diagonal
+      row[2 + body.depth] = diagonal
       trace += diagonal
       guard index > 0 else { continue }
 
@@ -38,9 +38,10 @@ extension PlanarKernel {
       let armY = w.bodies[index].armY
       var ex = armX
       var ey = armY
-      let chain = tables.chains + index * tables.chainLength
+      let chain = tables.chains + body.chain
+      let columns = tables.chainColumns + body.chain
       for link in (0..<body.links).reversed() {
-        row[2 + link] = fma(ex, sx, fma(ey, sy, inertia))
+        row[columns[link]] = fma(ex, sx, fma(ey, sy, inertia))
         let ancestor = chain[link]
         ex += w.bodies[ancestor].armX
         ey += w.bodies[ancestor].armY

@@ -14,7 +14,7 @@ extension PlanarKernel {
     for index in 0..<tables.dofCount {
       let dof = tables.dofs[index]
       let start = tables.hasFluid ? w.passive[index] : .zero
-      let spring = fnma(broadcast(dof.stiffness), q[index], start)
+      let spring = fnma(broadcast(dof.stiffness), q[index] - dof.springReference, start)
       w.passive[index] = fnma(broadcast(dof.damping), v[index], spring)
     }
   }

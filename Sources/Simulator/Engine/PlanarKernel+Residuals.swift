@@ -9,14 +9,17 @@ extension PlanarKernel {
   /// `J x` of a contact slot.
   @inline(__always)
   func contactProduct(_ slot: Int, _ x: UnsafePointer<Lanes>) -> ContactPair {
-    let point = tables.points + work.contactSlots[slot]
-    let body = tables.bodies + point.pointee.body
+    let contact = tables.contacts + work.contactSlots[slot]
     let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
-    let chain = tables.chainDofs + body.pointee.chain
-    let links = body.pointee.links
-    var along = x[0]
-    var up = x[1]
+    let chain = tables.chainDofs + contact.pointee.chain
+    let links = contact.pointee.links
+    var along = Lanes.zero
+    var up = Lanes.zero
+    if contact.pointee.isGrounded {
+      along = x[0]
+      up = x[1]
+    }
     var link = 0
     while link <= links {
       let value = x[chain[link]]
@@ -24,7 +27,7 @@ extension PlanarKernel {
       up = fma(normal[link], value, up)
       link &+= 1
     }
-    return ContactPair(normal: up, tangent: along * point.pointee.friction)
+    return ContactPair(normal: up, tangent: along * contact.pointee.friction)
   }
 
   /// Adds `sign Jᵀ f` of a contact slot to `x`, for a normal force `up` and a tangential force
@@ -33,13 +36,15 @@ extension PlanarKernel {
   func addTransposed(
     _ slot: Int, up: Lanes, along: Lanes, to x: UnsafeMutablePointer<Lanes>
   ) {
-    let body = tables.bodies + tables.points[work.contactSlots[slot]].body
+    let contact = tables.contacts + work.contactSlots[slot]
     let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
-    let chain = tables.chainDofs + body.pointee.chain
-    let links = body.pointee.links
-    x[0] += along
-    x[1] += up
+    let chain = tables.chainDofs + contact.pointee.chain
+    let links = contact.pointee.links
+    if contact.pointee.isGrounded {
+      x[0] += along
+      x[1] += up
+    }
     var link = 0
     while link <= links {
       let entry = x + chain[link]
@@ -73,7 +78,7 @@ extension PlanarKernel {
       let weight = w.contacts[slot].weight
       let plus = (r + t).negativePart
       let minus = (r - t).negativePart
-      let friction = tables.points[w.contactSlots[slot]].friction
+      let friction = tables.contacts[w.contactSlots[slot]].friction
       let up = weight.negated * (2 * r.negativePart + plus + minus)
       addTransposed(
         slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)

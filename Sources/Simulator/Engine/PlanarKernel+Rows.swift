@@ -4,7 +4,8 @@ extension PlanarKernel {
   /// Reads the slots, `origin`, `v`. Writes `limitReference`, `limitWeight`, `contactTangent`,
   /// `contactNormal`, `contactReference`, `contactTangentReference`, `contactWeight`.
   ///
-  /// A contact acts at the point midway between the two surfaces. With `jt` and `jn` the tangential
+  /// A constraint acts from its margin on: the violation `r` is the distance minus the margin. A
+  /// contact acts at the point midway between the two surfaces. With `jt` and `jn` the tangential
   /// and normal rows of the point's Jacobian, its friction pyramid has the rows `jn + mu jt`,
   /// `jn - mu jt` and twice `jn` (the edges out of the plane), all of weight `D`. Their reference
   /// accelerations differ only by `-+ b mu jt v`, so it is enough to store the normal one and the
@@ -17,27 +18,27 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] {
       let index = w.limitSlots[slot]
       let dof = tables.dofs[index]
-      let distance = w.limits[slot].distance
-      let impedance = impedance(distance, dof.softness)
+      let violation = w.limits[slot].distance - dof.margin
+      let impedance = impedance(violation, dof.softness)
       let velocity = w.limits[slot].sign * v[index]
-      w.limits[slot].reference = reference(dof.softness, velocity, impedance * distance)
-      w.limits[slot].weight = weight(impedance, dof.inverseWeight, distance)
+      w.limits[slot].reference = reference(dof.softness, velocity, impedance * violation)
+      w.limits[slot].weight = weight(impedance, dof.inverseWeight, violation)
     }
 
     let sense = broadcast(tables.sense)
-    for slot in 0..<w.counts[1] {
-      let point = tables.points[w.contactSlots[slot]]
+    for slot in 0..<w.counts[2] {
+      let contact = tables.contacts[w.contactSlots[slot]]
       let distance = w.contacts[slot].distance
       let height = fma(distance, broadcast(0.5), broadcast(tables.groundHeight))
       let x = w.contacts[slot].x
       let tangent = w.contactTangent + slot * tables.chainLength
       let normal = w.contactNormal + slot * tables.chainLength
-      let chain = tables.chains + point.body * tables.chainLength
+      let chain = tables.chains + contact.chain
 
       // hinge a moves the point by P (point - o_a)
       var along = v[0]
       var up = v[1]
-      for link in 0...tables.bodies[point.body].links {
+      for link in 0...contact.links {
         let body = chain[link]
         let jt = sense * (w.bodies[body].originY - height)
         let jn = sense * (x - w.bodies[body].originX)
@@ -46,11 +47,24 @@ extension PlanarKernel {
         along = fma(jt, v[body + 2], along)
         up = fma(jn, v[body + 2], up)
       }
-      let impedance = impedance(distance, point.softness)
-      w.contacts[slot].reference = reference(point.softness, up, impedance * distance)
-      w.contacts[slot].tangentReference = along * -point.softness.damping
-      w.contacts[slot].weight = weight(impedance, point.regularizer, distance)
+      finish(slot, contact, up: up, along: along)
     }
+    for slot in w.counts[2]..<w.counts[1] {
+      let velocity = pairRows(slot, v)
+      finish(
+        slot, tables.contacts[w.contactSlots[slot]], up: velocity.up, along: velocity.along)
+    }
+  }
+
+  /// Reference accelerations and weight of a contact with the given velocities.
+  @inline(__always)
+  private func finish(_ slot: Int, _ contact: ContactConstants, up: Lanes, along: Lanes) {
+    let softness = contact.softness
+    let violation = work.contacts[slot].distance - contact.margin
+    let impedance = impedance(violation, softness)
+    work.contacts[slot].reference = reference(softness, up, impedance * violation)
+    work.contacts[slot].tangentReference = along * -softness.damping
+    work.contacts[slot].weight = weight(impedance, contact.regularizer, violation)
   }
 
   /// The impedance `d` at a distance, see ``ConstraintSoftness``.

@@ -4,6 +4,7 @@ extension PlanarKernel {
   func skipConstraints() {
     work.counts[0] = 0
     work.counts[1] = 0
+    work.counts[2] = 0
     for index in 0..<tables.dofCount {
       work.acceleration[index] = work.smoothAcceleration[index]
     }
@@ -54,7 +55,7 @@ extension PlanarKernel {
       warmCost = fma(weight * after, after, warmCost)
     }
     for slot in 0..<w.counts[1] {
-      let friction = tables.points[w.contactSlots[slot]].friction
+      let friction = tables.contacts[w.contactSlots[slot]].friction
       var residual = contactProduct(slot, w.smoothAcceleration)
       residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(

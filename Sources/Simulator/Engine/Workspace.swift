@@ -21,12 +21,20 @@ struct LimitState {
   var distance, weight, reference, residual, slope: Lanes
 }
 
-/// A contact point that is below the ground in at least one lane.
+/// A contact that is active in at least one lane.
 ///
 /// The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
 struct ContactState {
   var distance, x, weight, reference, tangentReference: Lanes
   var residual, tangentResidual, slope, tangentSlope: Lanes
+}
+
+/// What a contact between two bodies has besides its ``ContactState``.
+struct PairContactState {
+  /// The unit vector from the first geom to the second.
+  var normalX, normalY: Lanes
+  /// The second coordinate of the contact point.
+  var y: Lanes
 }
 
 /// Every intermediate quantity of one forward evaluation of one group of environments.
@@ -42,13 +50,16 @@ struct Workspace {
   let bodies: UnsafeMutablePointer<BodyState>
   let limits: UnsafeMutablePointer<LimitState>
   let contacts: UnsafeMutablePointer<ContactState>
+  /// For each contact slot, what contacts between bodies have besides.
+  let pairContacts: UnsafeMutablePointer<PairContactState>
   /// Tangential and normal Jacobian of each contact slot, one entry per hinge of its chain.
   let contactTangent, contactNormal: Array
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
-  /// The contact point of each contact slot.
+  /// The contact of each contact slot, an index of ``KernelTables/contacts``.
   let contactSlots: UnsafeMutablePointer<Int>
-  /// The number of limit slots, then the number of contact slots.
+  /// The number of limit slots, of contact slots, and of those of them that touch the ground,
+  /// which come first.
   let counts: UnsafeMutablePointer<Int>
 
   /// For each lane, a bit pattern of the active limits and contact points.
@@ -85,17 +96,20 @@ struct Workspace {
       LimitState(
         sign: zero, distance: zero, weight: zero, reference: zero, residual: zero, slope: zero))
     contacts = cleared(
-      tables.pointCount,
+      tables.contactLimit,
       ContactState(
         distance: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
         residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
+    pairContacts = cleared(
+      tables.pairCount > 0 ? tables.contactLimit : 0,
+      PairContactState(normalX: zero, normalY: zero, y: zero))
     limitSlots = cleared(tables.limitCount, 0)
-    contactSlots = cleared(tables.pointCount, 0)
-    counts = cleared(2, 0)
+    contactSlots = cleared(tables.contactLimit, 0)
+    counts = cleared(3, 0)
     pattern = cleared(1, SIMD8<UInt64>.zero)
 
     let vector = max(tables.dofCount, tables.motorCount)
-    let jacobian = tables.pointCount * tables.chainLength
+    let jacobian = tables.contactLimit * tables.chainLength
     let total = 2 * jacobian + 3 * tables.entryCount + 16 * vector + 2
     slab = cleared(total, zero)
     var end = slab
@@ -120,6 +134,7 @@ struct Workspace {
     bodies.deallocate()
     limits.deallocate()
     contacts.deallocate()
+    pairContacts.deallocate()
     limitSlots.deallocate()
     contactSlots.deallocate()
     counts.deallocate()

@@ -1,8 +1,7 @@
-/// Which geoms of a file touch the ground, and how.
+/// Which geoms of a file touch the ground and each other, and how.
 struct MJCFContacts {
   /// The ground that is touched, if any.
   private(set) var ground: PlanarModel.Ground?
-  private var plane: MJCFGeom?
 
   /// Finds the ground, and refuses contacts that the engine does not simulate.
   init(_ tree: MJCFTree, world: [MJCFGeom]) throws(MJCFError) {
@@ -20,37 +19,43 @@ struct MJCFContacts {
       guard (tilt * tilt).sum() < 1e-24 else {
         throw plane.element.unsupported("an inclined ground")
       }
-      self.plane = plane
-      ground = PlanarModel.Ground(height: plane.center.z)
+      for geom in geoms where geom.touches(plane) { try check(geom, plane) }
+      ground = PlanarModel.Ground(height: plane.center.z, contact: plane.contact)
     }
-    try refuseSelfCollision(tree)
-  }
-
-  /// The contact parameters of a geom, or nil if it does not touch the ground.
-  func contact(of geom: MJCFGeom) throws(MJCFError) -> Geom.Contact? {
-    guard let plane, geom.touches(plane) else { return nil }
-    guard max(geom.dimension, plane.dimension) == 3 else {
-      throw geom.element.unsupported(
-        "contact of dimension \(max(geom.dimension, plane.dimension)), the larger condim of geom "
-          + "and ground, instead of 3")
-    }
-    return Geom.Contact(
-      friction: max(geom.friction, plane.friction),
-      softness: geom.softness.mixed(with: plane.softness))
-  }
-
-  /// Throws if two bodies that are not parent and child could touch.
-  private func refuseSelfCollision(_ tree: MJCFTree) throws(MJCFError) {
     for (index, node) in tree.nodes.enumerated() {
       for (otherIndex, other) in tree.nodes.enumerated().prefix(index)
       where node.parent != otherIndex {
         for geom in node.geoms {
-          guard let partner = other.geoms.first(where: { $0.touches(geom) }) else { continue }
-          throw geom.element.unsupported(
-            "collision with \(partner.element.label) of another body, which contype and "
-              + "conaffinity permit")
+          for partner in other.geoms where partner.touches(geom) { try check(geom, partner) }
         }
       }
     }
+  }
+
+  /// Throws if the contact of two geoms has more dimensions than sliding needs.
+  private func check(_ geom: MJCFGeom, _ other: MJCFGeom) throws(MJCFError) {
+    let dimension = max(geom.dimension, other.dimension)
+    guard dimension <= 3 else {
+      throw geom.element.unsupported(
+        "contact of dimension \(dimension), the larger condim of \(geom.element.label) and "
+          + "\(other.element.label), instead of 1 or 3")
+    }
+  }
+}
+
+extension MJCFGeom {
+  /// The surface of the geom, or nil if it touches nothing.
+  var contact: Geom.Contact? {
+    guard contactType != 0 || contactAffinity != 0 else { return nil }
+    return Geom.Contact(
+      friction: friction, softness: softness, margin: margin,
+      dimension: dimension == 1 ? .frictionless : .sliding, type: contactType,
+      affinity: contactAffinity)
+  }
+
+  /// Whether the contact bits of two geoms let them touch.
+  func touches(_ other: MJCFGeom) -> Bool {
+    guard let contact, let surface = other.contact else { return false }
+    return contact.touches(surface)
   }
 }

@@ -15,14 +15,15 @@ struct MJCFFrame {
       self.plane = plane
       let (first, second, normal) = axes
       if joints.count == 3, joints[0].isSlide, joints[1].isSlide, !joints[2].isSlide,
-        joints[0].isAlong(first), joints[1].isAlong(second), joints[2].isAlong(normal)
+        joints[0].isParallel(to: first), joints[1].isParallel(to: second),
+        joints[2].isParallel(to: normal)
       {
         return
       }
     }
     throw body.unsupported(
-      "a root without a slide along x, a slide along z and a hinge about +y, or slides along x "
-        + "and y and a hinge about +z, in this order")
+      "a root without a slide along x, a slide along z and a hinge about y, or slides along x "
+        + "and y and a hinge about z, in this order")
   }
 
   /// A spatial vector of the plane; throws if it leaves it.

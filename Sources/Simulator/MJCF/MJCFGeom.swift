@@ -11,6 +11,7 @@ struct MJCFGeom {
   var contactAffinity: Int32
   var dimension: Int32
   var friction: Double
+  var margin: Double
   var softness: ConstraintSoftness
   var density: Double
   /// The mass, if the file gives it instead of the density.
@@ -38,6 +39,7 @@ struct MJCFGeom {
       throw element.error(.invalidValue, "condim \(dimension)", "MuJoCo rejects it too")
     }
     friction = try attributes.vector("friction", startingAt: [1, 0.005, 0.0001])[0]
+    margin = try attributes.magnitude("margin", default: 0)
     softness = try ConstraintSoftness(attributes, reference: "solref", impedance: "solimp")
     density = try attributes.magnitude("density", default: 1000)
     mass = attributes.has("mass") ? try attributes.magnitude("mass", default: 0) : nil
@@ -70,11 +72,6 @@ struct MJCFGeom {
     orientation = MJCFOrientation(zAxis: span / length)
     halfLength = length / 2
   }
-
-  /// Whether the contact bits of two geoms let them touch.
-  func touches(_ other: MJCFGeom) -> Bool {
-    contactType & other.contactAffinity != 0 || other.contactType & contactAffinity != 0
-  }
 }
 
 extension MJCFAttributes {
@@ -105,14 +102,5 @@ extension ConstraintSoftness {
     self.init(
       timeConstant: ref[0], dampingRatio: ref[1], minimum: imp[0], maximum: imp[1],
       width: imp[2], midpoint: imp[3])
-  }
-
-  /// The mean of two geoms' parameters, as MuJoCo mixes geoms of equal priority.
-  func mixed(with other: ConstraintSoftness) -> ConstraintSoftness {
-    ConstraintSoftness(
-      timeConstant: (timeConstant + other.timeConstant) / 2,
-      dampingRatio: (dampingRatio + other.dampingRatio) / 2,
-      minimum: (minimum + other.minimum) / 2, maximum: (maximum + other.maximum) / 2,
-      width: (width + other.width) / 2, midpoint: (midpoint + other.midpoint) / 2)
   }
 }

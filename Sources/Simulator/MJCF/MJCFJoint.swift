@@ -6,7 +6,7 @@ struct MJCFJoint {
   var position: SIMD3<Double>
   var joint: Joint
 
-  /// Reads a joint; the range of a hinge is in `angleUnit` radians.
+  /// Reads a joint; range and references of a hinge are in `angleUnit` radians.
   init(_ attributes: MJCFAttributes, options: MJCFOptions) throws(MJCFError) {
     element = attributes.element
     let type = try attributes.word("type", default: "hinge", of: ["hinge", "slide"])
@@ -19,9 +19,12 @@ struct MJCFJoint {
     }
     axis = vector / length
     position = try attributes.vector3("pos")
+    let unit = isSlide ? 1 : options.angleUnit
     joint = Joint(
       name: element.attributes["name"] ?? "",
+      reference: unit * (try attributes.number("ref", default: 0)),
       stiffness: try Self.linear("stiffness", attributes),
+      springReference: unit * (try attributes.number("springref", default: 0)),
       damping: try Self.linear("damping", attributes),
       armature: try attributes.magnitude("armature", default: 0))
 
@@ -29,9 +32,9 @@ struct MJCFJoint {
       let range = try attributes.range(
         "range", switch: "limited", isAutomatic: options.automaticLimits)
     else { return }
-    let unit = isSlide ? 1 : options.angleUnit
     joint.limit = Joint.Limit(
       lower: range.lowerBound * unit, upper: range.upperBound * unit,
+      margin: try attributes.magnitude("margin", default: 0),
       softness: try ConstraintSoftness(
         attributes, reference: "solreflimit", impedance: "solimplimit"))
   }
@@ -48,11 +51,18 @@ struct MJCFJoint {
     return powers[0]
   }
 
-  /// The joint, which is given a name after its number if the file has none.
-  func named(_ number: Int) -> Joint {
+  /// The joint, which is given a name after its number if the file has none; it is reversed if it
+  /// is along the opposite of a direction.
+  func named(_ number: Int, along direction: SIMD3<Double>) -> Joint {
     var result = joint
+    result.isReversed = isAlong(-direction)
     if result.name.isEmpty { result.name = "\(isSlide ? "slide" : "hinge") \(number)" }
     return result
+  }
+
+  /// Whether the axis is the given unit vector or its opposite, to rounding.
+  func isParallel(to direction: SIMD3<Double>) -> Bool {
+    isAlong(direction) || isAlong(-direction)
   }
 
   /// Whether the axis is the given unit vector, to rounding.

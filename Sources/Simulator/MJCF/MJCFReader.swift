@@ -50,7 +50,7 @@ struct MJCFReader {
 
     let parts = try MJCFTree(tree, reader: self)
     let frame = parts.frame
-    let contacts = try MJCFContacts(parts, world: fixed)
+    let ground = try MJCFContacts(parts, world: fixed).ground
     // the joints carry the weight along the normal
     let gravity = frame.components(
       SIMD3(options.gravity[0], options.gravity[1], options.gravity[2]))
@@ -59,8 +59,8 @@ struct MJCFReader {
       plane: frame.plane, timestep: options.timestep, integrator: options.integrator,
       gravity: SIMD2(gravity.x, gravity.y),
       density: options.density, viscosity: options.viscosity, totalMass: options.totalMass,
-      slides: parts.slides, bodies: try parts.bodies(contacts: contacts),
-      motors: try motors(), ground: contacts.ground)
+      slides: parts.slides, bodies: try parts.bodies(),
+      motors: try motors(), ground: ground)
   }
 
   /// A geom with its defaults.

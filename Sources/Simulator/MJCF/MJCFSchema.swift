@@ -10,7 +10,8 @@ enum MJCFSchema {
     "pos": .numbers(3...3), "range": .numbers(2...2),
     "limited": automatic, "stiffness": .numbers(1...3), "damping": .numbers(1...3),
     "armature": .number,
-    "solreflimit": .numbers(1...2), "solimplimit": .numbers(1...5),
+    "solreflimit": .numbers(1...2), "solimplimit": .numbers(1...5), "margin": .number,
+    "ref": .number, "springref": .number,
   ]
 
   private static let geomUsed: [String: MJCFValue] = [
@@ -21,7 +22,7 @@ enum MJCFSchema {
     "zaxis": .numbers(3...3), "euler": .numbers(3...3), "contype": .integer,
     "conaffinity": .integer, "condim": .integer, "friction": .numbers(1...3),
     "solref": .numbers(1...2), "solimp": .numbers(1...5), "density": .number, "mass": .number,
-    "group": .integer,
+    "margin": .number, "group": .integer,
   ]
 
   private static let motorUsed: [String: MJCFValue] = [
@@ -42,12 +43,12 @@ enum MJCFSchema {
   private static let motorIgnored: [String: MJCFValue] = ["group": .integer, "user": .list]
 
   private static let jointFixed = [
-    "margin": ["0"], "frictionloss": ["0"], "ref": ["0"], "springref": ["0"],
-    "springdamper": ["0 0"], "actuatorfrclimited": ["false"], "actuatorgravcomp": ["false"],
+    "frictionloss": ["0"], "springdamper": ["0 0"], "actuatorfrclimited": ["false"],
+    "actuatorgravcomp": ["false"],
   ]
 
   private static let geomFixed = [
-    "margin": ["0"], "gap": ["0"], "solmix": ["1"], "priority": ["0"],
+    "gap": ["0"], "solmix": ["1"], "priority": ["0"],
     "shellinertia": ["false"], "fluidshape": ["none"],
   ]
 
@@ -81,8 +82,6 @@ enum MJCFSchema {
     case ("body", _) where MJCFOrientation.names.contains(attribute):
       "the body without it, if it turns about the normal of the plane: turn the positions and "
         + "directions of all that is inside the body by it instead"
-    case ("joint", "ref"):
-      "ref=\"0\" with range and springref smaller by ref, and a coordinate that counts from ref"
     case ("compiler", "coordinate"):
       "the same model in local coordinates, in which positions and directions are those in the "
         + "parent body's frame: MuJoCo up to 2.3.3 loads the file and saves it so"

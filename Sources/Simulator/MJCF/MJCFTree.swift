@@ -23,7 +23,9 @@ struct MJCFTree {
       joints.append(try reader.joint(element, childClass: childClass))
     }
     frame = try MJCFFrame(rootJoints: joints, body: root)
-    slides = [joints[0].named(0), joints[1].named(1)]
+    slides = [
+      joints[0].named(0, along: frame.axes.0), joints[1].named(1, along: frame.axes.1),
+    ]
     try add(root, parent: nil, hinge: joints[2], childClass: childClass, reader: reader)
   }
 
@@ -49,20 +51,15 @@ struct MJCFTree {
           "a body below the root with \(joints.count) joints instead of one hinge")
       }
       let joint = try reader.joint(element, childClass: inherited)
-      guard !joint.isSlide, joint.isAlong(frame.axes.2) else {
-        let isReversed = !joint.isSlide && joint.isAlong(-frame.axes.2)
-        throw element.unsupported(
-          "a joint that is not a hinge about the positive normal of the plane",
-          equivalent: isReversed
-            ? "the axis turned round, with -range, -gear and the coordinate of the other sign"
-            : nil)
+      guard !joint.isSlide, joint.isParallel(to: frame.axes.2) else {
+        throw element.unsupported("a joint that is not a hinge about the normal of the plane")
       }
       try add(child, parent: index, hinge: joint, childClass: inherited, reader: reader)
     }
   }
 
   /// The bodies in the plane, each with its frame moved to its hinge.
-  func bodies(contacts: MJCFContacts) throws(MJCFError) -> [Body] {
+  func bodies() throws(MJCFError) -> [Body] {
     var anchors: [SIMD2<Double>] = []
     var result: [Body] = []
     for (index, node) in nodes.enumerated() {
@@ -72,19 +69,17 @@ struct MJCFTree {
       anchors.append(anchor)
       var geoms: [Geom] = []
       for geom in node.geoms {
-        geoms.append(try flatten(geom, anchor: anchor, contacts: contacts))
+        geoms.append(try flatten(geom, anchor: anchor))
       }
       result.append(
         Body(
           name: node.element.attributes["name"] ?? "body \(index)", parent: node.parent,
-          offset: position + anchor - shift, hinge: node.hinge.named(index + 2), geoms: geoms))
+          offset: position + anchor - shift, hinge: node.hinge.named(index + 2, along: frame.axes.2), geoms: geoms))
     }
     return result
   }
 
-  private func flatten(
-    _ geom: MJCFGeom, anchor: SIMD2<Double>, contacts: MJCFContacts
-  ) throws(MJCFError) -> Geom {
+  private func flatten(_ geom: MJCFGeom, anchor: SIMD2<Double>) throws(MJCFError) -> Geom {
     let element = geom.element
     guard geom.size[0] > 0, geom.type == "sphere" || geom.halfLength > 0 else {
       throw element.error(
@@ -104,7 +99,7 @@ struct MJCFTree {
     var result = Geom(
       name: element.attributes["name"] ?? "", shape: shape,
       center: try frame.flatten(geom.center, "the centre", of: element) - anchor,
-      radius: geom.size[0], density: geom.density, contact: try contacts.contact(of: geom))
+      radius: geom.size[0], density: geom.density, contact: geom.contact)
     if let mass = geom.mass {
       result.density = 1
       result.density = mass / MassProperties(result).mass

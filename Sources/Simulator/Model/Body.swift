@@ -15,17 +15,27 @@ public struct Body: Sendable, Equatable {
   /// The hinge.
   public var hinge: Joint
 
-  /// The solids that give the body its mass and may touch the ground.
+  /// The solids that give the body its mass and may touch the ground and other bodies.
   public var geoms: [Geom]
+
+  /// Multiplies the mass that follows from the geoms and from ``PlanarModel/totalMass``.
+  public var massFactor: Double
+
+  /// Multiplies the moments of inertia that follow from the geoms and from
+  /// ``PlanarModel/totalMass``, independently of the mass.
+  public var inertiaFactor: Double
 
   /// Creates a body; `parent` is nil for the root.
   public init(
-    name: String, parent: Int?, offset: SIMD2<Double>, hinge: Joint, geoms: [Geom]
+    name: String, parent: Int?, offset: SIMD2<Double>, hinge: Joint, geoms: [Geom],
+    massFactor: Double = 1, inertiaFactor: Double = 1
   ) {
     self.name = name
     self.parent = parent
     self.offset = offset
     self.hinge = hinge
     self.geoms = geoms
+    self.massFactor = massFactor
+    self.inertiaFactor = inertiaFactor
   }
 }

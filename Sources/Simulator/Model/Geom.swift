@@ -17,7 +17,7 @@ public struct Geom: Sendable, Equatable {
   /// Mass density, in kg/m³.
   public var density: Double
 
-  /// The contact with the ground, or nil if the geom passes through it.
+  /// What the geom touches and how, or nil if it passes through everything.
   public var contact: Contact?
 
   /// The geom's own frame, or nil if one of its axes is the normal of the plane.
@@ -62,19 +62,48 @@ public struct Geom: Sendable, Equatable {
     }
   }
 
-  /// The contact of a geom with the ground: sliding friction in a four-sided pyramid.
+  /// The surface of a geom or of the ground: what it touches, and how.
+  ///
+  /// Two surfaces touch if the type of one shares a bit with the affinity of the other, except
+  /// those of one body and those of parent and child. A pair is ``combined(with:)``.
   public struct Contact: Sendable, Hashable {
-    /// Coefficient of sliding friction, already combined with the ground's; raised to 1e-5 if
-    /// smaller.
+    /// Coefficient of sliding friction; that of a pair is raised to 1e-5 if smaller.
     public var friction: Double
 
-    /// Stiffness, damping and impedance, already combined with the ground's.
+    /// Stiffness, damping and impedance.
     public var softness: ConstraintSoftness
 
-    /// Creates contact parameters.
-    public init(friction: Double, softness: ConstraintSoftness = ConstraintSoftness()) {
+    /// The distance from which on a contact acts, in m.
+    public var margin: Double
+
+    /// Whether a contact only pushes, or also holds by sliding friction in a four-sided pyramid.
+    public var dimension: Dimension
+
+    /// The bits of the kinds that the surface belongs to (`contype`).
+    public var type: Int32
+
+    /// The bits of the kinds that the surface touches (`conaffinity`).
+    public var affinity: Int32
+
+    /// Creates contact parameters; by default the geom touches the ground and no other geom.
+    public init(
+      friction: Double, softness: ConstraintSoftness = ConstraintSoftness(), margin: Double = 0,
+      dimension: Dimension = .sliding, type: Int32 = 1, affinity: Int32 = 0
+    ) {
       self.friction = friction
       self.softness = softness
+      self.margin = margin
+      self.dimension = dimension
+      self.type = type
+      self.affinity = affinity
+    }
+
+    /// The number of directions in which a contact acts (`condim`).
+    public enum Dimension: Int, Sendable, Hashable {
+      /// Along the normal.
+      case frictionless = 1
+      /// Along the normal and against sliding.
+      case sliding = 3
     }
   }
 }

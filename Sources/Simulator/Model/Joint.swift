@@ -3,8 +3,18 @@ public struct Joint: Sendable, Equatable {
   /// The joint's name, unique in the model.
   public var name: String
 
-  /// Spring constant, in N/m or N m/rad; the spring rests at coordinate zero.
+  /// Whether a positive coordinate turns or moves against the positive sense of the plane: a hinge
+  /// about the negative normal, a slide along a negative axis.
+  public var isReversed: Bool
+
+  /// The coordinate in the authored pose, in m or rad (`ref`).
+  public var reference: Double
+
+  /// Spring constant, in N/m or N m/rad.
   public var stiffness: Double
+
+  /// The coordinate at which the spring rests, in m or rad (`springref`).
+  public var springReference: Double
 
   /// Damping constant, in N s/m or N m s/rad.
   public var damping: Double
@@ -17,11 +27,14 @@ public struct Joint: Sendable, Equatable {
 
   /// Creates a joint; by default it moves freely.
   public init(
-    name: String, stiffness: Double = 0, damping: Double = 0, armature: Double = 0,
-    limit: Limit? = nil
+    name: String, isReversed: Bool = false, reference: Double = 0, stiffness: Double = 0,
+    springReference: Double = 0, damping: Double = 0, armature: Double = 0, limit: Limit? = nil
   ) {
     self.name = name
+    self.isReversed = isReversed
+    self.reference = reference
     self.stiffness = stiffness
+    self.springReference = springReference
     self.damping = damping
     self.armature = armature
     self.limit = limit
@@ -35,15 +48,20 @@ public struct Joint: Sendable, Equatable {
     /// Upper end of the range.
     public var upper: Double
 
+    /// The distance from either end at which the limit starts to act, in m or rad.
+    public var margin: Double
+
     /// Stiffness, damping and impedance of the limit.
     public var softness: ConstraintSoftness
 
     /// Creates a limit for `lower ... upper`.
     public init(
-      lower: Double, upper: Double, softness: ConstraintSoftness = ConstraintSoftness()
+      lower: Double, upper: Double, margin: Double = 0,
+      softness: ConstraintSoftness = ConstraintSoftness()
     ) {
       self.lower = lower
       self.upper = upper
+      self.margin = margin
       self.softness = softness
     }
   }

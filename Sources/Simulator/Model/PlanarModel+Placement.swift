@@ -15,7 +15,7 @@ extension PlanarModel {
   /// All geoms at given positions, body by body.
   ///
   /// `o_b = o_p + R(φ_p) d_b` for the hinge of body `b` with parent `p`, and `o_b + R(φ_b) c` for a
-  /// point `c` of it, where `φ_b` is the sum of the hinge angles from the root on.
+  /// point `c` of it, where `φ_b` is the sum of the hinges' displacements from the root on.
   ///
   /// - Parameter qpos: `[2 + bodies]`
   /// - Returns: The geoms in the order of the bodies.
@@ -25,6 +25,8 @@ extension PlanarModel {
       qpos.count == 2 + bodies.count,
       "model \"\(name)\" has \(2 + bodies.count) positions, got \(qpos.count)")
     let sense = plane == .vertical ? -1.0 : 1.0
+    let joints = slides + bodies.map(\.hinge)
+    let moved = zip(qpos, joints).map { ($0 - $1.reference) * ($1.isReversed ? -1 : 1) }
     var frames: [(origin: SIMD2<Double>, angle: Double)] = []
     var result: [PlacedGeom] = []
     func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
@@ -32,9 +34,9 @@ extension PlanarModel {
       return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
     }
     for (index, body) in bodies.enumerated() {
-      let base = body.parent.map { frames[$0] } ?? (origin: SIMD2(qpos[0], qpos[1]), angle: 0)
+      let base = body.parent.map { frames[$0] } ?? (origin: SIMD2(moved[0], moved[1]), angle: 0)
       let origin = base.origin + turned(body.offset, base.angle)
-      let angle = base.angle + qpos[2 + index]
+      let angle = base.angle + moved[2 + index]
       frames.append((origin, angle))
       for geom in body.geoms {
         let reach =
@@ -44,8 +46,8 @@ extension PlanarModel {
           }
         let ends = [geom.center - reach, geom.center + reach].map { origin + turned($0, angle) }
         let touches = ends.map { end in
-          guard let ground, geom.contact != nil else { return false }
-          return end.y - geom.radius < ground.height
+          guard let ground, let contact = ground.contact(with: geom.contact) else { return false }
+          return end.y - geom.radius < ground.height + contact.margin
         }
         result.append(PlacedGeom(ends: ends, radius: geom.radius, touches: touches))
       }

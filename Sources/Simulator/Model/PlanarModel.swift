@@ -9,7 +9,7 @@
 ///
 /// | symbol | shape | unit | frame |
 /// |---|---|---|---|
-/// | `qpos` | `[2 + bodies]` | m, m, rad, ... | displacement from the authored pose |
+/// | `qpos` | `[2 + bodies]` | m, m, rad, ... | ``Joint/reference`` plus the displacement from the authored pose |
 /// | `qvel` | `[2 + bodies]` | m/s, m/s, rad/s, ... | same |
 /// | `ctrl` | `[motors]` | 1 | clamped to each motor's range when forces are computed |
 /// | `qacc` | `[2 + bodies]` | m/s², m/s², rad/s², ... | same as `qvel` |
@@ -94,9 +94,14 @@ extension PlanarModel {
     /// The height of the surface, in m.
     public var height: Double
 
+    /// The surface, with which those of the geoms are combined; nil if the geoms' parameters are
+    /// those of the contact with the ground, and every geom that touches anything touches it.
+    public var contact: Geom.Contact?
+
     /// Creates a ground whose surface is at `height`.
-    public init(height: Double = 0) {
+    public init(height: Double = 0, contact: Geom.Contact? = nil) {
       self.height = height
+      self.contact = contact
     }
   }
 }

@@ -1,0 +1,183 @@
+/// The constants of one body as the kernels read them: plain values, no references.
+struct BodyConstants {
+  /// Parent body, or -1.
+  var parent: Int
+  /// The depth of the body in the tree: 0 for the root.
+  var links: Int
+  /// The start of the body's chain in the tables of chains.
+  var chain: Int
+  /// The start of the hinge's row in the tree-sparse matrices.
+  var row: Int
+  /// The depth of the body in the elimination tree: 0 for the root.
+  var depth: Int
+  /// The start of the body's path in the tables of elimination paths.
+  var path: Int
+  /// The hinge in the parent's frame; for the root at coordinates zero.
+  var offsetX: Double
+  var offsetY: Double
+  /// Mass times centre of mass, in the body's frame.
+  var momentX: Double
+  var momentY: Double
+  var mass: Double
+  var inverseMass: Double
+  var subtreeMass: Double
+  var constantInertia: Double
+  /// Axis of the fluid box in the body's frame, and the drag coefficients.
+  var fluidAxisX: Double
+  var fluidAxisY: Double
+  var linearDrag: Double
+  var axialDrag: Double
+  var transverseDrag: Double
+  var angularDrag: Double
+  var squaredAngularDrag: Double
+}
+
+/// The constants of one point that may touch the ground, as detection reads them.
+struct PointConstants {
+  var body: Int
+  var x: Double
+  var y: Double
+  var radius: Double
+  var margin: Double
+}
+
+/// The constants of two geoms that may touch each other, as detection reads them.
+struct PairConstants {
+  var first: Side
+  var second: Side
+  /// The sum of the radii.
+  var radii: Double
+  var margin: Double
+  /// The square of the distance of the centres beyond which the geoms cannot touch.
+  var squaredRange: Double
+
+  /// One of the two geoms; a sphere has no length.
+  struct Side {
+    var body: Int
+    var x: Double
+    var y: Double
+    /// From the centre to one end of the axis.
+    var reachX: Double
+    var reachY: Double
+    var radius: Double
+    var squaredLength: Double
+    /// One over ``squaredLength``, zero for a sphere.
+    var inverseSquaredLength: Double
+  }
+}
+
+/// The constants of one contact as rows and solver read them.
+struct ContactConstants {
+  /// The start of its hinges in the tables of chains, and the number of those after the first.
+  var chain: Int
+  var links: Int
+  /// Whether the other surface is the ground; then the slides move the contact too.
+  var isGrounded: Bool
+  var margin: Double
+  /// Zero for a contact without friction: the four edges of its pyramid are one.
+  var friction: Double
+  /// The regulariser of each edge. Four equal edges have four times that of the one row.
+  var regularizer: Double
+  var softness: CompiledSoftness
+}
+
+/// The constants of one degree of freedom as the kernels read them, in the engine's sense.
+struct DofConstants {
+  var reference: Double
+  var stiffness: Double
+  var springReference: Double
+  var damping: Double
+  var armature: Double
+  var lower: Double
+  var upper: Double
+  var margin: Double
+  var inverseWeight: Double
+  var softness: CompiledSoftness
+}
+
+/// The constants of one motor as the kernels read them.
+struct MotorConstants {
+  var dof: Int
+  var gear: Double
+  var lower: Double
+  var upper: Double
+}
+
+/// Drag along one direction of a body as the kernels read it, see ``FluidBox/oblique``.
+struct ObliqueDrag {
+  var body: Int
+  var x: Double
+  var y: Double
+  var coefficient: Double
+}
+
+extension BodyConstants {
+  /// The constants of a body without its place in the tables.
+  init(_ body: CompiledBody) {
+    let (inertia, box) = (body.inertia, body.fluidBox)
+    self.init(
+      parent: body.parent ?? -1, links: 0, chain: 0, row: 0, depth: 0, path: 0,
+      offsetX: body.offset.x, offsetY: body.offset.y,
+      momentX: inertia.mass * inertia.center.x, momentY: inertia.mass * inertia.center.y,
+      mass: inertia.mass, inverseMass: 1 / inertia.mass, subtreeMass: body.subtreeMass,
+      constantInertia: body.constantInertia, fluidAxisX: box.axis.x, fluidAxisY: box.axis.y,
+      linearDrag: box.linearDrag, axialDrag: box.axialDrag, transverseDrag: box.transverseDrag,
+      angularDrag: box.angularDrag, squaredAngularDrag: box.squaredAngularDrag)
+  }
+}
+
+extension PointConstants {
+  init(_ point: ContactPoint) {
+    self.init(
+      body: point.body, x: point.center.x, y: point.center.y, radius: point.radius,
+      margin: point.contact.margin)
+  }
+}
+
+extension PairConstants {
+  init(_ pair: GeomPair) {
+    first = Side(pair.first)
+    second = Side(pair.second)
+    radii = pair.first.radius + pair.second.radius
+    margin = pair.contact.margin
+    let range =
+      first.squaredLength.squareRoot() + second.squaredLength.squareRoot() + radii + margin
+    // a little more than what touches, so that rounding cannot miss it
+    squaredRange = 1.001 * range * range
+  }
+}
+
+extension PairConstants.Side {
+  init(_ side: GeomPair.Side) {
+    let square = (side.reach * side.reach).sum()
+    self.init(
+      body: side.body, x: side.center.x, y: side.center.y, reachX: side.reach.x,
+      reachY: side.reach.y, radius: side.radius, squaredLength: square,
+      inverseSquaredLength: square > 0 ? 1 / square : 0)
+  }
+}
+
+extension ContactConstants {
+  init(_ contact: CompiledContact, chain: Int, count: Int, isGrounded: Bool) {
+    let slides = contact.dimension == .sliding
+    self.init(
+      chain: chain, links: count - 1, isGrounded: isGrounded, margin: contact.margin,
+      friction: slides ? contact.friction : 0,
+      regularizer: slides ? contact.regularizer : 4 * contact.regularizer,
+      softness: contact.softness)
+  }
+}
+
+extension DofConstants {
+  /// A reversed joint has the opposite coordinate in the engine.
+  init(_ dof: CompiledDof) {
+    let ends = [dof.range?.lowerBound ?? -.infinity, dof.range?.upperBound ?? .infinity].map {
+      dof.sense * $0
+    }
+    self.init(
+      reference: dof.sense * dof.reference, stiffness: dof.stiffness,
+      springReference: dof.sense * dof.springReference, damping: dof.damping,
+      armature: dof.armature, lower: min(ends[0], ends[1]), upper: max(ends[0], ends[1]),
+      margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness)
+  }
+}

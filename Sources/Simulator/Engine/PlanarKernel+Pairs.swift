@@ -1,0 +1,212 @@
+/// Two geoms in the world: centres and half axes of two capsules; a sphere has no axis.
+private struct PlacedPair {
+  /// The centre of the first geom, and from the second centre to the first.
+  var x, y, dx, dy: Lanes
+  /// From each centre to one end of the axis.
+  var ax, ay, bx, by: Lanes
+}
+
+/// The places on both axes where two geoms are nearest, from -1 to 1.
+private struct NearestPlaces {
+  var first, second: Lanes
+}
+
+extension PlanarKernel {
+  /// Detection of contacts between bodies, after that of the others.
+  ///
+  /// Reads `origin`, `sine`, `cosine`. Appends contact slots to those of the ground, with their
+  /// `pairContacts`, and adds to `pattern`. Returns the lanes with any such contact.
+  ///
+  /// Capsules `a` and `b` with centres `p_a`, `p_b` touch between the nearest points `p_a + t a` and
+  /// `p_b + u b` of their axes. If the axes are parallel, up to two ends of one and their nearest
+  /// points on the other touch.
+  ///
+  /// Edge cases: axes that cross have no normal in the plane. MuJoCo takes the normal of the plane,
+  /// along which nothing moves. Such contacts get no slot.
+  ///
+  /// - Source: MuJoCo documentation, "Computation", collision detection; Ericson (2005), "Real-Time
+  ///   Collision Detection", section 5.1.9.
+  @inline(never)
+  func detectPairs() -> LaneMask {
+    var touching = LaneMask(repeating: false)
+    for index in 0..<tables.pairCount {
+      let pair = tables.pairs[index]
+      let placed = place(pair)
+      let isNear =
+        fma(placed.dx, placed.dx, placed.dy * placed.dy) .< broadcast(pair.squaredRange)
+      guard any(isNear) else { continue }
+      let u = fma(placed.ax, placed.dx, placed.ay * placed.dy).negated
+      let v = fma(placed.bx, placed.dx, placed.by * placed.dy)
+      let b = fma(placed.ax, placed.bx, placed.ay * placed.by).negated
+      let determinant = fnma(
+        b, b, broadcast(pair.first.squaredLength * pair.second.squaredLength))
+      var hit = LaneMask(repeating: false)
+      if pair.first.squaredLength == 0 || pair.second.squaredLength == 0 {
+        // a sphere has only its centre
+        let places = NearestPlaces(
+          first: clamped(u * pair.first.inverseSquaredLength),
+          second: clamped(v * pair.second.inverseSquaredLength))
+        hit = touch(index, placed, places, in: isNear)
+      } else {
+        let isParallel = determinant.magnitude .< broadcast(1e-15)
+        let safe = determinant.replacing(with: broadcast(1), where: isParallel)
+        hit = touch(
+          index, placed, nearestPlaces(pair, u, v, b, safe), in: isNear .& .!isParallel)
+        if any(isParallel .& isNear) {
+          hit = hit .| touchParallel(index, placed, u, v, b, in: isNear .& isParallel)
+        }
+      }
+      touching = touching .| hit
+      work.pattern[0] |= bits(hit, tables.limitCount &+ tables.pointCount &+ index)
+    }
+    return touching
+  }
+
+  /// The geoms of a pair in the world.
+  @inline(__always)
+  private func place(_ pair: PairConstants) -> PlacedPair {
+    let (a, b) = (work.bodies + pair.first.body, work.bodies + pair.second.body)
+    @inline(__always)
+    func turned(_ body: UnsafePointer<BodyState>, _ x: Double, _ y: Double) -> (Lanes, Lanes) {
+      let (s, c) = (body.pointee.sine, body.pointee.cosine)
+      return (fnma(s, broadcast(y), c * x), fma(s, broadcast(x), c * y))
+    }
+    let (ax, ay) = turned(a, pair.first.reachX, pair.first.reachY)
+    let (bx, by) = turned(b, pair.second.reachX, pair.second.reachY)
+    let (firstX, firstY) = turned(a, pair.first.x, pair.first.y)
+    let (secondX, secondY) = turned(b, pair.second.x, pair.second.y)
+    let x = a.pointee.originX + firstX
+    let y = a.pointee.originY + firstY
+    return PlacedPair(
+      x: x, y: y, dx: x - (b.pointee.originX + secondX), dy: y - (b.pointee.originY + secondY),
+      ax: ax, ay: ay, bx: bx, by: by)
+  }
+
+  /// The nearest points of two axes that are not parallel.
+  ///
+  /// Where the nearest point of one line lies beyond the end of its axis, the end counts, and then
+  /// the point of the other line nearest to it.
+  @inline(__always)
+  private func nearestPlaces(
+    _ pair: PairConstants, _ u: Lanes, _ v: Lanes, _ b: Lanes, _ determinant: Lanes
+  ) -> NearestPlaces {
+    let (a, c) = (broadcast(pair.first.squaredLength), broadcast(pair.second.squaredLength))
+    let free = fnma(b, v, c * u) / determinant
+    let first = clamped(free)
+    let isBeyond = free.magnitude .> broadcast(1)
+    let second = (fnma(b, u, a * v) / determinant).replacing(
+      with: fnma(b, first, v) * pair.second.inverseSquaredLength, where: isBeyond)
+    let end = clamped(second)
+    let nearest = clamped(fnma(b, end, u) * pair.first.inverseSquaredLength)
+    return NearestPlaces(
+      first: first.replacing(with: nearest, where: second.magnitude .> broadcast(1)),
+      second: end)
+  }
+
+  /// The contacts of parallel capsules: the first two of the four ends that touch.
+  @inline(never)
+  private func touchParallel(
+    _ index: Int, _ placed: PlacedPair, _ u: Lanes, _ v: Lanes, _ b: Lanes, in lanes: LaneMask
+  ) -> LaneMask {
+    let pair = tables.pairs[index]
+    let one = broadcast(1)
+    let (a, c) = (pair.first.inverseSquaredLength, pair.second.inverseSquaredLength)
+    let candidates = (
+      NearestPlaces(first: one, second: clamped((v - b) * c)),
+      NearestPlaces(first: one.negated, second: clamped((v + b) * c)),
+      NearestPlaces(first: clamped((u - b) * a), second: one),
+      NearestPlaces(first: clamped((u + b) * a), second: one.negated)
+    )
+    var (once, twice) = (LaneMask(repeating: false), LaneMask(repeating: false))
+    var (first, second) = (candidates.0, candidates.0)
+    @inline(__always)
+    func consider(_ candidate: NearestPlaces) {
+      let touches = gap(pair, placed, candidate).distance .< broadcast(pair.margin)
+      let isSecond = touches .& once .& .!twice
+      let isFirst = touches .& .!once
+      first.first.replace(with: candidate.first, where: isFirst)
+      first.second.replace(with: candidate.second, where: isFirst)
+      second.first.replace(with: candidate.first, where: isSecond)
+      second.second.replace(with: candidate.second, where: isSecond)
+      once = once .| isFirst
+      twice = twice .| isSecond
+    }
+    consider(candidates.0)
+    consider(candidates.1)
+    consider(candidates.2)
+    consider(candidates.3)
+    return touch(index, placed, first, in: lanes .& once)
+      .| touch(index, placed, second, in: lanes .& twice)
+  }
+
+  /// The distance of two geoms at the given places, and the way from one axis to the other.
+  @inline(__always)
+  private func gap(
+    _ pair: PairConstants, _ placed: PlacedPair, _ places: NearestPlaces
+  ) -> (x: Lanes, y: Lanes, length: Lanes, distance: Lanes) {
+    let x = fma(places.second, placed.bx, fnma(places.first, placed.ax, placed.dx.negated))
+    let y = fma(places.second, placed.by, fnma(places.first, placed.ay, placed.dy.negated))
+    let length = fma(x, x, y * y).squareRoot()
+    return (x, y, length, length - pair.radii)
+  }
+
+  /// Writes a slot for the contact at the given places, if there is one in any of `lanes`.
+  @inline(__always)
+  private func touch(
+    _ index: Int, _ placed: PlacedPair, _ places: NearestPlaces, in lanes: LaneMask
+  ) -> LaneMask {
+    let w = work
+    let pair = tables.pairs[index]
+    let gap = gap(pair, placed, places)
+    let margin = broadcast(pair.margin)
+    // below this length the direction is rounding
+    let hit = lanes .& (gap.distance .< margin) .& (gap.length .> broadcast(1e-12))
+    guard any(hit) else { return hit }
+    let slot = w.counts[1]
+    let length = broadcast(1).replacing(with: gap.length, where: hit)
+    let nx = Lanes.select(gap.x / length, where: hit)
+    let ny = Lanes.select(gap.y / length, where: hit)
+    let depth = fma(gap.distance, broadcast(0.5), broadcast(pair.first.radius))
+    w.contactSlots[slot] = tables.pointCount &+ index
+    w.contacts[slot].distance = margin.replacing(with: gap.distance, where: hit)
+    w.contacts[slot].x = fma(depth, nx, fma(places.first, placed.ax, placed.x))
+    w.pairContacts[slot].y = fma(depth, ny, fma(places.first, placed.ay, placed.y))
+    w.pairContacts[slot].normalX = nx
+    w.pairContacts[slot].normalY = ny
+    w.counts[1] = slot &+ 1
+    return hit
+  }
+
+  /// The nearest number from -1 to 1.
+  @inline(__always)
+  private func clamped(_ x: Lanes) -> Lanes { x.clamped(lowerBound: broadcast(-1), upperBound: broadcast(1)) }
+
+  /// The row Jacobians of a contact between bodies, see ``constraintRows(_:)``.
+  ///
+  /// Hinges that move only the second geom move it along the normal, those that move only the first
+  /// one against it. Returns the velocities along normal and tangent.
+  @inline(__always)
+  func pairRows(_ slot: Int, _ v: UnsafePointer<Lanes>) -> (up: Lanes, along: Lanes) {
+    let w = work
+    let contact = tables.contacts[w.contactSlots[slot]]
+    let (nx, ny) = (w.pairContacts[slot].normalX, w.pairContacts[slot].normalY)
+    let (x, y) = (w.contacts[slot].x, w.pairContacts[slot].y)
+    let tangent = w.contactTangent + slot * tables.chainLength
+    let normal = w.contactNormal + slot * tables.chainLength
+    var up = Lanes.zero
+    var along = Lanes.zero
+    for link in 0...contact.links {
+      let body = tables.chains[contact.chain + link]
+      let side = broadcast(tables.sense * tables.chainSides[contact.chain + link])
+      let jx = side * (w.bodies[body].originY - y)
+      let jy = side * (x - w.bodies[body].originX)
+      let jn = fma(nx, jx, ny * jy)
+      let jt = fnma(nx, jy, ny * jx)
+      normal[link] = jn
+      tangent[link] = jt
+      up = fma(jn, v[body + 2], up)
+      along = fma(jt, v[body + 2], along)
+    }
+    return (up, along)
+  }
+}
