@@ -98,12 +98,8 @@ final class EnvironmentBatch: Resource {
 
   /// Sets the task of the episodes from the next reset of all on.
   func setTask(_ task: UnsafeBufferPointer<Double>) throws {
-    try requireFinite(task, "task")
-    if let tabular = tasks as? TabularTasks {
-      guard let index = Int(exactly: task[0]), tabular.processes.indices.contains(index) else {
-        throw CallError.argument(
-          "'task' is \(task[0]); it is the index of one of \(tabular.processes.count) processes.")
-      }
+    if let objection = tasks.objection(to: Array(task)) {
+      throw CallError.argument("'task': \(objection)")
     }
     self.task = Array(task)
   }

@@ -1,4 +1,3 @@
-import CLibrary
 import Experiments
 import Simulator
 
@@ -29,7 +28,11 @@ struct Picture: Encodable {
     let state = states.row(row)
     if let body = (batch.tasks as? any LocomotionTasks)?.body {
       let model = body.source
-      segments = Self.segments(of: model, at: state)
+      segments = model.placedGeoms(at: Array(state.prefix(state.count / 2))).map {
+        Segment(
+          from: [$0.ends[0].x, $0.ends[0].y], to: [$0.ends[1].x, $0.ends[1].y],
+          radius: $0.radius)
+      }
       ground = model.ground?.height
     } else if batch.tasks is any PlanarTasks {
       (point, goal) = (Array(state.prefix(2)), batch.environment.task)
@@ -37,36 +40,5 @@ struct Picture: Encodable {
       throw CallError(
         METATAPE_UNSUPPORTED, "There is no picture of '\(batch.tasks.name)'.")
     }
-  }
-
-  /// The solids of a model at positions `qpos`, which may be followed by velocities.
-  static func segments(of model: PlanarModel, at qpos: [Double]) -> [Segment] {
-    // a positive rotation about +y turns z to x
-    let sense: Double = model.plane == .horizontal ? 1 : -1
-    var frames: [(origin: SIMD2<Double>, angle: Double)] = []
-    var segments: [Segment] = []
-    for (index, body) in model.bodies.enumerated() {
-      let parent =
-        body.parent.map { frames[$0] } ?? (origin: SIMD2(qpos[0], qpos[1]), angle: 0)
-      let origin = parent.origin + turned(body.offset, parent.angle)
-      let angle = parent.angle + sense * qpos[2 + index]
-      frames.append((origin, angle))
-      for geom in body.geoms {
-        let center = origin + turned(geom.center, angle)
-        var half = SIMD2<Double>.zero
-        if case .capsule(let halfLength, let axis) = geom.shape {
-          half = turned(axis * halfLength, angle)
-        }
-        let (from, to) = (center - half, center + half)
-        segments.append(
-          Segment(from: [from.x, from.y], to: [to.x, to.y], radius: geom.radius))
-      }
-    }
-    return segments
-  }
-
-  private static func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
-    let (s, c) = (sin(angle), cos(angle))
-    return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
   }
 }

@@ -139,6 +139,11 @@ public protocol TaskDistribution: Sendable {
   /// Draws a task.
   func sampleTask(using stream: inout RandomStream) -> TaskParameters
 
+  /// What is wrong with the numbers of a task that comes from outside; nil if nothing is.
+  ///
+  /// By default a task needs as many numbers as one that is drawn, all finite.
+  func objection(to task: TaskParameters) -> String?
+
   /// Creates a batch of episodes; set its task before the first reset.
   func makeEnvironment(count: Int) -> any Environment
 
@@ -154,6 +159,19 @@ public protocol TaskDistribution: Sendable {
 }
 
 extension TaskDistribution {
+  /// See the protocol.
+  public func objection(to task: TaskParameters) -> String? { objectionToNumbers(of: task) }
+
+  /// An objection to their count, or to numbers that are not finite.
+  func objectionToNumbers(of task: TaskParameters) -> String? {
+    var stream = RandomStream(seed: 0, purpose: .tasks)
+    let count = sampleTask(using: &stream).count
+    guard task.count == count else {
+      return "it has \(count) numbers, not \(task.count)."
+    }
+    return task.allSatisfy(\.isFinite) ? nil : "its numbers are finite, unlike \(task)."
+  }
+
   /// "earn reward"
   public func goal(of task: TaskParameters) -> String { "earn reward" }
 

@@ -173,6 +173,13 @@ public struct TabularTasks: TaskDistribution {
     [Double(Int.random(in: 0..<processes.count, using: &stream))]
   }
 
+  /// An objection unless it is the index of a process.
+  public func objection(to task: TaskParameters) -> String? {
+    guard task.count == 1, let index = Int(exactly: task[0]), processes.indices.contains(index)
+    else { return "it is the index of one of \(processes.count) processes, not \(task)." }
+    return nil
+  }
+
   /// Creates a batch of episodes.
   public func makeEnvironment(count: Int) -> any Environment {
     Batch(processes: processes, count: count)

@@ -14,13 +14,21 @@ public struct LocomotionSettings: Equatable, Sendable {
   public var horizon: Int
   /// The solver for contact and limit forces.
   public var solver: ConstraintSolver
+  /// How often the physics of an environment step are repeated with one action.
+  public var actionRepeat: Int
+  /// What a body that can fall gets for standing, and what becomes of one that fell.
+  public var health: HealthSettings
 
   /// Creates settings.
   public init(
     controlCost: Double, actionScale: Double = 1, clipsAction: Bool = false, horizon: Int = 200,
-    solver: ConstraintSolver = .mujoco
+    solver: ConstraintSolver = .mujoco, actionRepeat: Int = 1,
+    health: HealthSettings = HealthSettings()
   ) {
-    require(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
+    require(
+      horizon > 0 && actionScale > 0 && actionRepeat > 0,
+      "Horizon, action scale and action repeat must be positive.")
+    (self.actionRepeat, self.health) = (actionRepeat, health)
     self.controlCost = controlCost
     self.actionScale = actionScale
     self.clipsAction = clipsAction
@@ -29,40 +37,19 @@ public struct LocomotionSettings: Equatable, Sendable {
   }
 }
 
-/// A simulated body as in Gymnasium's environments.
-///
-/// - Source: Gymnasium 1.4.0, `HalfCheetah-v5` and `Swimmer-v5`.
-public struct LocomotionBody: Sendable {
-  let model: CompiledModel
-  /// The physics steps of one environment step.
-  let frames: Int
-  /// The number of leading positions that the observation leaves out.
-  let hiddenPositions: Int
-  /// Whether initial velocities are Gaussian; otherwise they are uniform, like the positions.
-  let hasGaussianVelocities: Bool
+/// What a body that can fall gets for standing.
+public struct HealthSettings: Equatable, Sendable {
+  /// The reward of a step for being healthy.
+  public var reward = 1.0
+  /// Whether the step in which it falls gets that reward too, as in the published meta-learning tasks; not in
+  /// Gymnasium's version 5.
+  public var paysFall = false
+  /// Whether an episode ends when the body is not healthy.
+  public var terminates = true
 
-  /// The model as it was authored.
-  public var source: PlanarModel { model.source }
-  /// The duration of one environment step in seconds.
-  public var timestep: Double { model.source.timestep * Double(frames) }
-  var observationSize: Int { 2 * model.dofCount - hiddenPositions }
-
-  /// The half-cheetah: 17 observations, 6 motors, 5 physics steps of 0.01 s.
-  public static let halfCheetah = LocomotionBody(
-    .halfCheetah, frames: 5, hiddenPositions: 1, hasGaussianVelocities: true)
-  /// The swimmer: 8 observations, 2 motors, 4 physics steps of 0.01 s.
-  public static let swimmer = LocomotionBody(
-    .swimmer, frames: 4, hiddenPositions: 2, hasGaussianVelocities: false)
-
-  private init(
-    _ model: PlanarModel, frames: Int, hiddenPositions: Int, hasGaussianVelocities: Bool
-  ) {
-    do { self.model = try CompiledModel(model) } catch {
-      requirementFailure("The built-in model \(model.name) is wrong: \(error)")
-    }
-    self.frames = frames
-    self.hiddenPositions = hiddenPositions
-    self.hasGaussianVelocities = hasGaussianVelocities
+  /// Creates settings; the defaults are Gymnasium's.
+  public init(reward: Double = 1, paysFall: Bool = false, terminates: Bool = true) {
+    (self.reward, self.paysFall, self.terminates) = (reward, paysFall, terminates)
   }
 }
 
@@ -82,9 +69,19 @@ public protocol LocomotionTasks: TaskDistribution {
   ///   - task: the goal.
   /// - Returns: The reward.
   func reward(velocity: Double, task: TaskParameters) -> Double
+
+  /// The model of a task's body; nil, the default, if all tasks have the one of ``body``.
+  ///
+  /// - Parameter task: the task.
+  /// - Returns: The model, with as many degrees of freedom and motors as that of ``body``.
+  /// - Throws: `ModelError` if the task's numbers make no body.
+  func model(of task: TaskParameters) throws(ModelError) -> CompiledModel?
 }
 
 extension LocomotionTasks {
+  /// nil
+  public func model(of task: TaskParameters) throws(ModelError) -> CompiledModel? { nil }
+
   /// Positions without the leading ones, then velocities.
   public var observationSpace: Space { .unbounded(size: body.observationSize) }
 
@@ -115,7 +112,9 @@ extension LocomotionTasks {
 
 extension LocomotionTasks where Self: TaskOptions {
   /// Those of the settings.
-  public var fields: [Field<Self>] { LocomotionSettings.fields.map { $0.on(\Self.settings) } }
+  public var fields: [Field<Self>] {
+    LocomotionSettings.fields(of: body).map { $0.on(\Self.settings) }
+  }
 
   /// The same distribution with the given horizon.
   public func makeTasks(horizon: Int) -> any TaskDistribution {
@@ -126,6 +125,23 @@ extension LocomotionTasks where Self: TaskOptions {
 }
 
 extension LocomotionSettings {
+  /// Scaling, costs, clipping and the solver, and of a body that can fall what it gets for standing.
+  static func fields(of body: LocomotionBody) -> [Field<Self>] {
+    guard body.health != nil else { return fields }
+    return fields + [
+      .count("action-repeat", "The environment steps for which an action is held.", \.actionRepeat),
+      .number(
+        "healthy-reward", "The reward of a step for standing.", \.health.reward, -1e9...1e9),
+      .flag(
+        "pays-fall",
+        "Whether the step in which the body falls gets the reward for standing too, as in the published tasks.",
+        \.health.paysFall),
+      .flag(
+        "terminates-when-unhealthy", "Whether an episode ends when the body has fallen.",
+        \.health.terminates),
+    ]
+  }
+
   /// Scaling, costs, clipping and the solver.
   public static var fields: [Field<Self>] {
     [

@@ -10,28 +10,43 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
   let count: Int
   var task: TaskParameters = []
   private var activeTask: TaskParameters = []
-  private let simulation: BatchSimulation
+  private var simulation: BatchSimulation
   private var controls: [Double]
-  /// Of the root along the first axis before a step.
-  private var positions: [Double]
-  /// Of the root along the first axis, averaged over the last step.
-  private var velocities: [Double]
+  /// Of the root before a step.
+  private var positions: [SIMD2<Double>]
+  /// Of the root, averaged over the last step.
+  private var velocities: [SIMD2<Double>]
   /// `-c Σ a²` of the last step.
   private var controlRewards: [Double]
+  /// What the last step gave for standing.
+  private var healthRewards: [Double]
+  /// The physics steps of an environment step, and their duration.
+  private let frames: Int
+  private let timestep: Double
 
   init(_ tasks: Tasks, count: Int) {
     self.tasks = tasks
     body = tasks.body
     self.count = count
+    frames = body.frames * tasks.settings.actionRepeat
+    timestep = body.timestep * Double(tasks.settings.actionRepeat)
     simulation = BatchSimulation(
       model: tasks.body.model, count: count, solver: tasks.settings.solver)
     controls = [Double](repeating: 0, count: count * tasks.body.model.motorCount)
-    positions = [Double](repeating: 0, count: count)
-    (velocities, controlRewards) = (positions, positions)
+    positions = [SIMD2](repeating: .zero, count: count)
+    velocities = positions
+    controlRewards = [Double](repeating: 0, count: count)
+    healthRewards = controlRewards
   }
 
   func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
-    require(task.count == 1, "A task of \(tasks.name) is one number, not \(task).")
+    if let objection = tasks.objection(to: task) {
+      requirementFailure("A task of \(tasks.name): \(objection)")
+    }
+    // the tasks have been asked whether the model can be made
+    if task != activeTask, let model = try? tasks.model(of: task) {
+      simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
+    }
     activeTask = task
     start(0..<count, using: stream)
     simulation.clearInvalidStates()
@@ -40,17 +55,16 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
 
   /// Draws the states of episodes.
   private func start(_ rows: some Sequence<Int>, using stream: (Int) -> RandomStream) {
-    let size = tasks.body.model.dofCount
     for i in rows {
       var stream = stream(i)
-      let qpos = (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
-      let qvel =
-        tasks.body.hasGaussianVelocities
-        ? stream.normals(size).map { 0.1 * $0 }
-        : (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) }
-      simulation.reset(environment: i, qpos: qpos, qvel: qvel)
-      (velocities[i], controlRewards[i]) = (0, 0)
+      let (qpos, qvel) = body.drawStart(using: &stream)
+      begin(i, qpos, qvel)
     }
+  }
+
+  private func begin(_ i: Int, _ qpos: [Double], _ qvel: [Double]) {
+    simulation.reset(environment: i, qpos: qpos, qvel: qvel)
+    (velocities[i], controlRewards[i], healthRewards[i]) = (.zero, 0, 0)
   }
 
   func restart(
@@ -66,9 +80,7 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     let size = tasks.body.model.dofCount
     for i in rows {
       let state = UnsafeBufferPointer(start: states.row(i), count: 2 * size)
-      simulation.reset(
-        environment: i, qpos: Array(state.prefix(size)), qvel: Array(state.suffix(size)))
-      (velocities[i], controlRewards[i]) = (0, 0)
+      begin(i, Array(state.prefix(size)), Array(state.suffix(size)))
       observe(i, observations)
     }
     return nil
@@ -78,7 +90,7 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
     using stream: (Int) -> RandomStream
   ) {
-    let (settings, timestep) = (tasks.settings, body.timestep)
+    let settings = tasks.settings
     let motors = body.model.motorCount
     require(
       actions.rows == count && actions.columns == motors,
@@ -92,15 +104,20 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
         controls[i * motors + k] = control
         cost += control * control
       }
-      positions[i] = simulation.qpos(environment: i, dof: 0)
+      positions[i] = root(i)
       controlRewards[i] = -settings.controlCost * cost
     }
-    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: body.frames) }
+    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
     for i in 0..<count {
-      let moved = simulation.qpos(environment: i, dof: 0) - positions[i]
-      velocities[i] = moved / timestep
+      velocities[i] = (root(i) - positions[i]) / timestep
       result.rewards[i] =
-        controlRewards[i] + tasks.reward(velocity: velocities[i], task: activeTask)
+        controlRewards[i] + tasks.reward(velocity: velocities[i].x, task: activeTask)
+      if let health = body.health {
+        let isHealthy = health.holds(simulation, i)
+        healthRewards[i] = isHealthy || settings.health.paysFall ? settings.health.reward : 0
+        result.rewards[i] += healthRewards[i]
+        result.terminated[i] = settings.health.terminates && !isHealthy
+      }
       if result.failures[i] != nil { result.failures[i] = nil }
     }
     if !simulation.invalidStates.isEmpty {
@@ -120,14 +137,33 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
 
   func copyStates(into states: MutableMatrixView) { copy(skipping: 0, into: states) }
 
-  var infoNames: [String] { ["x_position", "x_velocity", "reward_forward", "reward_ctrl"] }
+  private func root(_ i: Int) -> SIMD2<Double> {
+    SIMD2(simulation.qpos(environment: i, dof: 0), simulation.qpos(environment: i, dof: 1))
+  }
+
+  var infoNames: [String] {
+    var names = ["x_position", "x_velocity", "reward_forward", "reward_ctrl"]
+    if body.health != nil { names += ["z_distance_from_origin", "reward_survive"] }
+    if isSeenFromAbove { names += ["y_position", "y_velocity", "distance_from_origin"] }
+    return names
+  }
+
+  private var isSeenFromAbove: Bool { body.source.plane == .horizontal }
 
   func copyInfos(into infos: MutableMatrixView) {
+    let height = body.source.slides[1].reference
     for i in 0..<count {
-      infos[i, 0] = simulation.qpos(environment: i, dof: 0)
-      infos[i, 1] = velocities[i]
-      infos[i, 2] = tasks.reward(velocity: velocities[i], task: activeTask)
+      let place = root(i)
+      infos[i, 0] = place.x
+      infos[i, 1] = velocities[i].x
+      infos[i, 2] = tasks.reward(velocity: velocities[i].x, task: activeTask)
       infos[i, 3] = controlRewards[i]
+      if body.health != nil {
+        (infos[i, 4], infos[i, 5]) = (place.y - height, healthRewards[i])
+      } else if isSeenFromAbove {
+        (infos[i, 4], infos[i, 5]) = (place.y, velocities[i].y)
+        infos[i, 6] = (place * place).sum().squareRoot()
+      }
     }
   }
 
@@ -137,12 +173,23 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
       observations[i, dof - hidden] = simulation.qpos(environment: i, dof: dof)
     }
     for dof in 0..<size {
-      observations[i, size - hidden + dof] = simulation.qvel(environment: i, dof: dof)
+      observations[i, size - hidden + dof] = seen(simulation.qvel(environment: i, dof: dof))
     }
   }
 
   private func observe(_ observations: MutableMatrixView) {
-    copy(skipping: tasks.body.hiddenPositions, into: observations)
+    copy(skipping: body.hiddenPositions, into: observations)
+    guard body.velocityBound.isFinite else { return }
+    for i in 0..<count {
+      for k in body.model.dofCount - body.hiddenPositions..<observations.columns {
+        observations[i, k] = seen(observations[i, k])
+      }
+    }
+  }
+
+  /// A velocity as it is observed.
+  private func seen(_ velocity: Double) -> Double {
+    min(max(velocity, -body.velocityBound), body.velocityBound)
   }
 
   private func copy(skipping hidden: Int, into rows: MutableMatrixView) {
