@@ -108,6 +108,7 @@ public struct GeomPair: Sendable, Equatable {
   }
 
   /// The pairs of `model`: neither of one body nor of parent and child, in the order of the geoms.
+  /// Intermediate bodies do not count.
   static func all(of model: PlanarModel, inverseWeights: [Double]) -> [GeomPair] {
     var sides: [(side: Side, surface: Geom.Contact)] = []
     var geomIndex = 0
@@ -126,11 +127,18 @@ public struct GeomPair: Sendable, Equatable {
         sides.append((side, surface))
       }
     }
+    let parents = model.bodies.indices.map { body in
+      var parent = model.bodies[body].parent
+      while let current = parent, model.bodies[current].isIntermediate {
+        parent = model.bodies[current].parent
+      }
+      return parent
+    }
     var result: [GeomPair] = []
     for (place, first) in sides.enumerated() {
       for second in sides.dropFirst(place + 1) {
         let (a, b) = (first.side.body, second.side.body)
-        guard a != b, model.bodies[b].parent != a, first.surface.touches(second.surface) else {
+        guard a != b, parents[b] != a, first.surface.touches(second.surface) else {
           continue
         }
         result.append(

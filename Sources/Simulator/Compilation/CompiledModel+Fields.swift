@@ -36,6 +36,7 @@ extension CompiledModel {
       let name = "body[\(index)]"
       add("\(name).parent", Double(body.parent ?? -1))
       add("\(name).offset", body.offset)
+      if let slide = body.slide { add("\(name).slide", slide) }
       add("\(name).mass", body.inertia.mass)
       add("\(name).center", body.inertia.center)
       add("\(name).inertia", body.inertia.normalInertia)

@@ -8,7 +8,7 @@ public struct CompiledModel: Sendable {
   /// The bodies, parents first.
   public let bodies: [CompiledBody]
 
-  /// The degrees of freedom: first slide, second slide, then the hinge of each body.
+  /// The degrees of freedom, in the order of ``PlanarModel/joints``.
   public let dofs: [CompiledDof]
 
   /// The motors, in the order of `ctrl`.
@@ -68,7 +68,7 @@ public struct CompiledModel: Sendable {
     inertias = zip(inertias, model.bodies).map {
       $0.scaled(mass: $1.massFactor, inertia: $1.inertiaFactor)
     }
-    for (body, inertia) in zip(model.bodies, inertias) {
+    for (body, inertia) in zip(model.bodies, inertias) where !body.geoms.isEmpty {
       guard inertia.mass > Self.leastInertia, inertia.normalInertia > Self.leastInertia,
         inertia.planeInertia.x + inertia.planeInertia.y > Self.leastInertia,
         inertia.normalInertia.isFinite
@@ -88,11 +88,11 @@ public struct CompiledModel: Sendable {
       }
     }
 
-    let joints = model.slides + model.bodies.map(\.hinge)
+    let joints = model.joints
     guard
       var weights = InverseWeights(
-        parents: model.bodies.map(\.parent), offsets: model.bodies.map(\.offset),
-        inertias: inertias, armature: joints.map(\.armature))
+        bodies: model.bodies, isFixed: model.isFixed, inertias: inertias,
+        armature: joints.map(\.armature))
     else {
       throw ModelError(
         model: model.name, part: "mass matrix",

@@ -9,14 +9,17 @@ public struct CompiledBody: Sendable, Equatable {
   /// The hinge in the parent's frame (root: in the world), in m.
   public var offset: SIMD2<Double>
 
+  /// The unit vector of the parent's frame along which the body slides; nil if it turns.
+  public var slide: SIMD2<Double>?
+
   /// Mass, centre of mass and inertia.
   public var inertia: MassProperties
 
   /// The mass of this body and its descendants, in kg.
   public var subtreeMass: Double
 
-  /// The part of the subtree's inertia about the hinge that does not depend on the joint angles, in
-  /// kg m²: `I + m |c|² + Σ_children subtreeMass |offset|²`.
+  /// The part of the subtree's inertia about the hinge that does not depend on the coordinates, in
+  /// kg m²: `I + m |c|² + Σ subtreeMass |offset|²` over the children that turn.
   public var constantInertia: Double
 
   /// The body's drag in the medium.
@@ -32,13 +35,15 @@ public struct CompiledBody: Sendable, Equatable {
     var result = zip(model.bodies, zip(inertias, inverseWeights)).map { body, constants in
       let (inertia, weight) = constants
       return CompiledBody(
-        name: body.name, parent: body.parent, offset: body.offset, inertia: inertia,
-        subtreeMass: inertia.mass,
+        name: body.name, parent: body.parent, offset: body.offset, slide: body.slide,
+        inertia: inertia, subtreeMass: inertia.mass,
         constantInertia: inertia.normalInertia
           + inertia.mass * (inertia.center * inertia.center).sum(),
-        fluidBox: FluidBox(
-          PrincipalFrame(body.geoms, inertia: inertia), mass: inertia.mass,
-          density: model.density, viscosity: model.viscosity),
+        fluidBox: body.geoms.isEmpty
+          ? .none
+          : FluidBox(
+            PrincipalFrame(body.geoms, inertia: inertia), mass: inertia.mass,
+            density: model.density, viscosity: model.viscosity),
         inverseWeight: weight)
     }
     // children follow their parents, so one backward pass completes each subtree
@@ -46,6 +51,7 @@ public struct CompiledBody: Sendable, Equatable {
       guard let parent = result[index].parent else { continue }
       let offset = result[index].offset
       result[parent].subtreeMass += result[index].subtreeMass
+      guard result[index].slide == nil else { continue }
       result[parent].constantInertia += result[index].subtreeMass * (offset * offset).sum()
     }
     return result

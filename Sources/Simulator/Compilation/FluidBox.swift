@@ -44,6 +44,15 @@ public struct FluidBox: Sendable, Equatable {
   /// Force per squared velocity along an axis of an oblique box, in N s²/m².
   public var obliqueDrag = 0.0
 
+  /// The box of a body without mass.
+  static let none = FluidBox()
+
+  private init() {
+    (axis, sides) = (SIMD2(1, 0), .zero)
+    (linearDrag, axialDrag, transverseDrag) = (0, 0, 0)
+    (angularDrag, squaredAngularDrag) = (0, 0)
+  }
+
   /// The box of a body of mass `mass`, in kg, in a medium of the given density and viscosity.
   init(_ frame: PrincipalFrame, mass: Double, density: Double, viscosity: Double) {
     let scale = 6 / mass

@@ -13,20 +13,22 @@ struct InverseWeights {
   /// Mean translational inverse inertia, one per body, in 1/kg.
   var bodies: [Double]
 
-  /// Evaluates the mass matrix at `qpos = 0` densely and inverts it.
+  /// Evaluates the mass matrix in the authored pose densely and inverts it.
   ///
   /// Returns nil when the matrix is not positive definite.
   ///
   /// - Complexity: O(n³), once per model.
   init?(
-    parents: [Int?], offsets: [SIMD2<Double>], inertias: [MassProperties], armature: [Double]
+    bodies: [Body], isFixed: Bool, inertias: [MassProperties], armature: [Double]
   ) {
-    let count = parents.count
-    let size = count + 2
+    let count = bodies.count
+    let size = armature.count
+    // the place of each body's joint; a fixed root has none
+    let first = size - count
     // hinges in the world frame; all frames are parallel in the authored pose
-    var origins = offsets
-    for (body, parent) in parents.enumerated() {
-      if let parent { origins[body] = origins[parent] + offsets[body] }
+    var origins = bodies.map(\.offset)
+    for (index, body) in bodies.enumerated() {
+      if let parent = body.parent { origins[index] = origins[parent] + body.offset }
     }
 
     // rows of the Jacobian of each centre of mass, and the sum of m JᵀJ + I wᵀw
@@ -36,16 +38,20 @@ struct InverseWeights {
       var x = [Double](repeating: 0, count: size)
       var y = x
       var turn = x
-      x[0] = 1
-      y[1] = 1
+      if !isFixed { (x[0], y[1]) = (1, 1) }
       let center = origins[body] + inertias[body].center
       var ancestor: Int? = body
-      while let current = ancestor {
+      while let current = ancestor, !isFixed || current > 0 {
         let arm = center - origins[current]
-        x[current + 2] = -arm.y
-        y[current + 2] = arm.x
-        turn[current + 2] = 1
-        ancestor = parents[current]
+        if let slide = bodies[current].slide {
+          x[current + first] = slide.x
+          y[current + first] = slide.y
+        } else {
+          x[current + first] = -arm.y
+          y[current + first] = arm.x
+          turn[current + first] = 1
+        }
+        ancestor = bodies[current].parent
       }
       for row in 0..<size {
         for column in 0..<size {
@@ -64,7 +70,7 @@ struct InverseWeights {
       unit[dof] = 1
       return factor.inverseQuadraticForm(unit)
     }
-    bodies = jacobians.map {
+    self.bodies = jacobians.map {
       (factor.inverseQuadraticForm($0.x) + factor.inverseQuadraticForm($0.y)) / 3
     }
   }

@@ -10,7 +10,7 @@ struct ModelValidation {
   func check() throws(ModelError) {
     try checkOptions()
     try checkTree()
-    for joint in model.slides + model.bodies.map(\.hinge) { try check(joint) }
+    for joint in model.joints { try check(joint) }
     for body in model.bodies {
       for geom in body.geoms { try check(geom, in: body) }
     }
@@ -48,13 +48,17 @@ struct ModelValidation {
   }
 
   private func checkTree() throws(ModelError) {
-    guard model.slides.count == 2 else {
+    guard model.slides.count == 2 || model.isFixed else {
       throw fail(
-        "root", "\(model.slides.count) slides instead of 2", "another root is not simulated")
+        "root", "\(model.slides.count) slides instead of 2 or none",
+        "another root is not simulated")
     }
     guard !model.bodies.isEmpty, model.bodies.count <= 64 else {
       throw fail(
         "bodies", "\(model.bodies.count) bodies, not 1 to 64", "a larger model is not simulated")
+    }
+    guard !model.joints.isEmpty else {
+      throw fail("joints", "there are none", "a model that moves needs one")
     }
     var names = Set<String>()
     for (index, body) in model.bodies.enumerated() {
@@ -62,10 +66,21 @@ struct ModelValidation {
       guard names.insert(body.name).inserted else {
         throw fail(part, "the name is used twice", "name each body differently")
       }
-      guard isFinite(body.offset), !body.geoms.isEmpty else {
+      let isMassless = body.isIntermediate || (index == 0 && model.isFixed)
+      guard isFinite(body.offset), body.geoms.isEmpty == isMassless else {
         throw fail(
-          part, "it needs a finite offset and at least one geom",
-          "a body that moves needs mass")
+          part,
+          isMassless
+            ? "it must have a finite offset and no geoms"
+            : "it needs a finite offset and at least one geom",
+          isMassless ? "put the geoms into a body that moves" : "a body that moves needs mass")
+      }
+      if let slide = body.slide {
+        guard index > 0, abs((slide * slide).sum() - 1) < 1e-9 else {
+          throw fail(
+            part, "it slides along \(slide), which is not a unit vector, or it is the root",
+            "give the root two slides")
+        }
       }
       guard body.massFactor > 0, body.massFactor.isFinite, body.inertiaFactor > 0,
         body.inertiaFactor.isFinite
@@ -171,7 +186,7 @@ struct ModelValidation {
   }
 
   private func checkMotors() throws(ModelError) {
-    let names = model.slides.map(\.name) + model.bodies.map(\.hinge.name)
+    let names = model.joints.map(\.name)
     if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
       throw fail("joint \"\(twice)\"", "the name is used twice", "name each joint differently")
     }

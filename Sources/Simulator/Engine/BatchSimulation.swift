@@ -133,7 +133,7 @@ public final class BatchSimulation {
     for lane in 0..<Lanes.width where failed[lane] {
       let environment = storage.residents[group * Lanes.width + lane]
       let places = fields.lazy.flatMap { field, values in
-        (0..<self.model.dofCount).lazy.map { (field, $0, storage.turned(values[$0][lane], $0)) }
+        (0..<self.model.dofCount).lazy.map { (field, $0, storage.read(values, $0, lane: lane)) }
       }
       guard let (field, dof, value) = places.first(where: { !($0.2.magnitude <= StateRange.limit) })
       else { continue }
@@ -206,10 +206,10 @@ extension BatchSimulation {
       let velocities = storage.vectors(group, .velocity)
       let row = environment * width
       for dof in skip..<size {
-        buffer[row + dof - skip] = storage.turned(positions[dof][lane], dof)
+        buffer[row + dof - skip] = storage.read(positions, dof, lane: lane)
       }
       for dof in 0..<size {
-        buffer[row + size - skip + dof] = storage.turned(velocities[dof][lane], dof)
+        buffer[row + size - skip + dof] = storage.read(velocities, dof, lane: lane)
       }
     }
   }

@@ -57,7 +57,7 @@ final class BatchStorage {
     residents.deallocate()
   }
 
-  /// The vectors of a group, one pointer per field.
+  /// The vectors of a group, one pointer per field, in the engine's coordinates.
   @inline(__always)
   func vectors(_ group: Int, _ field: StateField) -> UnsafeMutablePointer<Lanes> {
     states + (group * 3 + field.rawValue) * tables.dofCount
@@ -70,23 +70,29 @@ final class BatchStorage {
     return (group, lane)
   }
 
-  /// A number along a degree of freedom, from the model's sense to the engine's or back.
+  /// A number along one of the model's coordinates, from the model's sense to the engine's or back.
   @inline(__always)
   func turned(_ value: Double, _ dof: Int) -> Double {
     // 0 - 0 is +0
     tables.senses[dof] < 0 ? 0 - value : value
   }
 
-  /// One number of one environment, in the model's sense.
+  /// A number of a lane along one of the model's coordinates, from the engine's vectors.
+  @inline(__always)
+  func read(_ vectors: UnsafePointer<Lanes>, _ dof: Int, lane: Int) -> Double {
+    turned(vectors[dof &+ tables.firstDof][lane], dof)
+  }
+
+  /// One number of one environment, in the model's coordinates.
   @inline(__always)
   subscript(environment: Int, field: StateField, dof: Int) -> Double {
     get {
       let (group, lane) = seat(environment)
-      return turned(vectors(group, field)[dof][lane], dof)
+      return read(vectors(group, field), dof, lane: lane)
     }
     set {
       let (group, lane) = seat(environment)
-      vectors(group, field)[dof][lane] = turned(newValue, dof)
+      vectors(group, field)[dof &+ tables.firstDof][lane] = turned(newValue, dof)
     }
   }
 

@@ -54,7 +54,7 @@ public final class ForwardDynamics {
   private func collect(qvel: [Double]) -> ForwardEvaluation {
     let work = storage.work
     func vector(_ values: UnsafeMutablePointer<Lanes>) -> [Double] {
-      (0..<model.dofCount).map { storage.turned(values[$0][0], $0) }
+      (0..<model.dofCount).map { storage.read(values, $0, lane: 0) }
     }
     return ForwardEvaluation(
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
@@ -64,11 +64,10 @@ public final class ForwardDynamics {
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
 
-  /// The dense lower triangle of the tree-sparse mass matrix.
+  /// The dense lower triangle of the tree-sparse mass matrix, in the model's coordinates.
   private func lowerTriangle() -> [Double] {
     let (mass, tables) = (storage.work.mass, storage.tables)
-    let senses = model.dofs.map(\.sense)
-    var result = [mass[0][0], senses[0] * senses[1] * mass[1][0], mass[2][0]]
+    var rows = [[mass[0][0]], [mass[1][0], mass[2][0]]]
     for index in model.bodies.indices {
       let body = tables.bodies[index]
       var row = [Double](repeating: 0, count: index + 3)
@@ -78,9 +77,13 @@ public final class ForwardDynamics {
         row[tables.chainDofs[body.chain + link]] =
           mass[body.row + tables.chainColumns[body.chain + link]][0]
       }
-      result += zip(row, senses).map { $0 * $1 * senses[index + 2] }
+      rows.append(row)
     }
-    return result
+    return rows.dropFirst(tables.firstDof).enumerated().flatMap { place, row in
+      row.dropFirst(tables.firstDof).enumerated().map { column, value in
+        storage.turned(storage.turned(value, column), place)
+      }
+    }
   }
 
   /// The contact slots that are active in the first lane.
@@ -125,9 +128,9 @@ public final class ForwardDynamics {
   private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
     let work = storage.work
     return (0..<work.counts[0]).filter { slot in
-      work.limits[slot].distance[0] < model.dofs[work.limitSlots[slot]].margin
+      work.limits[slot].distance[0] < storage.tables.dofs[work.limitSlots[slot]].margin
     }.map { slot in
-      let dof = work.limitSlots[slot]
+      let dof = work.limitSlots[slot] - storage.tables.firstDof
       var jacobian = [Double](repeating: 0, count: model.dofCount)
       jacobian[dof] = storage.turned(work.limits[slot].sign[0], dof)
       let weight = work.limits[slot].weight[0]
@@ -149,7 +152,7 @@ public final class ForwardDynamics {
     if friction > 0 {
       let sign = contact(slot).tangentSign
       let edges = [sign * friction, -sign * friction]
-      (slants, share) = (constants.isGrounded ? edges + [0, 0] : [0, 0] + edges, 1)
+      (slants, share) = (contact(slot).otherGeom == nil ? edges + [0, 0] : [0, 0] + edges, 1)
     } else {
       (slants, share) = ([0], 4)
     }
@@ -170,13 +173,13 @@ public final class ForwardDynamics {
     _ slot: Int, _ contact: ContactConstants, slant: Double
   ) -> [Double] {
     let start = slot * storage.tables.chainLength
-    var row = [Double](repeating: 0, count: model.dofCount)
-    if contact.isGrounded { (row[0], row[1]) = (slant, 1) }
+    var row = [Double](repeating: 0, count: storage.tables.dofCount)
+    if contact.hasSlides { (row[0], row[1]) = (slant, 1) }
     for link in 0...contact.links {
       row[storage.tables.chainDofs[contact.chain + link]] =
         storage.work.contactNormal[start + link][0]
         + slant * storage.work.contactTangent[start + link][0]
     }
-    return row.indices.map { storage.turned(row[$0], $0) }
+    return row.dropFirst(storage.tables.firstDof).enumerated().map { storage.turned($1, $0) }
   }
 }

@@ -12,6 +12,10 @@ struct BodyConstants {
   var depth: Int
   /// The start of the body's path in the tables of elimination paths.
   var path: Int
+  /// Whether the body slides, and the unit vector of the parent's frame along which it does.
+  var isSlide: Bool
+  var slideX: Double
+  var slideY: Double
   /// The hinge in the parent's frame; for the root at coordinates zero.
   var offsetX: Double
   var offsetY: Double
@@ -71,8 +75,8 @@ struct ContactConstants {
   /// The start of its hinges in the tables of chains, and the number of those after the first.
   var chain: Int
   var links: Int
-  /// Whether the other surface is the ground; then the slides move the contact too.
-  var isGrounded: Bool
+  /// Whether the slides of the root move the contact: one with the ground, if the root has slides.
+  var hasSlides: Bool
   var margin: Double
   /// Zero for a contact without friction: the four edges of its pyramid are one.
   var friction: Double
@@ -117,9 +121,10 @@ extension BodyConstants {
     let (inertia, box) = (body.inertia, body.fluidBox)
     self.init(
       parent: body.parent ?? -1, links: 0, chain: 0, row: 0, depth: 0, path: 0,
+      isSlide: body.slide != nil, slideX: body.slide?.x ?? 0, slideY: body.slide?.y ?? 0,
       offsetX: body.offset.x, offsetY: body.offset.y,
       momentX: inertia.mass * inertia.center.x, momentY: inertia.mass * inertia.center.y,
-      mass: inertia.mass, inverseMass: 1 / inertia.mass, subtreeMass: body.subtreeMass,
+      mass: inertia.mass, inverseMass: inertia.mass > 0 ? 1 / inertia.mass : 0, subtreeMass: body.subtreeMass,
       constantInertia: body.constantInertia, fluidAxisX: box.axis.x, fluidAxisY: box.axis.y,
       linearDrag: box.linearDrag, axialDrag: box.axialDrag, transverseDrag: box.transverseDrag,
       angularDrag: box.angularDrag, squaredAngularDrag: box.squaredAngularDrag)
@@ -158,10 +163,10 @@ extension PairConstants.Side {
 }
 
 extension ContactConstants {
-  init(_ contact: CompiledContact, chain: Int, count: Int, isGrounded: Bool) {
+  init(_ contact: CompiledContact, chain: Int, count: Int, hasSlides: Bool) {
     let slides = contact.dimension == .sliding
     self.init(
-      chain: chain, links: count - 1, isGrounded: isGrounded, margin: contact.margin,
+      chain: chain, links: count - 1, hasSlides: hasSlides, margin: contact.margin,
       friction: slides ? contact.friction : 0,
       regularizer: slides ? contact.regularizer : 4 * contact.regularizer,
       softness: contact.softness)
@@ -169,6 +174,10 @@ extension ContactConstants {
 }
 
 extension DofConstants {
+  /// A joint that does not move.
+  static let fixed = DofConstants(
+    CompiledDof(Joint(name: ""), inverseWeight: 0, timestep: 1))
+
   /// A reversed joint has the opposite coordinate in the engine.
   init(_ dof: CompiledDof) {
     let ends = [dof.range?.lowerBound ?? -.infinity, dof.range?.upperBound ?? .infinity].map {

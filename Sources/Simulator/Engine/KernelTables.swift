@@ -1,19 +1,28 @@
 /// A compiled model as flat tables behind raw pointers; kernels do no reference counting.
 ///
 /// The engine's coordinates are those of the model, with the opposite sign for reversed joints, see
-/// ``senses``. In them all rotations have the sense of the plane.
+/// ``senses``. In them all rotations have the sense of the plane. The engine always has two slides
+/// and a hinge for the root. If the root is fixed they stay at zero, and the model's coordinates
+/// begin after them.
 ///
 /// Tree-sparse matrices store, for every degree of freedom, the columns of its ancestors in the
 /// ``EliminationTree`` and its own, from the root outwards: 1 and 2 entries for the slides,
 /// `3 + depth` for a hinge. All other entries of a mass matrix, and of `M + JᵀDJ`, are zero.
 ///
-/// The tables of chains hold lists of hinges: for each body those from the root to itself, which
-/// move it, then for each pair of geoms those that move one of them and not the other.
+/// The tables of chains hold lists of joints: for each body those from the root to itself, then for
+/// each contact point those that move it, then for each pair of geoms those that move one of them and
+/// not the other.
 ///
 /// The owner calls ``deallocate()`` exactly once.
 struct KernelTables {
   let bodyCount: Int
+  /// The number of the engine's coordinates.
   let dofCount: Int
+  /// The place of the model's first coordinate among the engine's: 0, or 3 if the root is fixed.
+  let firstDof: Int
+  let isFixed: Bool
+  /// Whether any body but the root slides.
+  let hasSlides: Bool
   let motorCount: Int
   let pointCount: Int
   let pairCount: Int
@@ -35,7 +44,7 @@ struct KernelTables {
   /// The contacts with the ground by point, then those between geoms by pair.
   let contacts: UnsafeMutablePointer<ContactConstants>
   let oblique: UnsafeMutablePointer<ObliqueDrag>
-  /// For each degree of freedom, -1 if its joint is reversed, else 1.
+  /// For each of the model's coordinates, -1 if its joint is reversed, else 1.
   let senses: UnsafeMutablePointer<Double>
   /// For each degree of freedom, the index of its diagonal entry in a tree-sparse matrix.
   let diagonals: UnsafeMutablePointer<Int>
@@ -67,14 +76,21 @@ struct KernelTables {
 
   init(_ model: CompiledModel) {
     bodyCount = model.bodies.count
-    dofCount = model.dofCount
+    isFixed = model.source.isFixed
+    firstDof = isFixed ? 3 : 0
+    dofCount = model.dofCount + firstDof
+    hasSlides = model.bodies.contains { $0.slide != nil }
     motorCount = model.motorCount
     pointCount = model.contactPoints.count
     pairCount = model.contactPairs.count
+    let isFixed = isFixed
     let chainsOfBodies = Self.chains(model)
     let differences = model.contactPairs.map { pair in
       let (first, second) = (chainsOfBodies[pair.first.body], chainsOfBodies[pair.second.body])
-      return Set(first).symmetricDifference(second).sorted()
+      return Set(first).symmetricDifference(second).sorted().filter { $0 > 0 || !isFixed }
+    }
+    let movers = model.contactPoints.map { point in
+      chainsOfBodies[point.body].filter { $0 > 0 || !isFixed }
     }
     let tree = EliminationTree(chains: chainsOfBodies, couplings: differences)
 
@@ -89,7 +105,7 @@ struct KernelTables {
     diagonals = Self.table([0, 2] + zip(rows, tree.paths).map { $0 + $1.count + 1 })
 
     // lists of hinges
-    let lists = chainsOfBodies + differences
+    let lists = chainsOfBodies + movers + differences
     let stride = lists.reduce(0) { max($0, $1.count) }
     chainLength = stride
     func padded<T>(_ lists: [[Int]], _ stride: Int, _ fill: T, _ value: (Int) -> T) -> [T] {
@@ -102,7 +118,8 @@ struct KernelTables {
     let sides = zip(model.contactPairs, differences).flatMap { pair, list in
       padded([list], stride, 1) { chainsOfBodies[pair.first.body].contains($0) ? -1.0 : 1 }
     }
-    chainSides = Self.table([Double](repeating: 1, count: bodyCount * stride) + sides)
+    chainSides = Self.table(
+      [Double](repeating: 1, count: (bodyCount + pointCount) * stride) + sides)
     let pathStride = tree.paths.reduce(0) { max($0, $1.count) }
     pathRows = Self.table(padded(tree.paths, pathStride, 0) { rows[$0] })
     pathDofs = Self.table(padded(tree.paths, pathStride, 0) { $0 + 2 })
@@ -117,36 +134,33 @@ struct KernelTables {
         constants.path = index * pathStride
         return constants
       })
-    let dofConstants = model.dofs.map { DofConstants($0) }
+    let root = [DofConstants](repeating: .fixed, count: firstDof)
+    let dofConstants = root + model.dofs.map { DofConstants($0) }
     dofs = Self.table(dofConstants)
     bodies[0].offsetX -= dofConstants[0].reference
     bodies[0].offsetY -= dofConstants[1].reference
     senses = Self.table(model.dofs.map(\.sense))
-    let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }
+    let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }.map { $0 + root.count }
     limitCount = limited.count
     limits = Self.table(limited)
     motors = Self.table(
       model.motors.map { motor in
         MotorConstants(
-          dof: motor.dof, gear: model.dofs[motor.dof].sense * motor.gear,
+          dof: motor.dof + root.count, gear: model.dofs[motor.dof].sense * motor.gear,
           lower: motor.controlRange?.lowerBound ?? -.infinity,
           upper: motor.controlRange?.upperBound ?? .infinity)
       })
 
     points = Self.table(model.contactPoints.map { PointConstants($0) })
     pairs = Self.table(model.contactPairs.map { PairConstants($0) })
-    let grounded = model.contactPoints.map { point in
-      ContactConstants(
-        point.contact, chain: point.body * stride, count: chainsOfBodies[point.body].count,
-        isGrounded: true)
-    }
-    let bodyCount = bodyCount
-    let between = zip(model.contactPairs, differences).enumerated().map { index, pair in
-      ContactConstants(
-        pair.0.contact, chain: (bodyCount + index) * stride, count: pair.1.count,
-        isGrounded: false)
-    }
-    contacts = Self.table(grounded + between)
+    let parameters = model.contactPoints.map(\.contact) + model.contactPairs.map(\.contact)
+    contacts = Self.table(
+      zip(parameters, movers + differences).enumerated().map { [bodyCount, pointCount] in
+        let (index, (contact, list)) = $0
+        return ContactConstants(
+          contact, chain: (bodyCount + index) * stride, count: list.count,
+          hasSlides: index < pointCount && !isFixed)
+      })
 
     let drags = model.bodies.enumerated().flatMap { index, body in
       body.fluidBox.oblique.map {

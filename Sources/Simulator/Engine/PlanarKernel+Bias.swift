@@ -4,7 +4,8 @@ extension PlanarKernel {
   /// Reads `v`, `arm`, `moment`. Writes `bias` and `turnRate`. The outward pass starts with the
   /// root accelerating at `-g`: `w_b = w_p + v_b`, `A_b = A_p - w_p² arm_b`. Each body needs the
   /// force `f_b = m_b A_b - w_b² moment_b` and the moment `P moment_b · A_b` about its hinge. The
-  /// inward pass sums forces and transfers moments: `N_b += N_c + P arm_c · F_c`.
+  /// inward pass sums forces and transfers moments: `N_b += N_c + P arm_c · F_c`. A body that slides
+  /// along `u` has `w_b = w_p` and gains the Coriolis acceleration `2 w_p P u v_b`.
   ///
   /// - Source: MuJoCo documentation, "Computation", recursive Newton-Euler, in the plane.
   @inline(__always)
@@ -12,8 +13,8 @@ extension PlanarKernel {
     let w = work
     for index in 0..<tables.bodyCount {
       let body = tables.bodies[index]
-      let ax: Lanes
-      let ay: Lanes
+      var ax: Lanes
+      var ay: Lanes
       let rate: Lanes
       if index == 0 {
         rate = v[2]
@@ -23,9 +24,16 @@ extension PlanarKernel {
         let parent = body.parent
         let parentRate = w.bodies[parent].turnRate
         let square = parentRate * parentRate
-        rate = parentRate + v[index + 2]
         ax = fnma(square, w.bodies[index].armX, w.bodies[parent].accelerationX)
         ay = fnma(square, w.bodies[index].armY, w.bodies[parent].accelerationY)
+        if body.isSlide {
+          let turn = 2 * (broadcast(tables.sense) * parentRate) * v[index + 2]
+          rate = parentRate
+          ax = fnma(turn, w.slideAxes[2 * index + 1], ax)
+          ay = fma(turn, w.slideAxes[2 * index], ay)
+        } else {
+          rate = parentRate + v[index + 2]
+        }
       }
       w.bodies[index].turnRate = rate
       w.bodies[index].accelerationX = ax
@@ -53,7 +61,12 @@ extension PlanarKernel {
       let fx = w.bodies[index].forceX
       let fy = w.bodies[index].forceY
       let moment = w.bodies[index].moment
-      result[index + 2] = sense * moment
+      if tables.bodies[index].isSlide {
+        result[index + 2] = fma(
+          w.slideAxes[2 * index], fx, w.slideAxes[2 * index + 1] * fy)
+      } else {
+        result[index + 2] = sense * moment
+      }
       w.bodies[parent].forceX += fx
       w.bodies[parent].forceY += fy
       w.bodies[parent].moment += fnma(

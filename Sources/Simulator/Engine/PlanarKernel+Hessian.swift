@@ -32,7 +32,7 @@ extension PlanarKernel {
   private func addContact(_ slot: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
     let contact = tables.contacts + work.contactSlots[slot]
     let links = contact.pointee.links
-    let isGrounded = contact.pointee.isGrounded
+    let hasSlides = contact.pointee.hasSlides
     let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
     let rows = tables.chainRows + contact.pointee.chain
@@ -40,7 +40,7 @@ extension PlanarKernel {
     let matrix = work.matrix
 
     // the slides' columns of jt and jn are (1, 0) and (0, 1)
-    if isGrounded {
+    if hasSlides {
       matrix[0] += c
       matrix[1] += b
       matrix[2] += a
@@ -50,7 +50,7 @@ extension PlanarKernel {
       let row = matrix + rows[link]
       let alongT = fma(b, normal[link], c * tangent[link])
       let alongN = fma(a, normal[link], b * tangent[link])
-      if isGrounded {
+      if hasSlides {
         row[0] += alongT
         row[1] += alongN
       }

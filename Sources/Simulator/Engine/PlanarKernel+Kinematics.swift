@@ -3,7 +3,8 @@ extension PlanarKernel {
   ///
   /// Reads `q`. Writes `sine`, `cosine`, `origin`, `arm`, `moment`: `phi_b` is the sum of the
   /// hinges' displacements from the root to `b`, `o_b = o_p + R(phi_p) d_b`,
-  /// `arm_b = o_b - o_p` and `moment_b = R(phi_b) m_b c_b`.
+  /// `arm_b = o_b - o_p` and `moment_b = R(phi_b) m_b c_b`. A body that slides by `x` along `u`
+  /// has `phi_b = phi_p` and `o_b = o_p + R(phi_p) (d_b + u x)`; `slideAxes` is `R(phi_p) u`.
   @inline(__always)
   func kinematics(_ q: UnsafePointer<Lanes>) {
     let w = work
@@ -17,11 +18,22 @@ extension PlanarKernel {
         w.bodies[0].originY = q[1] + body.offsetY
       } else {
         let parent = body.parent
-        phi = w.bodies[parent].angle + (q[index + 2] - tables.dofs[index + 2].reference)
+        let displacement = q[index + 2] - tables.dofs[index + 2].reference
         let c = w.bodies[parent].cosine
         let s = w.bodies[parent].sine
-        let armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)
-        let armY = fma(s, broadcast(body.offsetX), c * body.offsetY)
+        var armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)
+        var armY = fma(s, broadcast(body.offsetX), c * body.offsetY)
+        if body.isSlide {
+          let ux = fnma(s, broadcast(body.slideY), c * body.slideX)
+          let uy = fma(s, broadcast(body.slideX), c * body.slideY)
+          w.slideAxes[2 * index] = ux
+          w.slideAxes[2 * index + 1] = uy
+          armX = fma(ux, displacement, armX)
+          armY = fma(uy, displacement, armY)
+          phi = w.bodies[parent].angle
+        } else {
+          phi = w.bodies[parent].angle + displacement
+        }
         w.bodies[index].armX = armX
         w.bodies[index].armY = armY
         w.bodies[index].originX = w.bodies[parent].originX + armX

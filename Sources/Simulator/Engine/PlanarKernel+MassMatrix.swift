@@ -9,6 +9,10 @@ extension PlanarKernel {
   /// - `M[b, a] = Q_b + (o_b - o_a) · S_b` for every ancestor `a`; the armature is added to the
   ///   diagonal.
   ///
+  /// A body that slides along `u` has `M[slides, b] = m_b u`, `M[b, b] = m_b`,
+  /// `M[b, a] = u · P (S_b + m_b (o_b - o_a))` for an ancestor that turns and `m_b u · u_a` for one
+  /// that slides.
+  ///
   /// - Source: MuJoCo documentation, "Computation", composite rigid body algorithm, in the plane.
   @inline(__always)
   func massMatrix() {
@@ -22,6 +26,10 @@ extension PlanarKernel {
     var trace = Lanes.zero
     for index in (0..<tables.bodyCount).reversed() {
       let body = tables.bodies[index]
+      if tables.hasSlides, body.isSlide || body.links > 0 {
+        trace += slidingRow(index)
+        continue
+      }
       let row = w.mass + body.row
       let sx = w.bodies[index].subtreeX
       let sy = w.bodies[index].subtreeY
@@ -61,5 +69,69 @@ extension PlanarKernel {
     w.mass[1] = .zero
     w.mass[2] = second
     w.inverseTrace[0] = 1 / (trace + first + second)
+    if tables.isFixed { fixRoot(trace) }
+  }
+
+  /// One body's row of the mass matrix where it or an ancestor may slide, and what its subtree adds
+  /// to the parent's. Returns the diagonal entry.
+  @inline(never)
+  private func slidingRow(_ index: Int) -> Lanes {
+    let w = work
+    let sense = broadcast(tables.sense)
+    let body = tables.bodies[index]
+    let row = w.mass + body.row
+    let (sx, sy) = (w.bodies[index].subtreeX, w.bodies[index].subtreeY)
+    let inertia = w.bodies[index].subtreeInertia
+    let mass = broadcast(body.subtreeMass)
+    let (ux, uy) = (w.slideAxes[2 * index], w.slideAxes[2 * index + 1])
+    let armature = tables.dofs[index + 2].armature
+    let diagonal = (body.isSlide ? mass : inertia) + armature
+    row[0] = body.isSlide ? mass * ux : (sense * sy).negated
+    row[1] = body.isSlide ? mass * uy : sense * sx
+    row[2 + body.depth] = diagonal
+
+    // ancestors, nearest first; (ex, ey) = o_b - o_a
+    let (armX, armY) = (w.bodies[index].armX, w.bodies[index].armY)
+    var (ex, ey) = (armX, armY)
+    let chain = tables.chains + body.chain
+    let columns = tables.chainColumns + body.chain
+    for link in (0..<body.links).reversed() {
+      let ancestor = chain[link]
+      let (ax, ay) = (w.slideAxes[2 * ancestor], w.slideAxes[2 * ancestor + 1])
+      row[columns[link]] =
+        switch (body.isSlide, tables.bodies[ancestor].isSlide) {
+        case (false, false): fma(ex, sx, fma(ey, sy, inertia))
+        case (false, true): sense * fnma(ax, sy, ay * sx)
+        case (true, false): sense * fnma(ux, fma(mass, ey, sy), uy * fma(mass, ex, sx))
+        case (true, true): mass * fma(ux, ax, uy * ay)
+        }
+      ex += w.bodies[ancestor].armX
+      ey += w.bodies[ancestor].armY
+    }
+
+    let parent = body.parent
+    w.bodies[parent].subtreeX += fma(mass, armX, sx)
+    w.bodies[parent].subtreeY += fma(mass, armY, sy)
+    var moved = inertia + 2 * fma(armX, sx, armY * sy)
+    // of a body that turns this part is constant
+    if body.isSlide { moved = fma(mass, fma(armX, armX, armY * armY), moved) }
+    w.bodies[parent].subtreeInertia += moved
+    return diagonal
+  }
+
+  /// Takes a fixed root out of the mass matrix: ones on its diagonal and zeros beside them.
+  @inline(never)
+  private func fixRoot(_ trace: Lanes) {
+    let w = work
+    let one = broadcast(1)
+    let root = w.mass + tables.bodies[0].row
+    w.inverseTrace[0] = 1 / (trace - root[2])
+    for index in 0..<tables.bodyCount {
+      let row = w.mass + tables.bodies[index].row
+      for column in 0...2 { row[column] = .zero }
+    }
+    w.mass[0] = one
+    w.mass[2] = one
+    root[2] = one
   }
 }

@@ -197,9 +197,15 @@ extension PlanarKernel {
     var along = Lanes.zero
     for link in 0...contact.links {
       let body = tables.chains[contact.chain + link]
-      let side = broadcast(tables.sense * tables.chainSides[contact.chain + link])
-      let jx = side * (w.bodies[body].originY - y)
-      let jy = side * (x - w.bodies[body].originX)
+      let side = broadcast(tables.chainSides[contact.chain + link])
+      var jx = broadcast(tables.sense) * (w.bodies[body].originY - y)
+      var jy = broadcast(tables.sense) * (x - w.bodies[body].originX)
+      if tables.bodies[body].isSlide {
+        jx = w.slideAxes[2 * body]
+        jy = w.slideAxes[2 * body + 1]
+      }
+      jx *= side
+      jy *= side
       let jn = fma(nx, jx, ny * jy)
       let jt = fnma(nx, jy, ny * jx)
       normal[link] = jn

@@ -16,7 +16,7 @@ extension PlanarKernel {
     let links = contact.pointee.links
     var along = Lanes.zero
     var up = Lanes.zero
-    if contact.pointee.isGrounded {
+    if contact.pointee.hasSlides {
       along = x[0]
       up = x[1]
     }
@@ -41,7 +41,7 @@ extension PlanarKernel {
     let normal = work.contactNormal + slot &* tables.chainLength
     let chain = tables.chainDofs + contact.pointee.chain
     let links = contact.pointee.links
-    if contact.pointee.isGrounded {
+    if contact.pointee.hasSlides {
       x[0] += along
       x[1] += up
     }

@@ -40,8 +40,12 @@ extension PlanarKernel {
       var up = v[1]
       for link in 0...contact.links {
         let body = chain[link]
-        let jt = sense * (w.bodies[body].originY - height)
-        let jn = sense * (x - w.bodies[body].originX)
+        var jt = sense * (w.bodies[body].originY - height)
+        var jn = sense * (x - w.bodies[body].originX)
+        if tables.bodies[body].isSlide {
+          jt = w.slideAxes[2 * body]
+          jn = w.slideAxes[2 * body + 1]
+        }
         tangent[link] = jt
         normal[link] = jn
         along = fma(jt, v[body + 2], along)

@@ -30,6 +30,12 @@ extension PlanarKernel {
       w.smooth[index] = force
       w.smoothAcceleration[index] = force
     }
+    if tables.isFixed {
+      for index in 0..<3 {
+        w.smooth[index] = .zero
+        w.smoothAcceleration[index] = .zero
+      }
+    }
     for index in 0..<tables.entryCount { w.massFactor[index] = w.mass[index] }
     factor(w.massFactor)
     solve(w.massFactor, w.smoothAcceleration)

@@ -48,6 +48,8 @@ struct Workspace {
   typealias Array = UnsafeMutablePointer<Lanes>
 
   let bodies: UnsafeMutablePointer<BodyState>
+  /// For each body that slides, the direction in the world: two numbers.
+  let slideAxes: Array
   let limits: UnsafeMutablePointer<LimitState>
   let contacts: UnsafeMutablePointer<ContactState>
   /// For each contact slot, what contacts between bodies have besides.
@@ -110,7 +112,7 @@ struct Workspace {
 
     let vector = max(tables.dofCount, tables.motorCount)
     let jacobian = tables.contactLimit * tables.chainLength
-    let total = 2 * jacobian + 3 * tables.entryCount + 16 * vector + 2
+    let total = 2 * jacobian + 3 * tables.entryCount + 16 * vector + 2 + 2 * tables.bodyCount
     slab = cleared(total, zero)
     var end = slab
     func next(_ size: Int) -> Array {
@@ -127,6 +129,7 @@ struct Workspace {
     (stagePosition, stageVelocity) = (next(vector), next(vector))
     (sumVelocity, sumAcceleration) = (next(vector), next(vector))
     (inverseTrace, stepLength) = (next(1), next(1))
+    slideAxes = next(2 * tables.bodyCount)
   }
 
   /// Frees the arrays; no kernel may run afterwards.

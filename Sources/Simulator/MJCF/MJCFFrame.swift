@@ -9,21 +9,30 @@ struct MJCFFrame {
       : (SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1))
   }
 
-  /// The plane that the root's joints span: slides x, z and hinge y, or slides x, y and hinge z.
-  init(rootJoints joints: [MJCFJoint], body: MJCFElement) throws(MJCFError) {
-    for plane in PlanarModel.Plane.allCases {
-      self.plane = plane
-      let (first, second, normal) = axes
-      if joints.count == 3, joints[0].isSlide, joints[1].isSlide, !joints[2].isSlide,
-        joints[0].isParallel(to: first), joints[1].isParallel(to: second),
-        joints[2].isParallel(to: normal)
-      {
-        return
+  /// The plane of some joints: across their hinges, or that of their slides if there are no hinges.
+  ///
+  /// Throws at the first joint that leaves the plane.
+  init(joints: [MJCFJoint]) throws(MJCFError) {
+    let hinge = joints.first { !$0.isSlide }
+    let isHorizontal =
+      hinge.map { $0.isParallel(to: SIMD3(0, 0, 1)) }
+      ?? joints.contains { $0.axis.y.magnitude > 1e-10 }
+    plane = isHorizontal ? .horizontal : .vertical
+    for joint in joints {
+      let slope = components(joint.axis).z.magnitude
+      guard joint.isSlide ? slope <= 1e-12 : joint.isParallel(to: axes.2) else {
+        throw joint.element.unsupported(
+          "a joint other than hinges about y with slides along x and z, or hinges about z with "
+            + "slides along x and y")
       }
     }
-    throw body.unsupported(
-      "a root without a slide along x, a slide along z and a hinge about y, or slides along x "
-        + "and y and a hinge about z, in this order")
+  }
+
+  /// Whether a body with these joints first moves as a root does: along the first axis of the plane,
+  /// along the second, then turning.
+  func isRoot(_ joints: [MJCFJoint]) -> Bool {
+    joints.count > 2 && joints[0].isSlide && joints[1].isSlide && !joints[2].isSlide
+      && joints[0].isParallel(to: axes.0) && joints[1].isParallel(to: axes.1)
   }
 
   /// A spatial vector of the plane; throws if it leaves it.

@@ -33,24 +33,25 @@ struct MJCFReader {
 
   /// The model.
   func model() throws(MJCFError) -> PlanarModel {
-    var fixed: [MJCFGeom] = []
-    var trees: [MJCFElement] = []
-    for world in root.children("worldbody") {
-      try world.requireAttributes(used: [:])
-      try world.requireChildren(used: ["geom", "body"], ignored: Self.ignoredParts)
-      for element in world.children("geom") {
-        fixed.append(try geom(element, childClass: nil))
-      }
-      trees += world.children("body")
+    var world = MJCFWorld()
+    for element in root.children("worldbody") {
+      try element.requireAttributes(used: [:])
+      try element.requireChildren(used: ["geom", "body"], ignored: Self.ignoredParts)
+      try world.add(element, reader: self)
     }
-    guard let tree = trees.first, trees.count == 1 else {
-      throw (trees.dropFirst().first ?? root).unsupported(
-        "\(trees.count) trees of bodies instead of one")
+    guard let moving = world.trees.first, world.trees.count == 1 else {
+      throw (world.trees.dropFirst().first?.element ?? root).unsupported(
+        "\(world.trees.count) trees of bodies instead of one")
+    }
+    if options.totalMass != nil, let body = world.fixedBodies.first {
+      throw body.unsupported("a fixed body in a model with settotalmass")
     }
 
-    let parts = try MJCFTree(tree, reader: self)
-    let frame = parts.frame
-    let ground = try MJCFContacts(parts, world: fixed).ground
+    let tree = try MJCFTree(
+      moving.element, at: moving.position, childClass: moving.childClass, reader: self)
+    let frame = tree.frame
+    let ground = try MJCFContacts(tree, world: world.geoms).ground
+    let parts = try MJCFBodies(tree)
     // the joints carry the weight along the normal
     let gravity = frame.components(
       SIMD3(options.gravity[0], options.gravity[1], options.gravity[2]))
@@ -59,7 +60,7 @@ struct MJCFReader {
       plane: frame.plane, timestep: options.timestep, integrator: options.integrator,
       gravity: SIMD2(gravity.x, gravity.y),
       density: options.density, viscosity: options.viscosity, totalMass: options.totalMass,
-      slides: parts.slides, bodies: try parts.bodies(),
+      slides: parts.slides, bodies: parts.bodies,
       motors: try motors(), ground: ground)
   }
 

@@ -17,16 +17,19 @@ extension PlanarModel {
   /// `o_b = o_p + R(φ_p) d_b` for the hinge of body `b` with parent `p`, and `o_b + R(φ_b) c` for a
   /// point `c` of it, where `φ_b` is the sum of the hinges' displacements from the root on.
   ///
-  /// - Parameter qpos: `[2 + bodies]`
+  /// A body that slides has `o_b = o_p + R(φ_p) (d_b + u x)`.
+  ///
+  /// - Parameter qpos: `[nv]`
   /// - Returns: The geoms in the order of the bodies.
   /// - Precondition: the length matches.
   public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
+    let joints = joints
     require(
-      qpos.count == 2 + bodies.count,
-      "model \"\(name)\" has \(2 + bodies.count) positions, got \(qpos.count)")
+      qpos.count == joints.count,
+      "model \"\(name)\" has \(joints.count) positions, got \(qpos.count)")
     let sense = plane == .vertical ? -1.0 : 1.0
-    let joints = slides + bodies.map(\.hinge)
-    let moved = zip(qpos, joints).map { ($0 - $1.reference) * ($1.isReversed ? -1 : 1) }
+    let displacements = zip(qpos, joints).map { ($0 - $1.reference) * ($1.isReversed ? -1 : 1) }
+    let moved = isFixed ? [0, 0, 0] + displacements : displacements
     var frames: [(origin: SIMD2<Double>, angle: Double)] = []
     var result: [PlacedGeom] = []
     func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
@@ -35,8 +38,9 @@ extension PlanarModel {
     }
     for (index, body) in bodies.enumerated() {
       let base = body.parent.map { frames[$0] } ?? (origin: SIMD2(moved[0], moved[1]), angle: 0)
-      let origin = base.origin + turned(body.offset, base.angle)
-      let angle = base.angle + moved[2 + index]
+      let reach = body.slide.map { $0 * moved[2 + index] } ?? .zero
+      let origin = base.origin + turned(body.offset + reach, base.angle)
+      let angle = base.angle + (body.slide == nil ? moved[2 + index] : 0)
       frames.append((origin, angle))
       for geom in body.geoms {
         let reach =

@@ -1,18 +1,20 @@
 /// A planar articulated body in its medium, as authored.
 ///
-/// The first body is the root: it moves by two slides and one hinge. Every other body turns about
-/// one hinge fixed in its parent. All rotations are about the normal of one plane and all offsets
-/// lie in it, so the planar equations are exact, not an approximation of the spatial ones.
+/// The first body is the root. It moves by two slides and one hinge, or is fixed. Every other body
+/// turns about one hinge fixed in its parent or slides along a line of it. All rotations are about
+/// the normal of one plane and all offsets lie in it, so the planar equations are exact, not an
+/// approximation of the spatial ones.
 ///
 /// Coordinates `qpos`, velocities `qvel` and accelerations `qacc` have one entry per degree of
-/// freedom: first slide, second slide, then the hinge of every body in the order of ``bodies``.
+/// freedom, in the order of ``joints``: first slide, second slide, then the joint of every body in
+/// the order of ``bodies``. If the root is fixed, its slides and its hinge have no entries.
 ///
 /// | symbol | shape | unit | frame |
 /// |---|---|---|---|
-/// | `qpos` | `[2 + bodies]` | m, m, rad, ... | ``Joint/reference`` plus the displacement from the authored pose |
-/// | `qvel` | `[2 + bodies]` | m/s, m/s, rad/s, ... | same |
+/// | `qpos` | `[nv]` | m, m, rad, ... | ``Joint/reference`` plus the displacement from the authored pose |
+/// | `qvel` | `[nv]` | m/s, m/s, rad/s, ... | same |
 /// | `ctrl` | `[motors]` | 1 | clamped to each motor's range when forces are computed |
-/// | `qacc` | `[2 + bodies]` | m/s², m/s², rad/s², ... | same as `qvel` |
+/// | `qacc` | `[nv]` | m/s², m/s², rad/s², ... | same as `qvel` |
 public struct PlanarModel: Sendable, Equatable {
   /// The model's name, for messages.
   public var name: String
@@ -38,7 +40,8 @@ public struct PlanarModel: Sendable, Equatable {
   /// If present, masses and inertias are multiplied by one factor that makes this the total, in kg.
   public var totalMass: Double?
 
-  /// The two slides of the root body, along the first and the second axis of the plane.
+  /// The two slides of the root body, along the first and the second axis of the plane; none if the
+  /// root is fixed.
   public var slides: [Joint]
 
   /// The bodies; parents come before their children.
@@ -70,6 +73,14 @@ public struct PlanarModel: Sendable, Equatable {
     self.motors = motors
     self.ground = ground
   }
+}
+
+extension PlanarModel {
+  /// Whether the root is fixed: without slides, its hinge does not turn either.
+  public var isFixed: Bool { slides.isEmpty }
+
+  /// The joints, in the order of the coordinates.
+  public var joints: [Joint] { slides + bodies.dropFirst(isFixed ? 1 : 0).map(\.hinge) }
 }
 
 extension PlanarModel {
