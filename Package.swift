@@ -75,7 +75,7 @@ let package = Package(
       dependencies: ["Files", "LinearAlgebra", "Policies", "Simulator"]),
     .target(
       name: "Environments",
-      dependencies: ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
+      dependencies: ["CLibrary", "Components", "LinearAlgebra", "RandomNumbers", "Simulator"]),
     .target(
       name: "Rollouts", dependencies: ["Components", "Environments", "Policies", "Requirements"]),
     .target(

@@ -59,7 +59,7 @@ private struct ModelFacts: Encodable {
   init(_ model: CompiledModel) {
     name = model.source.name
     (dofs, motors, timestep) = (model.dofCount, model.motorCount, model.timestep)
-    joints = (model.source.slides + model.source.bodies.map(\.hinge)).map(\.name)
+    joints = model.source.joints.map(\.name)
     bodies = model.source.bodies.map(\.name)
   }
 }

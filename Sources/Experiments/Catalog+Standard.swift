@@ -8,6 +8,10 @@ extension Catalog {
       HalfCheetahVelocity(),
       SwimmerVelocity(),
       SwimmerDirection(),
+      Walker2DDirection(),
+      Walker2DVelocity(),
+      Walker2DRandomParameters(),
+      HopperRandomParameters(),
       RandomTabularOptions(),
 
       // policies

@@ -28,7 +28,16 @@ let conformanceRows: [ConformanceRow] = [
       LocomotionSettings(controlCost: 1e-4, actionScale: 0.1, clipsAction: true, horizon: 25),
       paysForMissing: true)),
   ConformanceRow(label: "swimmer direction", distribution: SwimmerDirection(short(1e-4))),
+  ConformanceRow(label: "walker direction", distribution: Walker2DDirection(shortWalk)),
+  ConformanceRow(label: "walker velocity", distribution: Walker2DVelocity(shortWalk)),
+  ConformanceRow(
+    label: "walkers of random parameters", distribution: Walker2DRandomParameters(shortWalk)),
+  ConformanceRow(
+    label: "hoppers of random parameters",
+    distribution: HopperRandomParameters(shortWalk, inverseWeights: .recomputed)),
 ]
+
+private let shortWalk = LocomotionSettings(controlCost: 1e-3, horizon: 25, actionRepeat: 2)
 
 private func short(_ controlCost: Double) -> LocomotionSettings {
   LocomotionSettings(controlCost: controlCost, horizon: 25)

@@ -15,7 +15,7 @@ import Testing
       "Autodiff", "CLibrary", "Components", "Files", "LinearAlgebra", "RandomNumbers",
     ],
     "Simulator": ["CLibrary", "Files"],
-    "Environments": ["Components", "LinearAlgebra", "RandomNumbers", "Simulator"],
+    "Environments": ["CLibrary", "Components", "LinearAlgebra", "RandomNumbers", "Simulator"],
     "Verification": ["Files", "LinearAlgebra", "Policies", "Simulator"],
     "MessagePassing": ["COpenMPI"],
     "Scheduling": [],

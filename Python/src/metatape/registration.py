@@ -12,13 +12,30 @@ TASKS = {
     "half-cheetah-velocity": 200,
     "swimmer-direction": 200,
     "swimmer-velocity": 200,
+    "walker2d-direction": 200,
+    "walker2d-velocity": 200,
+    "walker2d-random-parameters": 200,
+    "hopper-random-parameters": 200,
     "tabular": 100,
 }
 
 # Gymnasium's environments of the same names: reward, control cost and steps
 GYMNASIUM: dict[str, dict[str, Any]] = {
-    "HalfCheetah-v5": {"name": "half-cheetah-direction", "control_cost": 0.1},
-    "Swimmer-v5": {"name": "swimmer-direction", "control_cost": 1e-4},
+    "HalfCheetah-v5": {"name": "half-cheetah-direction", "control_cost": 0.1, "task": [1.0]},
+    "Swimmer-v5": {"name": "swimmer-direction", "control_cost": 1e-4, "task": [1.0]},
+    "Walker2d-v5": {
+        "name": "walker2d-direction",
+        "control_cost": 1e-3,
+        "action_repeat": 1,
+        "pays_fall": False,
+        "task": [1.0],
+    },
+    "Hopper-v5": {
+        "name": "hopper-random-parameters",
+        "control_cost": 1e-3,
+        "pays_fall": False,
+        "task": [1.0] * 16,  # of all masses, inertias, dampings and frictions
+    },
 }
 GYMNASIUM_STEPS = 1000
 
@@ -36,7 +53,7 @@ def specifications() -> dict[str, tuple[int, dict[str, Any]]]:
         for task, steps in TASKS.items()
     }
     for name, arguments in GYMNASIUM.items():
-        names[f"metatape/{name}"] = (GYMNASIUM_STEPS, {**arguments, "task": [1.0]})
+        names[f"metatape/{name}"] = (GYMNASIUM_STEPS, arguments)
     return names
 
 

@@ -82,6 +82,17 @@ extension LocomotionTasks {
   /// nil
   public func model(of task: TaskParameters) throws(ModelError) -> CompiledModel? { nil }
 
+  /// An objection to their count, to numbers that are not finite, or to those that make no body.
+  public func objection(to task: TaskParameters) -> String? {
+    if let objection = objectionToNumbers(of: task) { return objection }
+    do {
+      _ = try model(of: task)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// Positions without the leading ones, then velocities.
   public var observationSpace: Space { .unbounded(size: body.observationSize) }
 
@@ -129,7 +140,9 @@ extension LocomotionSettings {
   static func fields(of body: LocomotionBody) -> [Field<Self>] {
     guard body.health != nil else { return fields }
     return fields + [
-      .count("action-repeat", "The environment steps for which an action is held.", \.actionRepeat),
+      .count(
+        "action-repeat", "The environment steps for which an action is held.", \.actionRepeat,
+        atLeast: 1, atMost: 1000),
       .number(
         "healthy-reward", "The reward of a step for standing.", \.health.reward, -1e9...1e9),
       .flag(

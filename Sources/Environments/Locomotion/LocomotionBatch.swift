@@ -40,17 +40,22 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
   }
 
   func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
-    if let objection = tasks.objection(to: task) {
-      requirementFailure("A task of \(tasks.name): \(objection)")
-    }
-    // the tasks have been asked whether the model can be made
-    if task != activeTask, let model = try? tasks.model(of: task) {
-      simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
-    }
-    activeTask = task
+    if task != activeTask { take(task) }
     start(0..<count, using: stream)
     simulation.clearInvalidStates()
     observe(observations)
+  }
+
+  /// Makes a task the one of the episodes, with its body if it has one of its own.
+  private func take(_ task: TaskParameters) {
+    if let objection = tasks.objection(to: task) {
+      requirementFailure("A task of \(tasks.name): \(objection)")
+    }
+    // there is no objection: the model can be made
+    if let model = try? tasks.model(of: task) {
+      simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
+    }
+    activeTask = task
   }
 
   /// Draws the states of episodes.
@@ -151,7 +156,7 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
   private var isSeenFromAbove: Bool { body.source.plane == .horizontal }
 
   func copyInfos(into infos: MutableMatrixView) {
-    let height = body.source.slides[1].reference
+    let height = body.model.referencePositions[1]
     for i in 0..<count {
       let place = root(i)
       infos[i, 0] = place.x

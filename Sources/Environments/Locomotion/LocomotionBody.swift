@@ -82,7 +82,7 @@ public struct LocomotionBody: Sendable {
 
   /// The start of an episode.
   func drawStart(using stream: inout RandomStream) -> (qpos: [Double], qvel: [Double]) {
-    let pose = (source.slides + source.bodies.map(\.hinge)).map(\.reference)
+    let pose = model.referencePositions
     switch start {
     case .uniform(let distance):
       let qpos = pose.map { $0 + stream.uniform(in: -distance..<distance) }
