@@ -50,9 +50,13 @@ final class EnvironmentBatch: Resource {
   private var origins: [Origin]
   private var steps: [Int]
   private var phases: [Phase]
-  /// Whether the environment has been given a task.
+  /// Whether the environment has yet to be given the task.
+  private var isTaskNew = true
+  /// Whether the environment has a task.
   private var hasTask = false
   private var result: StepResult
+  /// The actions of a step: what a caller changes meanwhile is without effect.
+  private var actions: Matrix
   private let everyRow: [Int]
 
   init(_ request: BatchRequest) throws {
@@ -87,6 +91,7 @@ final class EnvironmentBatch: Resource {
     steps = [Int](repeating: 0, count: count)
     phases = [Phase](repeating: .unstarted, count: count)
     result = StepResult(count: count)
+    actions = Matrix(rows: count, columns: actionSize)
     everyRow = Array(0..<count)
   }
 
@@ -102,6 +107,7 @@ final class EnvironmentBatch: Resource {
       throw CallError.argument("'task': \(objection)")
     }
     self.task = Array(task)
+    isTaskNew = true
   }
 
   /// The rows that a mask chooses.
@@ -125,13 +131,11 @@ final class EnvironmentBatch: Resource {
     }
   }
 
-  /// Starts episodes.
+  /// Starts episodes; a new task takes effect where a caller starts all of them.
   func reset(_ rows: [Int], _ observations: MutableMatrixView) {
     for row in rows { begin(row) }
     if rows.count == count {
-      environment.task = task
-      environment.reset(into: observations) { [origins] in origins[$0].stream(step: 0) }
-      hasTask = true
+      resetAll(observations)
     } else {
       requireTask()
       environment.restart(rows, into: observations) { [origins] in origins[$0].stream(step: 0) }
@@ -142,23 +146,34 @@ final class EnvironmentBatch: Resource {
   func restart(
     _ rows: [Int], from states: MatrixView, _ observations: MutableMatrixView
   ) throws {
+    if rows.count == count { hasTask = hasTask && !isTaskNew }
     requireTask()
-    if let bad = environment.restart(rows, from: states, observations: observations) {
+    // a copy is checked and taken: what a caller changes meanwhile is without effect
+    let copy = Matrix(rows: states.rows, columns: states.columns, elements: states.elements)
+    for row in rows {
+      try copy.row(row).withUnsafeBufferPointer { try requireFinite($0, "states") }
+    }
+    let bad = copy.withView {
+      environment.restart(rows, from: $0, observations: observations)
+    }
+    if let bad {
       throw CallError.argument("'states' has no state of '\(tasks.name)' in row \(bad).")
     }
     for row in rows { begin(row) }
   }
 
-  /// The environment gets its task with a reset of all episodes; before the first one of the caller, this is
-  /// one without effect on what follows.
+  private func resetAll(_ observations: MutableMatrixView) {
+    environment.task = task
+    environment.reset(into: observations) { [origins] in origins[$0].stream(step: 0) }
+    (hasTask, isTaskNew) = (true, false)
+  }
+
+  /// The environment gets its task with a reset of all episodes; where the caller has made none, this is one
+  /// without effect on what follows.
   private func requireTask() {
     guard !hasTask else { return }
-    environment.task = task
     var observations = Matrix(rows: count, columns: observationSize)
-    observations.withMutableView { view in
-      environment.reset(into: view) { [origins] in origins[$0].stream(step: 0) }
-    }
-    hasTask = true
+    observations.withMutableView { resetAll($0) }
   }
 
   private func begin(_ row: Int) {
@@ -179,7 +194,8 @@ final class EnvironmentBatch: Resource {
 
   /// Advances all episodes.
   func step(_ actions: MatrixView, _ target: Target) throws {
-    try requireActions(actions)
+    self.actions.withMutableView { $0.copy(actions) }
+    try self.actions.withView { try requireActions($0) }
     var over: [Int] = []
     for row in 0..<count where phases[row] != .running {
       guard phases[row] == .ended, autoreset == .nextStep else {
@@ -190,10 +206,12 @@ final class EnvironmentBatch: Resource {
       }
       over.append(row)
     }
-    environment.step(actions, observations: target.observations, result: &result) {
-      [origins, steps] in origins[$0].stream(step: steps[$0] + 1)
+    self.actions.withView { actions in
+      environment.step(actions, observations: target.observations, result: &result) {
+        [origins, steps] in origins[$0].stream(step: steps[$0] + 1)
+      }
     }
-    if !over.isEmpty { reset(over, target.observations) }
+    if !over.isEmpty { startAgain(over, target.observations) }
     var failure: (row: Int, text: String)?
     var ended: [Int] = []
     var next = over.startIndex
@@ -218,15 +236,15 @@ final class EnvironmentBatch: Resource {
       }
     }
     if let infos = target.infos { informative?.copyInfos(into: infos) }
-    if autoreset == .sameStep && !ended.isEmpty { startAgain(ended, target) }
+    if autoreset == .sameStep && !ended.isEmpty { keep(ended, target) }
     if let failure {
       throw CallError.state(
-        "Episode \(failure.row): \(failure.text) It has to be reset; the others went on.")
+        "Episode \(failure.row) failed and has to be reset; the others went on. \(failure.text)")
     }
   }
 
   /// Keeps what ended episodes gave, and resets them.
-  private func startAgain(_ ended: [Int], _ target: Target) {
+  private func keep(_ ended: [Int], _ target: Target) {
     for row in ended {
       if let finals = target.finalObservations {
         finals.rows(row..<row + 1).copy(target.observations.rows(row..<row + 1).view)
@@ -235,8 +253,14 @@ final class EnvironmentBatch: Resource {
         finals.rows(row..<row + 1).copy(infos.rows(row..<row + 1).view)
       }
     }
-    reset(ended, target.observations)
+    startAgain(ended, target.observations)
     if let infos = target.infos { informative?.copyInfos(into: infos) }
+  }
+
+  /// Starts the next episodes of rows, with the task that they have.
+  private func startAgain(_ rows: [Int], _ observations: MutableMatrixView) {
+    for row in rows { begin(row) }
+    environment.restart(rows, into: observations) { [origins] in origins[$0].stream(step: 0) }
   }
 
   private func requireActions(_ actions: MatrixView) throws {

@@ -141,10 +141,6 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     let (count, size) = (batch.count, batch.stateSize)
     let rows = batch.rows(try batch.optional(mask, mask_count, "mask"))
     let source = try input(states, state_count, count * size, "states", "[\(count), \(size)]")
-    for row in rows {
-      try requireFinite(
-        UnsafeBufferPointer(rebasing: source[row * size..<(row + 1) * size]), "states")
-    }
     try batch.restart(
       rows, from: MatrixView(source, rows: count, columns: size),
       try batch.observations(observations, observation_count))

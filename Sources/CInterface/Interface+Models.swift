@@ -152,7 +152,8 @@ private struct Rollout: @unchecked Sendable {
       inputs.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
       if failure == nil, let state = simulation.invalidStates.first {
         failure = .state(
-          "Episode \(rows.lowerBound + state.environment), step \(step): \(state.description)")
+          "Episode \(rows.lowerBound + state.environment) failed at step \(step): \(state.field.rawValue)[\(state.dof)] is \(state.value). Its last valid state is repeated."
+        )
       }
       outputs.withUnsafeMutableBufferPointer {
         simulation.copyObservations(skipping: 0, into: $0)

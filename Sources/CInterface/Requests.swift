@@ -52,6 +52,10 @@ struct PolicyRequest {
     actionCount = if case .discrete(let count) = actions { count } else { nil }
     policy = try options.makePolicy(
       observations: try Self.space("observations", fields), actions: actions)
+    guard policy.layout.count <= 1 << 28 else {
+      throw CallError.argument(
+        "A policy of \(policy.layout.count) parameters is too large: use smaller sizes.")
+    }
   }
 
   /// A number of elements, or `{"n": …}` for indices.

@@ -79,6 +79,21 @@ struct EnvironmentTests {
     }
   }
 
+  /// A task is that of the caller's next start of all episodes; what starts by itself keeps the old one.
+  @Test func tasksTakeEffectWhereTheCallerStartsAll() throws {
+    let batch = try Batch("navigation-2d", count: 1, horizon: 1, autoreset: "same-step")
+    #expect(batch.set(task: [0.5, 0]) == 0 && batch.reset() == 0)
+    func reward() -> Double { batch.step([0, 0]) == 0 ? batch.rewards[0] : .nan }
+    let old = reward()
+    #expect(batch.set(task: [0.1, 0]) == 0 && reward() == old && reward() == old)
+    let states = try batch.states
+    #expect(
+      metatape_batch_set_states(
+        batch.handle, nil, 0, states, 2, &batch.observations, 2) == 0)
+    #expect(reward() > old)
+    #expect(batch.set(task: [0.5, 0]) == 0 && batch.reset() == 0 && reward() == old)
+  }
+
   @Test func sameStepKeepsTheLastObservation() throws {
     let batch = try Batch("half-cheetah-direction", count: 2, horizon: 2, autoreset: "same-step")
     #expect(batch.reset(seed: 1) == 0)

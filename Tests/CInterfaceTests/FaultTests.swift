@@ -89,7 +89,7 @@ struct FaultTests {
     let actions = [Double](repeating: 0, count: 12)
     var status: Int32 = 0
     for _ in 0..<50 where status == 0 { status = batch.step(actions) }
-    #expect(status == METATAPE_INVALID_STATE && lastError().contains("Episode 1:"))
+    #expect(status == METATAPE_INVALID_STATE && lastError().contains("Episode 1 failed"))
     #expect(batch.step(actions) == METATAPE_INVALID_STATE)
     #expect(batch.reset(mask: [0, 1]) == 0 && batch.step(actions) == 0)
   }

@@ -24,7 +24,7 @@ enum {
   METATAPE_INVALID_ARGUMENT = 1, /* a size, value, name or JSON text that cannot be used */
   METATAPE_INVALID_HANDLE = 2,   /* never made, freed, or of another kind */
   METATAPE_INVALID_STATE = 3,    /* the simulation left the finite numbers, or a reset is missing */
-  METATAPE_FORKED = 4,           /* needs threads that did not survive a fork */
+  METATAPE_FORKED = 4,           /* another thread was using the object when the process forked */
   METATAPE_CALLBACK = 5,         /* a callback failed */
   METATAPE_UNSUPPORTED = 6,      /* what the environment or the processor does not have */
   METATAPE_FAILED = 7            /* anything else: see the message */
@@ -35,7 +35,7 @@ enum {
 /* METATAPE_INTERFACE of the library. */
 int32_t metatape_interface(void);
 
-/* METATAPE_OK if the processor has AVX2 and FMA, which all other functions need; else METATAPE_UNSUPPORTED.
+/* METATAPE_OK if the processor has AVX2, FMA and BMI2, which all other functions need; else METATAPE_UNSUPPORTED.
  * This function itself runs on any x86-64 processor. */
 int32_t metatape_processor(void);
 
@@ -50,7 +50,8 @@ void metatape_free(char *text);
 int32_t metatape_build(char **json);
 
 /* {"tasks": [{"name", "summary", "horizon": steps or missing, "options": [{"key", "kind", "documentation",
- *  "default", "choices"}]}], "policies": […], "outer_steps": […], "estimators": [{"name", "summary", "unbiased"}], "presets": [names],
+ *  "default", "choices"}]}], "policies": […], "outer_steps": […],
+ *  "estimators": [{"name", "summary", "unbiased"}], "presets": [names],
  *  "models": ["half-cheetah", "swimmer"]} */
 int32_t metatape_catalog(char **json);
 
@@ -74,7 +75,8 @@ int32_t metatape_batch_describe(uint64_t batch, char **json);
 int32_t metatape_batch_sample_task(
     uint64_t batch, uint64_t seed, uint64_t index, double *task, int64_t task_count);
 
-/* The task of the episodes; it takes effect when all rows are reset together. */
+/* The task of the episodes; it takes effect when the caller resets all rows together or sets
+ * the states of all; what is reset automatically keeps its task. `task` gives the task that was set. */
 int32_t metatape_batch_set_task(uint64_t batch, const double *task, int64_t task_count);
 int32_t metatape_batch_task(uint64_t batch, double *task, int64_t task_count);
 
@@ -140,7 +142,7 @@ int32_t metatape_model_describe(uint64_t model, char **json);
  *
  * `initial` [batch, 2 dofs]: positions, then velocities. `controls` [batch, steps, motors]. `states`
  * [batch, steps, 2 dofs] is written with what is there after each step. `exact` not 0 solves contacts to the
- * minimiser instead of stopping where MuJoCo does. A batch whose numbers leave the finite ones repeats its last
+ * minimiser instead of stopping where MuJoCo does. An episode that diverges repeats its last valid
  * state, and the call returns METATAPE_INVALID_STATE with the row and step. */
 int32_t metatape_model_rollout(
     uint64_t model, int64_t batch, int64_t steps, int64_t frames, int32_t exact, int64_t threads,
