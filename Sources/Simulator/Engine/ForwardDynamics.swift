@@ -88,9 +88,7 @@ public final class ForwardDynamics {
 
   /// The contact slots that are active in the first lane.
   private var touchingSlots: [Int] {
-    (0..<storage.work.counts[1]).filter {
-      storage.work.contacts[$0].distance[0] < constants($0).margin
-    }
+    (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].violation[0] < 0 }
   }
 
   private func constants(_ slot: Int) -> ContactConstants {
@@ -100,7 +98,7 @@ public final class ForwardDynamics {
   private func contact(_ slot: Int) -> ForwardEvaluation.Contact {
     let work = storage.work
     let index = work.contactSlots[slot]
-    let distance = work.contacts[slot].distance[0]
+    let distance = work.contacts[slot].violation[0] + constants(slot).margin
     let x = work.contacts[slot].x[0]
     guard index < model.contactPoints.count else {
       let pair = model.contactPairs[index - model.contactPoints.count]
@@ -127,15 +125,14 @@ public final class ForwardDynamics {
 
   private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
     let work = storage.work
-    return (0..<work.counts[0]).filter { slot in
-      work.limits[slot].distance[0] < storage.tables.dofs[work.limitSlots[slot]].margin
-    }.map { slot in
+    return (0..<work.counts[0]).filter { work.limits[$0].violation[0] < 0 }.map { slot in
       let dof = work.limitSlots[slot] - storage.tables.firstDof
       var jacobian = [Double](repeating: 0, count: model.dofCount)
       jacobian[dof] = storage.turned(work.limits[slot].sign[0], dof)
       let weight = work.limits[slot].weight[0]
       return ForwardEvaluation.ConstraintRow(
-        kind: .limit, jacobian: jacobian, position: work.limits[slot].distance[0],
+        kind: .limit, jacobian: jacobian,
+        position: work.limits[slot].violation[0] + model.dofs[dof].margin,
         velocity: jacobian[dof] * qvel[dof], reference: work.limits[slot].reference[0],
         regularizer: 1 / weight, force: -weight * min(0, work.limits[slot].residual[0]))
     }
@@ -163,7 +160,7 @@ public final class ForwardDynamics {
       let tangent = slant == 0 ? 0 : slant / friction * state.tangentResidual[0]
       return ForwardEvaluation.ConstraintRow(
         kind: friction > 0 ? .contact : .frictionlessContact, jacobian: jacobian,
-        position: state.distance[0],
+        position: state.violation[0] + constants.margin,
         velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
         regularizer: 1 / weight, force: -weight * min(0, state.residual[0] + tangent))
     }

@@ -23,6 +23,8 @@ struct KernelTables {
   let isFixed: Bool
   /// Whether any body but the root slides.
   let hasSlides: Bool
+  /// Whether any coordinate of the authored pose is not zero.
+  let hasReferences: Bool
   let motorCount: Int
   let pointCount: Int
   let pairCount: Int
@@ -79,6 +81,7 @@ struct KernelTables {
     isFixed = model.source.isFixed
     firstDof = isFixed ? 3 : 0
     dofCount = model.dofCount + firstDof
+    hasReferences = model.dofs.contains { $0.reference != 0 }
     hasSlides = model.bodies.contains { $0.slide != nil }
     motorCount = model.motorCount
     pointCount = model.contactPoints.count

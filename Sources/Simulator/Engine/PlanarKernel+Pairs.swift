@@ -168,7 +168,7 @@ extension PlanarKernel {
     let ny = Lanes.select(gap.y / length, where: hit)
     let depth = fma(gap.distance, broadcast(0.5), broadcast(pair.first.radius))
     w.contactSlots[slot] = tables.pointCount &+ index
-    w.contacts[slot].distance = margin.replacing(with: gap.distance, where: hit)
+    w.contacts[slot].violation = Lanes.select(gap.distance - margin, where: hit)
     w.contacts[slot].x = fma(depth, nx, fma(places.first, placed.ax, placed.x))
     w.pairContacts[slot].y = fma(depth, ny, fma(places.first, placed.ay, placed.y))
     w.pairContacts[slot].normalX = nx

@@ -18,14 +18,16 @@ struct BodyState {
 struct LimitState {
   /// The only entry of the Jacobian: +1 at the lower end, -1 at the upper.
   var sign: Lanes
-  var distance, weight, reference, residual, slope: Lanes
+  /// The distance to the end of the range minus the margin.
+  var violation: Lanes
+  var weight, reference, residual, slope: Lanes
 }
 
 /// A contact that is active in at least one lane.
 ///
-/// The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
+/// The violation is the distance minus the margin. The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
 struct ContactState {
-  var distance, x, weight, reference, tangentReference: Lanes
+  var violation, x, weight, reference, tangentReference: Lanes
   var residual, tangentResidual, slope, tangentSlope: Lanes
 }
 
@@ -96,11 +98,11 @@ struct Workspace {
     limits = cleared(
       tables.limitCount,
       LimitState(
-        sign: zero, distance: zero, weight: zero, reference: zero, residual: zero, slope: zero))
+        sign: zero, violation: zero, weight: zero, reference: zero, residual: zero, slope: zero))
     contacts = cleared(
       tables.contactLimit,
       ContactState(
-        distance: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
+        violation: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
         residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
     pairContacts = cleared(
       tables.pairCount > 0 ? tables.contactLimit : 0,
