@@ -59,7 +59,7 @@ public final class ForwardDynamics {
     return ForwardEvaluation(
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
       actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
-      contacts: touchingSlots.map(contact),
+      contacts: touchingSlots.filter { !isSecondOfCrossing($0) }.map(contact),
       rows: limitRows(qvel) + touchingSlots.flatMap { contactRows($0, qvel) },
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
@@ -89,6 +89,18 @@ public final class ForwardDynamics {
   /// The contact slots that are active in the first lane.
   private var touchingSlots: [Int] {
     (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].violation[0] < 0 }
+  }
+
+  /// Whether a slot is the second one of capsules whose axes cross.
+  private func isSecondOfCrossing(_ slot: Int) -> Bool {
+    isCrossing(slot) && storage.work.pairContacts[slot].tangentX[0] > 0
+  }
+
+  /// Whether the normal of a slot leaves the plane.
+  private func isCrossing(_ slot: Int) -> Bool {
+    guard slot >= storage.work.counts[2] else { return false }
+    let state = storage.work.pairContacts[slot]
+    return state.normalX[0] == 0 && state.normalY[0] == 0
   }
 
   private func constants(_ slot: Int) -> ContactConstants {
@@ -149,7 +161,8 @@ public final class ForwardDynamics {
     if friction > 0 {
       let sign = contact(slot).tangentSign
       let edges = [sign * friction, -sign * friction]
-      (slants, share) = (contact(slot).otherGeom == nil ? edges + [0, 0] : [0, 0] + edges, 1)
+      let plain = isCrossing(slot) ? [] : [0.0, 0.0]
+      (slants, share) = (slot < storage.work.counts[2] ? edges + plain : plain + edges, 1)
     } else {
       (slants, share) = ([0], 4)
     }

@@ -30,8 +30,9 @@ struct KernelTables {
   let pairCount: Int
   let limitCount: Int
   let obliqueCount: Int
-  /// Contacts of a pair of geoms: capsules side by side touch at two points.
-  static let contactsPerPair = 2
+  /// The slots that a pair of geoms may need, over all lanes: one where the geoms touch at a point,
+  /// two where capsules lie side by side, two where their axes cross.
+  static let contactsPerPair = 5
   /// The largest number of contacts at a time.
   var contactLimit: Int { pointCount + Self.contactsPerPair * pairCount }
   /// Entries of a tree-sparse matrix.

@@ -33,8 +33,10 @@ struct ContactState {
 
 /// What a contact between two bodies has besides its ``ContactState``.
 struct PairContactState {
-  /// The unit vector from the first geom to the second.
+  /// The unit vector from the first geom to the second; zero where it leaves the plane.
   var normalX, normalY: Lanes
+  /// The unit vector of the plane along which friction acts.
+  var tangentX, tangentY: Lanes
   /// The second coordinate of the contact point.
   var y: Lanes
 }
@@ -106,7 +108,8 @@ struct Workspace {
         residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
     pairContacts = cleared(
       tables.pairCount > 0 ? tables.contactLimit : 0,
-      PairContactState(normalX: zero, normalY: zero, y: zero))
+      PairContactState(
+        normalX: zero, normalY: zero, tangentX: zero, tangentY: zero, y: zero))
     limitSlots = cleared(tables.limitCount, 0)
     contactSlots = cleared(tables.contactLimit, 0)
     counts = cleared(3, 0)
