@@ -140,6 +140,68 @@ import Testing
     drift.expect(below: 1, "\(walker) free run over its bound")
   }
 
+  /// A path is bit-identical alone, in company and at another place, also while links of a body
+  /// touch.
+  @Test(arguments: Walker.allCases)
+  func lanesAreIndependent(walker: Walker) throws {
+    let model = try CompiledModel(walker.model)
+    let states = try walker.read("states", as: RecordedStates.self).states
+    let chosen = states.filter { $0.kind != "airborne" }.enumerated().filter { $0.offset % 7 == 3 }
+      .map(\.element)
+    var random = SeededGenerator(51)
+    let actions = (0..<20).map { _ in chosen.map { _ in random.vector(model.motorCount) } }
+    func run(_ order: [Int]) -> [[UInt64]] {
+      let batch = BatchSimulation(model: model, count: order.count)
+      for (place, index) in order.enumerated() {
+        batch.reset(environment: place, qpos: chosen[index].qpos, qvel: chosen[index].qvel)
+      }
+      for action in actions { batch.step(controls: order.flatMap { action[$0] }, frames: 2) }
+      return order.indices.map { place in batch.state(place).map(\.bitPattern) }
+    }
+    let together = run(Array(chosen.indices))
+    #expect(run(chosen.indices.reversed()) == together.reversed())
+    for index in stride(from: 0, to: chosen.count, by: 4) {
+      #expect(run([index]) == [together[index]], "state \(index)")
+    }
+  }
+
+  /// A new batch stands in the authored pose, and states are read as they were set.
+  @Test(arguments: Walker.allCases)
+  func coordinatesKeepTheirSigns(walker: Walker) throws {
+    let model = try CompiledModel(walker.model)
+    let batch = BatchSimulation(model: model, count: 9)
+    #expect(batch.qpos(environment: 8) == model.referencePositions)
+    var random = SeededGenerator(52)
+    let (q, v) = (random.vector(model.dofCount), random.vector(model.dofCount))
+    batch.reset(environment: 3, qpos: q, qvel: v, warmStart: v)
+    #expect(batch.state(3) == q + v && batch.warmStart(environment: 3) == v)
+    #expect(batch.qpos(environment: 3, dof: 4) == q[4])
+    #expect(batch.qvel(environment: 3, dof: 5) == v[5])
+    let width = 2 * model.dofCount - 1
+    var buffer = [Double](repeating: .nan, count: 9 * width)
+    buffer.withUnsafeMutableBufferPointer { batch.copyObservations(skipping: 1, into: $0) }
+    #expect(Array(buffer[3 * width..<4 * width]) == q.dropFirst() + v)
+  }
+
+  /// The placed geoms touch the ground where the engine finds contacts.
+  @Test(arguments: Walker.allCases)
+  func placedGeomsTouchWhereTheEngineFindsContacts(walker: Walker) throws {
+    let dynamics = ForwardDynamics(model: try CompiledModel(walker.model))
+    var count = 0
+    for state in try walker.read("states", as: RecordedStates.self).states {
+      let touches = walker.model.placedGeoms(at: state.qpos).map { geom in
+        geom.touches.count { $0 }
+      }
+      let contacts = dynamics.evaluate(qpos: state.qpos, qvel: state.qvel, ctrl: state.ctrl)
+        .contacts.filter { $0.otherGeom == nil }
+      for (geom, found) in touches.enumerated() {
+        #expect(contacts.count { $0.geom == geom } == found)
+      }
+      count += contacts.count
+    }
+    #expect(count > 100)
+  }
+
   /// Geoms of both numbers, distance, position and normal of a contact.
   private func numbers(_ contact: ForwardEvaluation.Contact) -> [Double] {
     [

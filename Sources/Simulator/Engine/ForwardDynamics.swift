@@ -59,7 +59,7 @@ public final class ForwardDynamics {
     return ForwardEvaluation(
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
       actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
-      contacts: touchingSlots.map(contact),
+      contacts: touchingSlots.filter { !isSecondOfCrossing($0) }.map(contact),
       rows: limitRows(qvel) + touchingSlots.flatMap { contactRows($0, qvel) },
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
@@ -88,9 +88,19 @@ public final class ForwardDynamics {
 
   /// The contact slots that are active in the first lane.
   private var touchingSlots: [Int] {
-    (0..<storage.work.counts[1]).filter {
-      storage.work.contacts[$0].distance[0] < constants($0).margin
-    }
+    (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].violation[0] < 0 }
+  }
+
+  /// Whether a slot is the second one of capsules whose axes cross.
+  private func isSecondOfCrossing(_ slot: Int) -> Bool {
+    isCrossing(slot) && storage.work.pairContacts[slot].tangentX[0] > 0
+  }
+
+  /// Whether the normal of a slot leaves the plane.
+  private func isCrossing(_ slot: Int) -> Bool {
+    guard slot >= storage.work.counts[2] else { return false }
+    let state = storage.work.pairContacts[slot]
+    return state.normalX[0] == 0 && state.normalY[0] == 0
   }
 
   private func constants(_ slot: Int) -> ContactConstants {
@@ -100,7 +110,7 @@ public final class ForwardDynamics {
   private func contact(_ slot: Int) -> ForwardEvaluation.Contact {
     let work = storage.work
     let index = work.contactSlots[slot]
-    let distance = work.contacts[slot].distance[0]
+    let distance = work.contacts[slot].violation[0] + constants(slot).margin
     let x = work.contacts[slot].x[0]
     guard index < model.contactPoints.count else {
       let pair = model.contactPairs[index - model.contactPoints.count]
@@ -127,15 +137,14 @@ public final class ForwardDynamics {
 
   private func limitRows(_ qvel: [Double]) -> [ForwardEvaluation.ConstraintRow] {
     let work = storage.work
-    return (0..<work.counts[0]).filter { slot in
-      work.limits[slot].distance[0] < storage.tables.dofs[work.limitSlots[slot]].margin
-    }.map { slot in
+    return (0..<work.counts[0]).filter { work.limits[$0].violation[0] < 0 }.map { slot in
       let dof = work.limitSlots[slot] - storage.tables.firstDof
       var jacobian = [Double](repeating: 0, count: model.dofCount)
       jacobian[dof] = storage.turned(work.limits[slot].sign[0], dof)
       let weight = work.limits[slot].weight[0]
       return ForwardEvaluation.ConstraintRow(
-        kind: .limit, jacobian: jacobian, position: work.limits[slot].distance[0],
+        kind: .limit, jacobian: jacobian,
+        position: work.limits[slot].violation[0] + model.dofs[dof].margin,
         velocity: jacobian[dof] * qvel[dof], reference: work.limits[slot].reference[0],
         regularizer: 1 / weight, force: -weight * min(0, work.limits[slot].residual[0]))
     }
@@ -152,7 +161,8 @@ public final class ForwardDynamics {
     if friction > 0 {
       let sign = contact(slot).tangentSign
       let edges = [sign * friction, -sign * friction]
-      (slants, share) = (contact(slot).otherGeom == nil ? edges + [0, 0] : [0, 0] + edges, 1)
+      let plain = isCrossing(slot) ? [] : [0.0, 0.0]
+      (slants, share) = (slot < storage.work.counts[2] ? edges + plain : plain + edges, 1)
     } else {
       (slants, share) = ([0], 4)
     }
@@ -163,7 +173,7 @@ public final class ForwardDynamics {
       let tangent = slant == 0 ? 0 : slant / friction * state.tangentResidual[0]
       return ForwardEvaluation.ConstraintRow(
         kind: friction > 0 ? .contact : .frictionlessContact, jacobian: jacobian,
-        position: state.distance[0],
+        position: state.violation[0] + constants.margin,
         velocity: zip(jacobian, qvel).reduce(0) { $0 + $1.0 * $1.1 }, reference: reference,
         regularizer: 1 / weight, force: -weight * min(0, state.residual[0] + tangent))
     }

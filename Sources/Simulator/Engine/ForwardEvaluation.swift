@@ -16,7 +16,8 @@ public struct ForwardEvaluation: Sendable {
   public var smoothAcceleration: [Double]
 
   /// Contacts: with the ground by geom, of a capsule first at the end that its axis points to, then
-  /// between bodies by pair. Contacts of crossing axes are not listed, see ``Contact/normal``.
+  /// between bodies by pair. Those without friction of crossing axes are not listed, see
+  /// ``Contact/normal``.
   public var contacts: [Contact]
 
   /// Constraint rows: limits by joint, then four per contact with friction and one per other
@@ -39,8 +40,8 @@ public struct ForwardEvaluation: Sendable {
     public var distance: Double
     /// The contact point in the plane, in m.
     public var position: SIMD2<Double>
-    /// The unit vector from the ground or the other geom to the geom. Where the axes of two capsules
-    /// cross there is none in the plane, and the contact moves nothing.
+    /// The unit vector from the ground or the other geom to the geom. Zero where the axes of two
+    /// capsules cross: it is the normal of the plane, and the contact only has friction.
     public var normal: SIMD2<Double>
     /// Whether the first tangent points along the first axis (+1) or against it (-1).
     public var tangentSign: Double

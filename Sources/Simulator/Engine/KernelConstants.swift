@@ -41,8 +41,8 @@ struct PointConstants {
   var body: Int
   var x: Double
   var y: Double
-  var radius: Double
-  var margin: Double
+  /// The height of the point above the ground at which the contact begins to act.
+  var reach: Double
 }
 
 /// The constants of two geoms that may touch each other, as detection reads them.
@@ -89,9 +89,11 @@ struct ContactConstants {
 struct DofConstants {
   var reference: Double
   var stiffness: Double
-  var springReference: Double
+  /// The spring's force at coordinate zero.
+  var springForce: Double
   var damping: Double
   var armature: Double
+  /// The ends of the range in which the limit does not act.
   var lower: Double
   var upper: Double
   var margin: Double
@@ -134,8 +136,8 @@ extension BodyConstants {
 extension PointConstants {
   init(_ point: ContactPoint) {
     self.init(
-      body: point.body, x: point.center.x, y: point.center.y, radius: point.radius,
-      margin: point.contact.margin)
+      body: point.body, x: point.center.x, y: point.center.y,
+      reach: point.radius + point.contact.margin)
   }
 }
 
@@ -185,8 +187,9 @@ extension DofConstants {
     }
     self.init(
       reference: dof.sense * dof.reference, stiffness: dof.stiffness,
-      springReference: dof.sense * dof.springReference, damping: dof.damping,
-      armature: dof.armature, lower: min(ends[0], ends[1]), upper: max(ends[0], ends[1]),
+      springForce: dof.sense * dof.stiffness * dof.springReference, damping: dof.damping,
+      armature: dof.armature, lower: min(ends[0], ends[1]) + dof.margin,
+      upper: max(ends[0], ends[1]) - dof.margin,
       margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness)
   }
 }

@@ -23,13 +23,16 @@ struct KernelTables {
   let isFixed: Bool
   /// Whether any body but the root slides.
   let hasSlides: Bool
+  /// Whether any coordinate of the authored pose is not zero.
+  let hasReferences: Bool
   let motorCount: Int
   let pointCount: Int
   let pairCount: Int
   let limitCount: Int
   let obliqueCount: Int
-  /// Contacts of a pair of geoms: capsules side by side touch at two points.
-  static let contactsPerPair = 2
+  /// The slots that a pair of geoms may need, over all lanes: one where the geoms touch at a point,
+  /// two where capsules lie side by side, two where their axes cross.
+  static let contactsPerPair = 5
   /// The largest number of contacts at a time.
   var contactLimit: Int { pointCount + Self.contactsPerPair * pairCount }
   /// Entries of a tree-sparse matrix.
@@ -79,6 +82,7 @@ struct KernelTables {
     isFixed = model.source.isFixed
     firstDof = isFixed ? 3 : 0
     dofCount = model.dofCount + firstDof
+    hasReferences = model.dofs.contains { $0.reference != 0 }
     hasSlides = model.bodies.contains { $0.slide != nil }
     motorCount = model.motorCount
     pointCount = model.contactPoints.count

@@ -18,7 +18,8 @@ extension PlanarKernel {
         w.bodies[0].originY = q[1] + body.offsetY
       } else {
         let parent = body.parent
-        let displacement = q[index + 2] - tables.dofs[index + 2].reference
+        var displacement = q[index + 2]
+        if tables.hasReferences { displacement -= tables.dofs[index + 2].reference }
         let c = w.bodies[parent].cosine
         let s = w.bodies[parent].sine
         var armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)

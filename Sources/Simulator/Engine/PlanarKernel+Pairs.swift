@@ -18,11 +18,12 @@ extension PlanarKernel {
   /// `pairContacts`, and adds to `pattern`. Returns the lanes with any such contact.
   ///
   /// Capsules `a` and `b` with centres `p_a`, `p_b` touch between the nearest points `p_a + t a` and
-  /// `p_b + u b` of their axes. If the axes are parallel, up to two ends of one and their nearest
-  /// points on the other touch.
+  /// `p_b + u b` of their axes. Axes that form an angle below 1e-4 count as parallel: the capsules
+  /// touch where they begin and where they cease to lie side by side.
   ///
-  /// Edge cases: axes that cross have no normal in the plane. MuJoCo takes the normal of the plane,
-  /// along which nothing moves. Such contacts get no slot.
+  /// Edge cases: the normal of capsules whose axes cross is that of the plane, along which nothing
+  /// moves. What is left is friction along both axes of the plane: two slots, or none without
+  /// friction. Spheres with the same centre and capsules with the same axis get no slot.
   ///
   /// - Source: MuJoCo documentation, "Computation", collision detection; Ericson (2005), "Real-Time
   ///   Collision Detection", section 5.1.9.
@@ -38,8 +39,9 @@ extension PlanarKernel {
       let u = fma(placed.ax, placed.dx, placed.ay * placed.dy).negated
       let v = fma(placed.bx, placed.dx, placed.by * placed.dy)
       let b = fma(placed.ax, placed.bx, placed.ay * placed.by).negated
-      let determinant = fnma(
-        b, b, broadcast(pair.first.squaredLength * pair.second.squaredLength))
+      // (a × b)² is the determinant of the equations of the nearest points
+      let product = fnma(placed.ay, placed.bx, placed.ax * placed.by)
+      let determinant = product * product
       var hit = LaneMask(repeating: false)
       if pair.first.squaredLength == 0 || pair.second.squaredLength == 0 {
         // a sphere has only its centre
@@ -48,10 +50,16 @@ extension PlanarKernel {
           second: clamped(v * pair.second.inverseSquaredLength))
         hit = touch(index, placed, places, in: isNear)
       } else {
-        let isParallel = determinant.magnitude .< broadcast(1e-15)
+        let isParallel =
+          determinant .< broadcast(
+            1e-8 * pair.first.squaredLength * pair.second.squaredLength)
         let safe = determinant.replacing(with: broadcast(1), where: isParallel)
-        hit = touch(
-          index, placed, nearestPlaces(pair, u, v, b, safe), in: isNear .& .!isParallel)
+        let (places, isCrossing) = nearestPlaces(pair, u, v, b, safe)
+        let isBent = isNear .& .!isParallel
+        hit = touch(index, placed, places, in: isBent .& .!isCrossing)
+        if tables.contacts[tables.pointCount &+ index].friction > 0 {
+          hit = hit .| cross(index, placed, places, in: isBent .& isCrossing)
+        }
         if any(isParallel .& isNear) {
           hit = hit .| touchParallel(index, placed, u, v, b, in: isNear .& isParallel)
         }
@@ -82,14 +90,14 @@ extension PlanarKernel {
       ax: ax, ay: ay, bx: bx, by: by)
   }
 
-  /// The nearest points of two axes that are not parallel.
+  /// The nearest points of two axes that are not parallel, and whether that is where they cross.
   ///
   /// Where the nearest point of one line lies beyond the end of its axis, the end counts, and then
   /// the point of the other line nearest to it.
   @inline(__always)
   private func nearestPlaces(
     _ pair: PairConstants, _ u: Lanes, _ v: Lanes, _ b: Lanes, _ determinant: Lanes
-  ) -> NearestPlaces {
+  ) -> (NearestPlaces, isCrossing: LaneMask) {
     let (a, c) = (broadcast(pair.first.squaredLength), broadcast(pair.second.squaredLength))
     let free = fnma(b, v, c * u) / determinant
     let first = clamped(free)
@@ -98,45 +106,31 @@ extension PlanarKernel {
       with: fnma(b, first, v) * pair.second.inverseSquaredLength, where: isBeyond)
     let end = clamped(second)
     let nearest = clamped(fnma(b, end, u) * pair.first.inverseSquaredLength)
-    return NearestPlaces(
-      first: first.replacing(with: nearest, where: second.magnitude .> broadcast(1)),
-      second: end)
+    let isOutside = second.magnitude .> broadcast(1)
+    let places = NearestPlaces(
+      first: first.replacing(with: nearest, where: isOutside), second: end)
+    return (places, .!(isBeyond .| isOutside))
   }
 
-  /// The contacts of parallel capsules: the first two of the four ends that touch.
+  /// The two contacts of parallel capsules: where they begin and cease to lie side by side, which is
+  /// twice the same if they do not.
   @inline(never)
   private func touchParallel(
     _ index: Int, _ placed: PlacedPair, _ u: Lanes, _ v: Lanes, _ b: Lanes, in lanes: LaneMask
   ) -> LaneMask {
     let pair = tables.pairs[index]
-    let one = broadcast(1)
-    let (a, c) = (pair.first.inverseSquaredLength, pair.second.inverseSquaredLength)
-    let candidates = (
-      NearestPlaces(first: one, second: clamped((v - b) * c)),
-      NearestPlaces(first: one.negated, second: clamped((v + b) * c)),
-      NearestPlaces(first: clamped((u - b) * a), second: one),
-      NearestPlaces(first: clamped((u + b) * a), second: one.negated)
-    )
-    var (once, twice) = (LaneMask(repeating: false), LaneMask(repeating: false))
-    var (first, second) = (candidates.0, candidates.0)
+    // one end of each axis or the other, where the axes have opposite directions
+    let end = broadcast(1).replacing(with: broadcast(-1), where: b .< 0)
     @inline(__always)
-    func consider(_ candidate: NearestPlaces) {
-      let touches = gap(pair, placed, candidate).distance .< broadcast(pair.margin)
-      let isSecond = touches .& once .& .!twice
-      let isFirst = touches .& .!once
-      first.first.replace(with: candidate.first, where: isFirst)
-      first.second.replace(with: candidate.second, where: isFirst)
-      second.first.replace(with: candidate.first, where: isSecond)
-      second.second.replace(with: candidate.second, where: isSecond)
-      once = once .| isFirst
-      twice = twice .| isSecond
+    func places(_ end: Lanes) -> NearestPlaces {
+      let free = fnma(b, end, u) * pair.first.inverseSquaredLength
+      let first = clamped(free)
+      let nearest = clamped(fnma(b, first, v) * pair.second.inverseSquaredLength)
+      return NearestPlaces(
+        first: first, second: end.replacing(with: nearest, where: free.magnitude .> broadcast(1)))
     }
-    consider(candidates.0)
-    consider(candidates.1)
-    consider(candidates.2)
-    consider(candidates.3)
-    return touch(index, placed, first, in: lanes .& once)
-      .| touch(index, placed, second, in: lanes .& twice)
+    return touch(index, placed, places(end), in: lanes)
+      .| touch(index, placed, places(end.negated), in: lanes)
   }
 
   /// The distance of two geoms at the given places, and the way from one axis to the other.
@@ -155,31 +149,60 @@ extension PlanarKernel {
   private func touch(
     _ index: Int, _ placed: PlacedPair, _ places: NearestPlaces, in lanes: LaneMask
   ) -> LaneMask {
-    let w = work
     let pair = tables.pairs[index]
     let gap = gap(pair, placed, places)
-    let margin = broadcast(pair.margin)
-    // below this length the direction is rounding
-    let hit = lanes .& (gap.distance .< margin) .& (gap.length .> broadcast(1e-12))
+    let hit = lanes .& (gap.distance .< broadcast(pair.margin)) .& (gap.length .> 0)
     guard any(hit) else { return hit }
-    let slot = w.counts[1]
     let length = broadcast(1).replacing(with: gap.length, where: hit)
     let nx = Lanes.select(gap.x / length, where: hit)
     let ny = Lanes.select(gap.y / length, where: hit)
     let depth = fma(gap.distance, broadcast(0.5), broadcast(pair.first.radius))
-    w.contactSlots[slot] = tables.pointCount &+ index
-    w.contacts[slot].distance = margin.replacing(with: gap.distance, where: hit)
-    w.contacts[slot].x = fma(depth, nx, fma(places.first, placed.ax, placed.x))
-    w.pairContacts[slot].y = fma(depth, ny, fma(places.first, placed.ay, placed.y))
-    w.pairContacts[slot].normalX = nx
-    w.pairContacts[slot].normalY = ny
-    w.counts[1] = slot &+ 1
+    addSlot(
+      index, Lanes.select(gap.distance - pair.margin, where: hit),
+      x: fma(depth, nx, fma(places.first, placed.ax, placed.x)),
+      PairContactState(
+        normalX: nx, normalY: ny, tangentX: ny, tangentY: nx.negated,
+        y: fma(depth, ny, fma(places.first, placed.ay, placed.y))))
     return hit
+  }
+
+  /// Writes two slots for the friction of capsules whose axes cross in any of `lanes`.
+  @inline(never)
+  private func cross(
+    _ index: Int, _ placed: PlacedPair, _ places: NearestPlaces, in lanes: LaneMask
+  ) -> LaneMask {
+    let pair = tables.pairs[index]
+    let gap = gap(pair, placed, places)
+    let hit = lanes .& (gap.distance .< broadcast(pair.margin))
+    guard any(hit) else { return hit }
+    let one = Lanes.select(broadcast(1), where: hit)
+    let violation = Lanes.select(gap.distance - pair.margin, where: hit)
+    var state = PairContactState(
+      normalX: .zero, normalY: .zero, tangentX: .zero, tangentY: one,
+      y: fma(places.first, placed.ay, placed.y))
+    let x = fma(places.first, placed.ax, placed.x)
+    addSlot(index, violation, x: x, state)
+    (state.tangentX, state.tangentY) = (one, .zero)
+    addSlot(index, violation, x: x, state)
+    return hit
+  }
+
+  /// Appends a contact slot.
+  @inline(__always)
+  private func addSlot(_ index: Int, _ violation: Lanes, x: Lanes, _ state: PairContactState) {
+    let slot = work.counts[1]
+    work.contactSlots[slot] = tables.pointCount &+ index
+    work.contacts[slot].violation = violation
+    work.contacts[slot].x = x
+    work.pairContacts[slot] = state
+    work.counts[1] = slot &+ 1
   }
 
   /// The nearest number from -1 to 1.
   @inline(__always)
-  private func clamped(_ x: Lanes) -> Lanes { x.clamped(lowerBound: broadcast(-1), upperBound: broadcast(1)) }
+  private func clamped(_ x: Lanes) -> Lanes {
+    x.clamped(lowerBound: broadcast(-1), upperBound: broadcast(1))
+  }
 
   /// The row Jacobians of a contact between bodies, see ``constraintRows(_:)``.
   ///
@@ -189,8 +212,8 @@ extension PlanarKernel {
   func pairRows(_ slot: Int, _ v: UnsafePointer<Lanes>) -> (up: Lanes, along: Lanes) {
     let w = work
     let contact = tables.contacts[w.contactSlots[slot]]
-    let (nx, ny) = (w.pairContacts[slot].normalX, w.pairContacts[slot].normalY)
-    let (x, y) = (w.contacts[slot].x, w.pairContacts[slot].y)
+    let state = w.pairContacts[slot]
+    let (x, y) = (w.contacts[slot].x, state.y)
     let tangent = w.contactTangent + slot * tables.chainLength
     let normal = w.contactNormal + slot * tables.chainLength
     var up = Lanes.zero
@@ -206,8 +229,8 @@ extension PlanarKernel {
       }
       jx *= side
       jy *= side
-      let jn = fma(nx, jx, ny * jy)
-      let jt = fnma(nx, jy, ny * jx)
+      let jn = fma(state.normalX, jx, state.normalY * jy)
+      let jt = fma(state.tangentX, jx, state.tangentY * jy)
       normal[link] = jn
       tangent[link] = jt
       up = fma(jn, v[body + 2], up)

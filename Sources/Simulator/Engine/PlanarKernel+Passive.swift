@@ -13,8 +13,9 @@ extension PlanarKernel {
     }
     for index in 0..<tables.dofCount {
       let dof = tables.dofs[index]
-      let start = tables.hasFluid ? w.passive[index] : .zero
-      let spring = fnma(broadcast(dof.stiffness), q[index] - dof.springReference, start)
+      var start = broadcast(dof.springForce)
+      if tables.hasFluid { start += w.passive[index] }
+      let spring = fnma(broadcast(dof.stiffness), q[index], start)
       w.passive[index] = fnma(broadcast(dof.damping), v[index], spring)
     }
   }

@@ -18,7 +18,7 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] {
       let index = w.limitSlots[slot]
       let dof = tables.dofs[index]
-      let violation = w.limits[slot].distance - dof.margin
+      let violation = w.limits[slot].violation
       let impedance = impedance(violation, dof.softness)
       let velocity = w.limits[slot].sign * v[index]
       w.limits[slot].reference = reference(dof.softness, velocity, impedance * violation)
@@ -28,8 +28,10 @@ extension PlanarKernel {
     let sense = broadcast(tables.sense)
     for slot in 0..<w.counts[2] {
       let contact = tables.contacts[w.contactSlots[slot]]
-      let distance = w.contacts[slot].distance
-      let height = fma(distance, broadcast(0.5), broadcast(tables.groundHeight))
+      // half the distance above the ground
+      let height = fma(
+        w.contacts[slot].violation, broadcast(0.5),
+        broadcast(tables.groundHeight + 0.5 * contact.margin))
       let x = w.contacts[slot].x
       let tangent = w.contactTangent + slot * tables.chainLength
       let normal = w.contactNormal + slot * tables.chainLength
@@ -42,7 +44,7 @@ extension PlanarKernel {
         let body = chain[link]
         var jt = sense * (w.bodies[body].originY - height)
         var jn = sense * (x - w.bodies[body].originX)
-        if tables.bodies[body].isSlide {
+        if tables.hasSlides, tables.bodies[body].isSlide {
           jt = w.slideAxes[2 * body]
           jn = w.slideAxes[2 * body + 1]
         }
@@ -64,18 +66,18 @@ extension PlanarKernel {
   @inline(__always)
   private func finish(_ slot: Int, _ contact: ContactConstants, up: Lanes, along: Lanes) {
     let softness = contact.softness
-    let violation = work.contacts[slot].distance - contact.margin
+    let violation = work.contacts[slot].violation
     let impedance = impedance(violation, softness)
     work.contacts[slot].reference = reference(softness, up, impedance * violation)
     work.contacts[slot].tangentReference = along * -softness.damping
     work.contacts[slot].weight = weight(impedance, contact.regularizer, violation)
   }
 
-  /// The impedance `d` at a distance, see ``ConstraintSoftness``.
+  /// The impedance `d` at a violation, see ``ConstraintSoftness``.
   @inline(__always)
-  private func impedance(_ distance: Lanes, _ softness: CompiledSoftness) -> Lanes {
+  private func impedance(_ violation: Lanes, _ softness: CompiledSoftness) -> Lanes {
     let one = broadcast(1)
-    var x = distance * -softness.inverseWidth
+    var x = violation * -softness.inverseWidth
     x.replace(with: one, where: x .> one)
     let rest = one - x
     let low = x * x * (1 / softness.midpoint)
@@ -87,17 +89,17 @@ extension PlanarKernel {
   /// `aref = -b v - k d r`.
   @inline(__always)
   private func reference(
-    _ softness: CompiledSoftness, _ velocity: Lanes, _ scaledDistance: Lanes
+    _ softness: CompiledSoftness, _ velocity: Lanes, _ scaledViolation: Lanes
   ) -> Lanes {
     fnma(
-      broadcast(softness.stiffness), scaledDistance, velocity * -softness.damping)
+      broadcast(softness.stiffness), scaledViolation, velocity * -softness.damping)
   }
 
   /// `D = 1/R` with `R = regularizer (1 - d)/d`, at least 1e-15; zero without contact.
   @inline(__always)
-  private func weight(_ impedance: Lanes, _ regularizer: Double, _ distance: Lanes) -> Lanes {
+  private func weight(_ impedance: Lanes, _ regularizer: Double, _ violation: Lanes) -> Lanes {
     var weight = impedance / ((1 - impedance) * regularizer)
     weight.replace(with: broadcast(1e15), where: weight .> broadcast(1e15))
-    return Lanes.select(weight, where: distance .< 0)
+    return Lanes.select(weight, where: violation .< 0)
   }
 }

@@ -18,21 +18,25 @@ struct BodyState {
 struct LimitState {
   /// The only entry of the Jacobian: +1 at the lower end, -1 at the upper.
   var sign: Lanes
-  var distance, weight, reference, residual, slope: Lanes
+  /// The distance to the end of the range minus the margin.
+  var violation: Lanes
+  var weight, reference, residual, slope: Lanes
 }
 
 /// A contact that is active in at least one lane.
 ///
-/// The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
+/// The violation is the distance minus the margin. The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
 struct ContactState {
-  var distance, x, weight, reference, tangentReference: Lanes
+  var violation, x, weight, reference, tangentReference: Lanes
   var residual, tangentResidual, slope, tangentSlope: Lanes
 }
 
 /// What a contact between two bodies has besides its ``ContactState``.
 struct PairContactState {
-  /// The unit vector from the first geom to the second.
+  /// The unit vector from the first geom to the second; zero where it leaves the plane.
   var normalX, normalY: Lanes
+  /// The unit vector of the plane along which friction acts.
+  var tangentX, tangentY: Lanes
   /// The second coordinate of the contact point.
   var y: Lanes
 }
@@ -96,15 +100,16 @@ struct Workspace {
     limits = cleared(
       tables.limitCount,
       LimitState(
-        sign: zero, distance: zero, weight: zero, reference: zero, residual: zero, slope: zero))
+        sign: zero, violation: zero, weight: zero, reference: zero, residual: zero, slope: zero))
     contacts = cleared(
       tables.contactLimit,
       ContactState(
-        distance: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
+        violation: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
         residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
     pairContacts = cleared(
       tables.pairCount > 0 ? tables.contactLimit : 0,
-      PairContactState(normalX: zero, normalY: zero, y: zero))
+      PairContactState(
+        normalX: zero, normalY: zero, tangentX: zero, tangentY: zero, y: zero))
     limitSlots = cleared(tables.limitCount, 0)
     contactSlots = cleared(tables.contactLimit, 0)
     counts = cleared(3, 0)
