@@ -31,7 +31,8 @@ import Testing
     }
     for (index, capsule) in recorded.capsules.enumerated() {
       let point = model.contactPoints[2 * index]
-      #expect(point.body == capsule.body && point.contact.friction == capsule.floor_contact_friction)
+      #expect(
+        point.body == capsule.body && point.contact.friction == capsule.floor_contact_friction)
       #expect(agree(point.center.x, capsule.end_plus[0]))
       #expect(agree(point.center.y, capsule.end_plus[1]))
     }

@@ -64,7 +64,8 @@ extension MassProperties {
   public init(combining geoms: [Geom]) {
     let parts = geoms.map { MassProperties($0) }
     mass = parts.reduce(0) { $0 + $1.mass }
-    center = parts.isEmpty ? .zero : parts.reduce(SIMD2<Double>.zero) { $0 + $1.mass * $1.center } / mass
+    center =
+      parts.isEmpty ? .zero : parts.reduce(SIMD2<Double>.zero) { $0 + $1.mass * $1.center } / mass
     normalInertia = 0
     planeInertia = .zero
     for part in parts {

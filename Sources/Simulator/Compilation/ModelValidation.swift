@@ -113,7 +113,8 @@ struct ModelValidation {
     }
     guard joint.reference.isFinite, joint.springReference.isFinite else {
       throw fail(
-        part, "references \(joint.reference), \(joint.springReference) are not finite", "correct them")
+        part, "references \(joint.reference), \(joint.springReference) are not finite",
+        "correct them")
     }
     guard let limit = joint.limit else { return }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {

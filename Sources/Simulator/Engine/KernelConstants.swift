@@ -126,7 +126,8 @@ extension BodyConstants {
       isSlide: body.slide != nil, slideX: body.slide?.x ?? 0, slideY: body.slide?.y ?? 0,
       offsetX: body.offset.x, offsetY: body.offset.y,
       momentX: inertia.mass * inertia.center.x, momentY: inertia.mass * inertia.center.y,
-      mass: inertia.mass, inverseMass: inertia.mass > 0 ? 1 / inertia.mass : 0, subtreeMass: body.subtreeMass,
+      mass: inertia.mass, inverseMass: inertia.mass > 0 ? 1 / inertia.mass : 0,
+      subtreeMass: body.subtreeMass,
       constantInertia: body.constantInertia, fluidAxisX: box.axis.x, fluidAxisY: box.axis.y,
       linearDrag: box.linearDrag, axialDrag: box.axialDrag, transverseDrag: box.transverseDrag,
       angularDrag: box.angularDrag, squaredAngularDrag: box.squaredAngularDrag)

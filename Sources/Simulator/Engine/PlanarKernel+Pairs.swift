@@ -51,7 +51,8 @@ extension PlanarKernel {
         hit = touch(index, placed, places, in: isNear)
       } else {
         let isParallel =
-          determinant .< broadcast(
+          determinant
+          .< broadcast(
             1e-8 * pair.first.squaredLength * pair.second.squaredLength)
         let safe = determinant.replacing(with: broadcast(1), where: isParallel)
         let (places, isCrossing) = nearestPlaces(pair, u, v, b, safe)

@@ -48,7 +48,8 @@ struct MJCFBodies {
           offset: offset + next - anchor,
           hinge: joint.named(coordinate, along: joint.isSlide ? joint.axis : frame.axes.2),
           geoms: geoms,
-          slide: joint.isSlide ? try frame.flatten(joint.axis, "the slide", of: joint.element) : nil,
+          slide: joint.isSlide
+            ? try frame.flatten(joint.axis, "the slide", of: joint.element) : nil,
           isIntermediate: !isLast))
       parent = bodies.count - 1
       offset = .zero
