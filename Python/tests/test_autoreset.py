@@ -10,7 +10,7 @@ gymnasium = pytest.importorskip("gymnasium")
 
 from gymnasium.vector import AutoresetMode, SyncVectorEnv  # noqa: E402
 
-from metatape import Environment, VectorEnvironment  # noqa: E402
+from metatape import Environment, InvalidStateError, VectorEnvironment  # noqa: E402
 
 pytestmark = needs_library
 
@@ -139,3 +139,17 @@ def test_disabled_needs_a_reset():
         envs.step(np.zeros((3, 2)))
     with pytest.raises(ValueError):
         VectorEnvironment("navigation-2d", 3, autoreset_mode="sometimes")
+
+
+def test_rows_that_end_while_another_leaves_the_finite_numbers():
+    envs = VectorEnvironment("half-cheetah-direction", 3, task=[1], horizon=4)
+    envs.reset(seed=1)
+    for _ in range(3):
+        envs.step(np.zeros((3, 6)))
+    qpos, qvel = envs.get_state()
+    qvel[1] = 1e200
+    envs.set_state(qpos, qvel, mask=np.arange(3) == 1)
+    with pytest.raises(InvalidStateError):
+        envs.step(np.zeros((3, 6)))
+    infos = envs.step(np.zeros((3, 6)))[4]  # rows 0 and 2 are reset
+    assert infos["_x_position"][[0, 2]].tolist() == [False, False]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import signal
 import sys
 import traceback
+import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -325,3 +329,51 @@ def test_study():
             metatape.study(**arguments)
     with pytest.raises(ValueError):
         metatape.study(parameters=np.zeros(3))
+
+
+def test_exceptions_are_not_kept():
+    class Mine(Exception):
+        pass
+
+    class Raising(SGMRL):
+        def estimate(self, *arguments):
+            raise Mine
+
+    gc.disable()
+    try:
+        with pytest.raises(Mine) as caught:
+            metatape.certify(Raising(), SMALL)
+        kept = weakref.ref(caught.value)
+        del caught
+        assert kept() is None
+    finally:
+        gc.enable()
+
+
+def test_an_interrupt_at_the_edge_of_a_callback():
+    class Interrupted(SGMRL):
+        def estimate(self, *arguments):
+            lost = KeyboardInterrupt()
+            message = "Exception ignored on calling ctypes callback function"
+            sys.unraisablehook(SimpleNamespace(exc_value=lost, err_msg=message))
+            return super().estimate(*arguments)
+
+    before = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt):
+        metatape.certify(Interrupted(), SMALL)
+    assert sys.unraisablehook is before
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer")
+def test_interrupts_come_out():
+    delays = np.random.default_rng(1).uniform(1e-3, 0.02, 100)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        for delay in delays:
+            with pytest.raises(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, delay)
+                while True:
+                    metatape.certify(SGMRL(), SMALL)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -206,7 +206,7 @@ def test_options():
             Environment(CHEETAH, **options)
     with pytest.raises(ValueError, match="half-cheetah-direction"):
         Environment("half-cheetah")
-    with pytest.raises(ValueError, match="count"):
+    with pytest.raises(ValueError, match="num_envs"):
         VectorEnvironment(CHEETAH, 0)
 
 
@@ -369,3 +369,22 @@ def test_vectorizing_the_single_environment():
         assert envs.reset(seed=1)[0].shape == (2, 17)
         envs.step(envs.action_space.sample())
         envs.close()
+
+
+def test_a_task_takes_effect_with_seeds_for_some_rows():
+    first, second = (VectorEnvironment("navigation-2d", 3, task=[0, 0]) for _ in range(2))
+    for envs in (first, second):
+        envs.reset(seed=1)
+        envs.set_task([0.4, -0.3])
+    first.reset(seed=[5, None, None])
+    second.reset()
+    actions = np.zeros((3, 2))
+    np.testing.assert_array_equal(first.step(actions)[1][1:], second.step(actions)[1][1:])
+
+
+def test_a_list_of_seeds_seeds_the_generator():
+    first, second = (VectorEnvironment("navigation-2d", 2) for _ in range(2))
+    first.reset(seed=[None, 7])
+    second.reset(seed=[None, 7])
+    assert first.np_random_seed == 7
+    np.testing.assert_array_equal(first.sample_tasks(2), second.sample_tasks(2))

@@ -117,6 +117,28 @@ for _ in range(8):
 stop.set()
 for thread in threads: thread.join()
 """,
+    "while another thread loads": """
+thread = threading.Thread(target=metatape.build)
+thread.start()
+in_child(everything)
+thread.join()
+everything()
+""",
+    "while another thread holds an environment": """
+envs = environments()
+held, done = threading.Event(), threading.Event()
+def hold():
+    with envs._batch.lock:
+        held.set()
+        done.wait()
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
+in_child(lambda: envs.step(np.zeros((4, 6))))
+done.set()
+thread.join()
+envs.step(np.zeros((4, 6)))
+""",
     "in a callback": """
 class Forking(Random):
     forked = False

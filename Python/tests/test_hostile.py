@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
+import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -123,10 +125,15 @@ def test_layouts_of_actions():
         {"task": [np.inf]},
         {"render_mode": "human"},
         {"autoreset_mode": 3},
+        {"autoreset_mode": "never"},
+        {"num_envs": 3.0},
+        {"render_size": (0, 0)},
+        {"render_size": 5},
+        {"render_size": (1.5, "x")},
     ],
 )
 def test_wrong_arguments(arguments):
-    with pytest.raises((TypeError, ValueError, NotImplementedError, RuntimeError)):
+    with pytest.raises(metatape.MetaTapeError):
         VectorEnvironment(**{"name": CHEETAH, **arguments})
 
 
@@ -163,7 +170,7 @@ def test_freed():
 
 def test_handles_of_another_kind():
     model, envs = metatape.Model("swimmer"), VectorEnvironment(CHEETAH, 2)
-    model._handle = envs._batch.handle
+    model._handle = envs._batch._handle
     with pytest.raises(InvalidHandleError, match="model"):
         metatape.rollout(model, np.zeros(10), np.zeros((3, 2)))
 
@@ -192,6 +199,34 @@ def test_threads_with_one_batch():
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
+
+
+def test_threads_with_one_environment_get_their_own_results():
+    envs = VectorEnvironment(CHEETAH, 4, task=[1], control_cost=0.1)
+    single = Environment(CHEETAH, task=[1], control_cost=0.1)
+    envs.reset(seed=1)
+    single.reset(seed=1)
+
+    def work(number: int) -> None:
+        action = np.full(6, number / 8)
+        for _ in range(300):
+            infos = envs.step(np.tile(action, (4, 1)))[4]
+            np.testing.assert_allclose(infos["reward_ctrl"], -0.1 * action @ action)
+            info = single.step(action)[4]
+            np.testing.assert_allclose(info["reward_ctrl"], -0.1 * action @ action)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+
+
+@pytest.mark.parametrize("change", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_what_owns_a_handle_is_not_copied(change):
+    envs = VectorEnvironment("navigation-2d", 2)
+    owners = [metatape.Model("swimmer"), metatape.Policy("softmax", 3, {"n": 2}), envs, envs._batch]
+    for owner in owners:
+        with pytest.raises(TypeError, match=f"{type(owner).__name__} cannot be copied"):
+            change(owner)
+    envs.reset(seed=1)
 
 
 def test_freeing_while_another_thread_steps():

@@ -38,8 +38,8 @@ WIDE = "avx512f avx512bw avx512dq avx512vl avx512cd"
     ("text", "missing"),
     [
         ("processor : 0\nflags\t\t: fpu avx avx2 fma bmi2\n", []),
-        ("flags : fpu sse2 avx\n", ["avx2", "fma"]),
-        ("flags : fma avx2x\n", ["avx2"]),
+        ("flags : fpu sse2 avx\n", ["avx2", "fma", "bmi2"]),
+        ("flags : fma avx2x bmi2\n", ["avx2"]),
         ("flags :\n", []),
         ("Features : fp asimd\n", []),
         ("", []),
@@ -52,9 +52,9 @@ def test_processor(text, missing):
 @pytest.mark.parametrize(
     ("text", "kernels"),
     [
-        ("vendor_id : GenuineIntel\nflags : avx2 fma\n", "Haswell"),
-        ("vendor_id : GenuineIntel\nflags : avx2 fma avx512f\n", "Haswell"),
-        (f"vendor_id : GenuineIntel\nflags : avx2 fma {WIDE}\n", "SkylakeX"),
+        ("vendor_id : GenuineIntel\nflags : avx2 fma bmi2\n", "Haswell"),
+        ("vendor_id : GenuineIntel\nflags : avx2 fma bmi2 avx512f\n", "Haswell"),
+        (f"vendor_id : GenuineIntel\nflags : avx2 fma bmi2 {WIDE}\n", "SkylakeX"),
         (f"vendor_id : AuthenticAMD\nflags : avx2 fma {WIDE}\n", None),
         ("vendor_id : GenuineIntel\nflags : sse2\n", None),
         ("", None),

@@ -1,4 +1,4 @@
-"""HalfCheetah-v5, Swimmer-v5, Walker2d-v5 and Hopper-v5 against Gymnasium's own, which MuJoCo simulates."""
+"""Environments with Gymnasium's names against its own, which MuJoCo simulates."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import REPOSITORY, needs_library
 
 import metatape
-from metatape import Policy, load_run, load_trajectories
+from metatape import MetaTapeError, Policy, load_run, load_trajectories
 from metatape._files import flat, read_configuration
 
 CONFIGURATION = """# The version of this format.
@@ -272,3 +272,42 @@ def test_wrong_values(tmp_path):
 def test_frame(folder):
     pytest.importorskip("pandas")
     assert load_run(folder).frame()["return_after"].tolist() == [-3.5, -2]
+
+
+def test_damage_is_told_with_the_name_of_the_file(folder, blocks):
+    file = folder / "parameters.safetensors"
+    for text in (b"[]", b"3", b'{"a": 1}', b'{"a": {}}', b"[" * 10**5, b"\xff\xfe"):
+        file.write_bytes(struct.pack("<Q", len(text)) + text)
+        with pytest.raises(MetaTapeError, match=r"parameters\.safetensors"):
+            load_run(folder).parameters  # noqa: B018
+    for name in blocks:
+        write_safetensors(file, {key: block for key, block in blocks.items() if key != name})
+        with pytest.raises(MetaTapeError, match="block"):
+            load_run(folder).policy  # noqa: B018
+    write_safetensors(file, blocks)
+    for text in ("[]", "{", "[" * 10**5):
+        (folder / "test.json").write_text(text)
+        with pytest.raises(MetaTapeError, match=r"test\.json"):
+            load_run(folder).test  # noqa: B018
+    (folder / "metrics.csv").write_bytes(b"a,b\n\xff,2\n")
+    with pytest.raises(MetaTapeError, match=r"metrics\.csv"):
+        load_run(folder).metrics  # noqa: B018
+    (folder / "configuration.yaml").write_text("name: x\n")
+    for use in (lambda run: run.policy, lambda run: run.environment()):
+        with pytest.raises(MetaTapeError, match="damaged"):
+            use(load_run(folder))
+    (folder / "configuration.yaml").write_bytes(b"\xff: 1\n")
+    with pytest.raises(MetaTapeError, match=r"configuration\.yaml"):
+        load_run(folder)
+
+
+def test_damaged_trajectories(tmp_path):
+    file = tmp_path / "episodes.npz"
+    np.savez(file, offsets=[0, 3])
+    whole = file.read_bytes()
+    one = tmp_path / "one.npy"
+    np.save(one, np.zeros(3))
+    for damaged in (b"", b"text", whole, whole[:-20], whole[:60], one.read_bytes()):
+        file.write_bytes(damaged)
+        with pytest.raises(MetaTapeError, match=r"episodes\.npz"):
+            load_trajectories(file)

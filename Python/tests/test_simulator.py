@@ -130,3 +130,13 @@ def test_divergence():
     with pytest.raises(RuntimeError, match="2"):
         rollout(model, initial, np.zeros((4, 5, 6)), states)
     assert np.isfinite(states).all()
+
+
+def test_the_result_is_apart_from_what_is_given():
+    model = Model("swimmer")
+    data = np.zeros((3, 4, 10))
+    with pytest.raises(ValueError, match="overlaps"):
+        rollout(model, data[:, 0].copy(), data.ravel()[:24].reshape(3, 4, 2), data)
+    initial = data.ravel()[:30].reshape(3, 10)
+    with pytest.raises(ValueError, match="overlaps"):
+        rollout(model, initial, np.zeros((3, 4, 2)), data)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import weakref
 from collections.abc import Mapping
-from ctypes import c_uint64
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._arrays import Flags, Floats, numbers, seed_number, shape_text, to_numpy
-from ._library import encode, library
+from ._library import Owner, encode, library
 from .errors import InvalidArgumentError, InvalidTypeError, UnsupportedError
 
 Seeds = NDArray[np.uint64]
 FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
 
 
-class Batch:
+class Batch(Owner):
     """Episodes of one task, side by side.
 
-    The arrays of this object are overwritten by every call; who keeps them makes copies.
+    The arrays of this object are overwritten by every call; who keeps them makes copies, and holds
+    `lock` from the call until they are made.
     """
+
+    lock: threading.RLock
 
     observations: Floats  # [count, o]
     rewards: Floats  # [count]
@@ -44,10 +49,11 @@ class Batch:
         chosen = {key.replace("_", "-"): value for key, value in (options or {}).items()}
         request = {"name": name, "count": count, "horizon": horizon}
         request |= {"autoreset": autoreset, "options": chosen}
-        self._library = lib = library()
-        self.handle = lib.create("batch_create", encode(request))
-        self.close = lib.own(self, "batch_free", self.handle)
-        self.description: dict[str, Any] = lib.document("batch_describe", self.handle)
+        lib = library()
+        self._own("batch", lib.create("batch_create", encode(request)))
+        self.lock = threading.RLock()
+        _batches.add(self)
+        self.description: dict[str, Any] = lib.document("batch_describe", self._handle)
         self.name, self.count = name, count
         self.info_names = tuple(self.description["info_names"])
         self.state_parts = {p["name"]: int(p["size"]) for p in self.description["state_parts"]}
@@ -73,7 +79,7 @@ class Batch:
         # the library keeps the addresses of these arrays, which stay as long as this object
         self._library.call(
             "batch_bind",
-            self.handle,
+            self._handle,
             self._actions,
             self.observations,
             self.rewards,
@@ -83,8 +89,6 @@ class Batch:
             self.final_observations if keeps_final else None,
             self.final_infos if keeps_final and infos else None,
         )
-        # a number that ctypes need not convert
-        self._handle = c_uint64(self.handle)
         self._advance = self._library.functions.metatape_batch_advance
 
     # what is called at every step does as little as possible
@@ -120,33 +124,33 @@ class Batch:
         Shapes: `seeds`, `episodes` and `mask` [count].
         """
         flags = None if mask is None else mask.view(np.uint8)
-        self._library.call("batch_reset", self.handle, flags, seeds, episodes, self.observations)
+        self._library.call("batch_reset", self._handle, flags, seeds, episodes, self.observations)
 
     def sample_tasks(self, seed: int, start: int, count: int) -> list[Floats]:
         """The tasks that a seed stands for, from number `start` on: arrays [task_size]."""
         tasks = np.empty((count, self.task_size))
         for index, task in enumerate(tasks):
             number = seed_number(seed)
-            self._library.call("batch_sample_task", self.handle, number, start + index, task)
+            self._library.call("batch_sample_task", self._handle, number, start + index, task)
         return list(tasks)
 
     @property
     def task(self) -> Floats:
-        """The task [task_size]; a new one takes effect at the next reset."""
+        """The task [task_size]; a new one takes effect when all rows are reset together."""
         task = np.empty(self.task_size)
-        self._library.call("batch_task", self.handle, task)
+        self._library.call("batch_task", self._handle, task)
         return task
 
     @task.setter
     def task(self, task: Any) -> None:
         array = numbers(np.atleast_1d(to_numpy(task, "task")), "task", self.task_size)
-        self._library.call("batch_set_task", self.handle, array)
+        self._library.call("batch_set_task", self._handle, array)
 
     def states(self) -> tuple[Floats, ...]:
         """The full states, an array [count, size] for each part."""
         self._require_states()
         states = np.empty((self.count, self.state_size))
-        self._library.call("batch_states", self.handle, states)
+        self._library.call("batch_states", self._handle, states)
         ends = np.cumsum(list(self.state_parts.values()))[:-1]
         return tuple(part.copy() for part in np.split(states, ends, axis=1))
 
@@ -163,13 +167,26 @@ class Batch:
         ]
         states = np.concatenate(arrays, axis=1)
         flags = None if mask is None else mask.view(np.uint8)
-        self._library.call("batch_set_states", self.handle, flags, states, self.observations)
+        self._library.call("batch_set_states", self._handle, flags, states, self.observations)
 
     def picture(self, row: int) -> dict[str, Any]:
         """The segments of a row, for a picture."""
-        document: dict[str, Any] = self._library.document("batch_picture", self.handle, row)
+        document: dict[str, Any] = self._library.document("batch_picture", self._handle, row)
         return document
 
     def _require_states(self) -> None:
         if not self.state_parts:
             raise UnsupportedError(f"The states of {self.name} cannot be read or set.")
+
+
+_batches: weakref.WeakSet[Batch] = weakref.WeakSet()
+
+
+def _renew_locks() -> None:
+    """In the child of a fork: threads that held a lock are not there to release it."""
+    for batch in list(_batches):
+        batch.lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_locks)

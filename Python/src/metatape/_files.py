@@ -4,31 +4,61 @@ from __future__ import annotations
 
 import json
 import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
 from ._arrays import Floats
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, MetaTapeError
+
+DAMAGES = (
+    ArithmeticError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+
+
+@contextmanager
+def reading(path: Any) -> Iterator[None]:
+    """Makes an error of the package, with the file's name, of what a damaged file leads to."""
+    try:
+        yield
+    except MetaTapeError:
+        raise
+    except DAMAGES as error:
+        what = f"{type(error).__name__}: {error}"
+        raise InvalidArgumentError(f"{path} is damaged or of another kind ({what}).") from error
 
 
 def read_safetensors(path: Path) -> dict[str, Floats]:
     """The matrices of a file in the safetensors format, in the order of their numbers."""
-    data = path.read_bytes()
-    try:
+    with reading(path):
+        data = path.read_bytes()
         (length,) = struct.unpack_from("<Q", data)
         header = json.loads(data[8 : 8 + length])
-        header.pop("__metadata__", None)
+        header.pop("__metadata__", None)  # an AttributeError if it is no dictionary
         blocks = {}
         for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"][0]):
             if entry["dtype"] != "F64":
                 raise ValueError(f"{name} has the type {entry['dtype']} instead of F64")
             start, end = (8 + length + offset for offset in entry["data_offsets"])
             block = np.frombuffer(data[start:end], "<f8").reshape(entry["shape"])
+            if block.ndim != 2:
+                raise ValueError(f"{name} is no matrix")
             blocks[name] = block.astype(np.float64)
-    except (ValueError, KeyError, TypeError, struct.error) as error:
-        raise InvalidArgumentError(f"{path} is damaged or no safetensors file: {error}") from error
     return blocks
 
 
@@ -85,7 +115,8 @@ def flat(configuration: dict[str, Any]) -> dict[str, Any]:
 
 def read_metrics(path: Path) -> dict[str, Floats]:
     """The columns of `metrics.csv`; a last line that is still being written is left out."""
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    with reading(path):
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
     if not lines:
         return {}
     names = lines[0].split(",")
@@ -93,8 +124,6 @@ def read_metrics(path: Path) -> dict[str, Floats]:
     for number, row in enumerate(rows, 2):
         if len(row) != len(names):
             raise InvalidArgumentError(f"{path}, line {number}: expected {len(names)} numbers.")
-    try:
+    with reading(path):
         table = np.array(rows, np.float64).reshape(len(rows), len(names))
-    except ValueError as error:
-        raise InvalidArgumentError(f"{path}: {error}") from error
     return {name: table[:, column].copy() for column, name in enumerate(names)}

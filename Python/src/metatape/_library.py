@@ -20,7 +20,7 @@ import numpy as np
 from .errors import OF_CODE, InvalidTypeError, LoadError, MetaTapeError
 
 INTERFACE = 1
-INSTRUCTIONS = ("avx2", "fma")
+INSTRUCTIONS = ("avx2", "fma", "bmi2")
 KERNELS = "OPENBLAS_CORETYPE"
 
 ARRAY = (c_void_p, c_int64)  # numbers, and how many
@@ -117,8 +117,8 @@ def require_processor(cpuinfo: str) -> None:
     if missing:
         names = " and ".join(name.upper() for name in missing)
         raise LoadError(
-            f"MetaTape needs a processor with AVX2 and FMA (Intel since 2013, AMD since 2015); "
-            f"this one has no {names}."
+            "MetaTape needs a processor with AVX2, FMA and BMI2 (Intel since 2013, AMD since "
+            f"2015); this one has no {names}."
         )
 
 
@@ -193,11 +193,11 @@ class Library:
         text = message.decode("utf-8", "replace") or f"The library failed with code {code}."
         raise OF_CODE.get(code, MetaTapeError)(text)
 
-    def create(self, name: str, *arguments: Any) -> int:
+    def create(self, name: str, *arguments: Any) -> c_uint64:
         """Calls a function that makes a handle, its last argument."""
         handle = c_uint64()
         self.call(name, *arguments, ctypes.byref(handle))
-        return handle.value
+        return handle
 
     def document(self, name: str, *arguments: Any) -> Any:
         """Calls a function that returns JSON, its last argument."""
@@ -208,13 +208,25 @@ class Library:
         finally:
             self.functions.metatape_free(text)
 
-    def own(self, owner: object, free: str, handle: int) -> weakref.finalize[Any, Any]:
-        """Frees a handle when its owner is gone, or when the result is called."""
-        return weakref.finalize(owner, getattr(self.functions, f"metatape_{free}"), handle)
+    def warm_up(self) -> None:
+        """First uses of what the library sets up lazily, which a fork must not cut in two."""
+        self.document("build")
+        self.document("catalog")
+        self.call("model_free", self.create("model_named", b"swimmer"))
+        self.call(
+            "batch_free", self.create("batch_create", encode({"name": "tabular", "count": 1}))
+        )
 
 
 _loaded: Library | None = None
-_lock = threading.Lock()
+
+# a fork waits for it, so that no other thread holds it in the child
+lock = threading.RLock()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
+    )
 
 
 def library() -> Library:
@@ -224,10 +236,37 @@ def library() -> Library:
     """
     global _loaded
     if _loaded is None:
-        with _lock:
+        with lock:
             if _loaded is None:
-                _loaded = Library(library_path())
+                loaded = Library(library_path())
+                loaded.warm_up()
+                _loaded = loaded
     return _loaded
+
+
+class Uncopied:
+    """What stands for something of this process."""
+
+    def __reduce__(self) -> Any:
+        """Refuses copies and pickles, which would free the same thing twice."""
+        name = type(self).__name__
+        article = "An" if name[0] in "AEIOU" else "A"
+        raise InvalidTypeError(f"{article} {name} cannot be copied or pickled: make a new one.")
+
+
+class Owner(Uncopied):
+    """What owns a handle of the library."""
+
+    def _own(self, kind: str, handle: c_uint64) -> None:
+        """Takes over a handle, which is freed when this object is gone or closed."""
+        self._library = library()
+        self._handle = handle
+        free = getattr(self._library.functions, f"metatape_{kind}_free")
+        self._free = weakref.finalize(self, free, handle)
+
+    def close(self) -> None:
+        """Frees it; a later call is an error."""
+        self._free()
 
 
 def encode(value: Any) -> bytes:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ctypes
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from ctypes import c_double, c_int64
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from ._arrays import Floats, Indices, numbers, shape_text, to_numpy
-from ._library import ADAPT, ESTIMATE, POSE, EstimatorCallbacks, encode, library
-from .errors import CallbackError, InvalidArgumentError, InvalidTypeError
+from ._library import ADAPT, ESTIMATE, POSE, EstimatorCallbacks, encode, library, lock
+from .errors import CallbackError, InvalidArgumentError, InvalidTypeError, MetaTapeError
 from .estimators import Estimator, Problem
 
 COLUMNS = [
@@ -144,14 +146,57 @@ def certify(
         **_given(tolerance=tolerance, limit=limit),
     }
     callbacks = _Callbacks(estimator)
-    try:
-        structure = ctypes.byref(callbacks.structure)
-        document = library().document("certify_estimator", encode(request), structure)
-    except CallbackError as error:
-        failure = error if callbacks.error is None else callbacks.error
-    else:
+    failure: BaseException | None = None
+    structure = ctypes.byref(callbacks.structure)
+    with _kept(callbacks):
+        try:
+            document = library().document("certify_estimator", encode(request), structure)
+        except MetaTapeError as error:
+            failure = error
+    if callbacks.error is not None:
+        failure, callbacks.error = callbacks.error, None
+    if failure is None:
         return Verdict(document)
-    raise failure  # with the traceback of the estimator
+    try:
+        raise failure  # with the traceback of the estimator
+    finally:
+        del failure  # its traceback has this frame, so that the two would keep each other
+
+
+class _Lost:
+    """What Python would only print: an interrupt just before or after the code of a callback."""
+
+    count = 0  # of the certifications that go on, in all threads
+    previous: Callable[[Any], Any]
+    local = threading.local()  # the callbacks of this thread
+
+    @classmethod
+    def keep(cls, lost: Any) -> None:
+        callbacks = getattr(cls.local, "callbacks", None)
+        if callbacks is None or "ctypes callback" not in str(lost.err_msg):
+            cls.previous(lost)
+        elif callbacks.error is None:
+            error = lost.exc_value
+            callbacks.error = lost.exc_type() if error is None else error
+
+
+@contextmanager
+def _kept(callbacks: _Callbacks) -> Iterator[None]:
+    """Lets the callbacks keep exceptions that arise at their edges."""
+    outer = getattr(_Lost.local, "callbacks", None)
+    with lock:
+        if not _Lost.count:
+            _Lost.previous, sys.unraisablehook = sys.unraisablehook, _Lost.keep
+        _Lost.count += 1
+    _Lost.local.callbacks = callbacks
+    try:
+        yield
+    finally:
+        _Lost.local.callbacks = outer
+        with lock:
+            _Lost.count -= 1
+            if not _Lost.count:
+                sys.unraisablehook = _Lost.previous
 
 
 class _Callbacks:
@@ -172,6 +217,8 @@ class _Callbacks:
     def _guard(self, function: Callable[..., None]) -> Callable[..., int]:
         def guarded(_: Any, *arguments: Any) -> int:
             try:
+                if self.error is not None:  # of an interrupt that the library did not notice
+                    return 1
                 function(*arguments)
             except BaseException as error:  # an interrupt as well; `certify` raises it again
                 if self.error is None:
@@ -212,17 +259,19 @@ def _view(address: int | None, shape: tuple[int, ...], kind: Any) -> Any:
     size = math.prod(shape)
     if not size or not address:
         return np.zeros(shape, kind)
-    return np.frombuffer((kind * size).from_address(address), kind).reshape(shape)
+    # of bytes: NumPy runs code of Python for other types of ctypes, and loses an interrupt there
+    data: Any = (ctypes.c_byte * (8 * size)).from_address(address)
+    return np.frombuffer(data, kind).reshape(shape)
 
 
 def _floats(address: int, shape: tuple[int, ...]) -> Floats:
-    view: Floats = _view(address, shape, c_double)
+    view: Floats = _view(address, shape, np.float64)
     return view
 
 
 def _indices(address: int | None, shape: tuple[int, ...]) -> Indices:
     """A copy, which the estimator may keep."""
-    return np.array(_view(address, shape, c_int64), np.int64)
+    return np.array(_view(address, shape, np.int64), np.int64)
 
 
 def _answer(values: Any, name: str, target: Floats, chains: Indices) -> None:

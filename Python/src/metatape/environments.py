@@ -15,9 +15,10 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from ._arrays import Flags, Floats, numbers, seed_number, shape_text
+from ._arrays import Flags, Floats, numbers, seed_number, shape_text, whole_number
 from ._batch import Batch
-from .errors import InvalidArgumentError, UnsupportedError
+from ._library import Uncopied
+from .errors import InvalidArgumentError, InvalidStateError, InvalidTypeError, UnsupportedError
 from .picture import draw
 
 AUTORESET = {
@@ -36,7 +37,26 @@ def space(description: dict[str, Any], dtype: type[np.floating[Any]]) -> spaces.
     return spaces.Box(np.asarray(low, dtype), np.asarray(high, dtype), dtype=dtype)
 
 
-class _Tasks:
+def autoreset(mode: Any) -> AutoresetMode:
+    """Gymnasium's mode, or the one of a name."""
+    try:
+        return AutoresetMode(mode)
+    except ValueError as error:
+        raise InvalidArgumentError(f"autoreset_mode: {error}") from error
+
+
+def picture_size(size: Any) -> tuple[int, int]:
+    """A height and a width."""
+    try:
+        height, width = size
+    except (TypeError, ValueError) as error:
+        raise InvalidTypeError(f"render_size: expected two numbers, not {size!r}.") from error
+    return whole_number(height, "render_size", 1, 2**14), whole_number(
+        width, "render_size", 1, 2**14
+    )
+
+
+class _Tasks(Uncopied):
     """What both kinds of environments share: the task, states and pictures."""
 
     metadata: dict[str, Any]
@@ -46,7 +66,7 @@ class _Tasks:
 
     def _prepare(self, batch: Batch, task: Any, render_mode: str | None, size: Any) -> None:
         self._batch = batch
-        self._picture_size = (int(size[0]), int(size[1]))
+        self._picture_size = picture_size(size)
         timestep = batch.description.get("timestep")
         modes = ["rgb_array"] if batch.description.get("render") else []
         frames = round(1 / timestep) if timestep else 20
@@ -68,12 +88,14 @@ class _Tasks:
         return self._batch.sample_tasks(number, 0, count)
 
     def set_task(self, task: Any) -> None:
-        """Sets the task [task_size] of all episodes, from the next reset on.
+        """Sets the task [task_size] of all episodes.
 
-        Until a task is set, each reset with a seed draws the first task of that seed.
+        It takes effect when all rows are reset together: at the next reset without a mask. Until a
+        task is set, each such reset with a seed draws the first task of that seed.
         """
-        self._batch.task = task
-        self._draws_task = False
+        with self._batch.lock:
+            self._batch.task = task
+            self._draws_task = False
 
     def get_task(self) -> Floats:
         """The task [task_size]."""
@@ -122,16 +144,17 @@ class Environment(_Tasks, gymnasium.Env[Any, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Starts an episode; with a seed, it is the first episode of a batch with that seed."""
-        super().reset(seed=None if seed is None else seed_number(seed))
-        if seed is None and not self._has_seed:
-            seed = int(self.np_random.integers(2**63))
-        if seed is None:
-            self._batch.reset()
-        else:
-            self._has_seed = True
-            self._draw_task(seed)
-            self._batch.reset(np.array([seed], np.uint64), np.zeros(1, np.uint64))
-        return self._observation(), {}
+        with self._batch.lock:
+            super().reset(seed=None if seed is None else seed_number(seed))
+            if seed is None and not self._has_seed:
+                seed = int(self.np_random.integers(2**63))
+            if seed is None:
+                self._batch.reset()
+            else:
+                self._has_seed = True
+                self._draw_task(seed)
+                self._batch.reset(np.array([seed], np.uint64), np.zeros(1, np.uint64))
+            return self._observation(), {}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Advances the episode. Shapes: `action` [a], or an index."""
@@ -141,10 +164,11 @@ class Environment(_Tasks, gymnasium.Env[Any, Any]):
         if array.shape != shape:
             expected, found = shape_text(shape), shape_text(array.shape)
             raise InvalidArgumentError(f"action: expected the shape {expected}, not {found}.")
-        batch.step(array[None])
-        reward, terminated = batch.rewards.item(), batch.terminated.item()
-        infos = dict(zip(batch.info_names, batch.infos[0].tolist(), strict=True))
-        return self._observation(), reward, terminated, batch.truncated.item(), infos
+        with batch.lock:
+            batch.step(array[None])
+            reward, terminated = batch.rewards.item(), batch.terminated.item()
+            infos = dict(zip(batch.info_names, batch.infos[0].tolist(), strict=True))
+            return self._observation(), reward, terminated, batch.truncated.item(), infos
 
     def _observation(self) -> Any:
         row = self._batch.observations[0]
@@ -158,8 +182,10 @@ class Environment(_Tasks, gymnasium.Env[Any, Any]):
 
     def set_state(self, *parts: Any) -> Any:
         """Starts an episode at a state, `qpos` and `qvel`; returns the observation."""
-        self._batch.set_states(tuple(numbers(part, "state", None)[None] for part in parts))
-        return self._observation()
+        arrays = tuple(numbers(part, "state", None)[None] for part in parts)
+        with self._batch.lock:
+            self._batch.set_states(arrays)
+            return self._observation()
 
     def render(self) -> NDArray[np.uint8]:
         """A picture: [height, width, 3]"""
@@ -194,7 +220,8 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
           comes first.
         - `autoreset_mode`: what happens to a row that has ended.
         """
-        mode = AutoresetMode(autoreset_mode)
+        mode = autoreset(autoreset_mode)
+        num_envs = whole_number(num_envs, "num_envs", 1)
         limits = [horizon] if horizon else []
         if max_episode_steps is not None and max_episode_steps > 0:
             limits.append(max_episode_steps)
@@ -232,20 +259,24 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
         continue with theirs.
         """
         mask = self._mask((options or {}).get("reset_mask"))
-        seeds, episodes, given = self._seeds(seed)
-        if mask is None:
-            self._ended = None
-            if isinstance(seed, (int, np.integer)):
-                self._draw_task(int(seed))
-            elif given.any():
-                self._draw_task(int(seeds[given.argmax()]))
-        elif self._ended is not None:
-            self._ended &= ~mask
-        rows = self._all if mask is None else mask
-        self._seeded |= given & rows
-        self._start(rows & given, seeds, episodes)
-        self._start(rows & ~given, None, None)
-        return self._observations(), {}
+        with self._batch.lock:
+            seeds, episodes, given = self._seeds(seed)
+            if mask is None:
+                self._ended = None
+                if isinstance(seed, (int, np.integer)):
+                    self._draw_task(int(seed))
+                elif given.any():
+                    self._draw_task(int(seeds[given.argmax()]))
+            elif self._ended is not None:
+                self._ended = self._ended & ~mask
+            rows = self._all if mask is None else mask
+            self._seeded |= given & rows
+            if mask is None and not given.all():
+                self._batch.reset()  # all rows together, so that a new task takes effect
+            else:
+                self._start(rows & ~given, None, None)
+            self._start(rows & given, seeds, episodes)
+            return self._observations(), {}
 
     def step(
         self, actions: Any
@@ -255,15 +286,21 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
         Shapes: `actions` [num_envs, a], or [num_envs] indices.
         """
         batch = self._batch
-        has_ended = batch.step(actions)
-        terminated, truncated = batch.terminated.copy(), batch.truncated.copy()
-        if has_ended or self._ended is not None:
-            infos = self._infos_at_ends(terminated | truncated if has_ended else None)
-        elif batch.info_names:
-            infos = self._infos(batch.infos, self._all.copy())
-        else:
-            infos = {}
-        return self._observations(), batch.rewards.copy(), terminated, truncated, infos
+        with batch.lock:
+            try:
+                has_ended = batch.step(actions)
+            except InvalidStateError:  # the other rows were stepped
+                if self._restarts:
+                    self._ended = batch.terminated | batch.truncated
+                raise
+            terminated, truncated = batch.terminated.copy(), batch.truncated.copy()
+            if has_ended or self._ended is not None:
+                infos = self._infos_at_ends(terminated | truncated if has_ended else None)
+            elif batch.info_names:
+                infos = self._infos(batch.infos, self._all.copy())
+            else:
+                infos = {}
+            return self._observations(), batch.rewards.copy(), terminated, truncated, infos
 
     def _start(
         self, rows: Flags, seeds: NDArray[np.uint64] | None, episodes: NDArray[np.uint64] | None
@@ -325,6 +362,8 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
             0 if row is None else seed_number(row, f"seed[{i}]") for i, row in enumerate(rows)
         ]
         seeds, episodes = np.array(numbers, np.uint64), np.zeros(count, np.uint64)
+        if given.any():
+            super().reset(seed=int(seeds[given.argmax()]))
         new = ~given & ~self._seeded
         if new.any():  # never seeded: at random
             seeds[new] = self.np_random.integers(2**63)
@@ -337,11 +376,13 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
             return None
         if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
             kind = mask.dtype if isinstance(mask, np.ndarray) else type(mask).__name__
-            raise TypeError(f"the mask must be a NumPy array of bool, not {kind}")
+            raise InvalidTypeError(f"the mask must be a NumPy array of bool, not {kind}")
         if mask.shape != (self.num_envs,):
-            raise ValueError(f"the mask must have the shape ({self.num_envs},), not {mask.shape}")
+            raise InvalidArgumentError(
+                f"the mask must have the shape ({self.num_envs},), not {mask.shape}"
+            )
         if not mask.any():
-            raise ValueError("the mask must choose at least one row")
+            raise InvalidArgumentError("the mask must choose at least one row")
         return np.ascontiguousarray(mask)
 
     def get_state(self) -> tuple[Floats, ...]:
@@ -354,10 +395,11 @@ class VectorEnvironment(_Tasks, VectorEnv[Any, Any, NDArray[Any]]):
         Shapes: each part [num_envs, size], `mask` [num_envs].
         """
         rows = self._mask(mask)
-        self._batch.set_states(parts, rows)
-        if self._ended is not None:
-            self._ended = None if rows is None else self._ended & ~rows
-        return self._observations()
+        with self._batch.lock:
+            self._batch.set_states(parts, rows)
+            if self._ended is not None:
+                self._ended = None if rows is None else self._ended & ~rows
+            return self._observations()
 
     def render(self) -> tuple[NDArray[np.uint8], ...]:
         """A picture of each row: [height, width, 3]"""

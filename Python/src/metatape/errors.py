@@ -28,7 +28,7 @@ class InvalidStateError(MetaTapeError, RuntimeError):
 
 
 class ForkedError(MetaTapeError, RuntimeError):
-    """The call needs threads that did not survive a fork; start the process with `spawn`."""
+    """Another thread was using the object when the process forked; make a new one."""
 
 
 class CallbackError(MetaTapeError, RuntimeError):

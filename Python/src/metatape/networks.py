@@ -34,11 +34,26 @@ class RunPolicy:
         if kind not in DISTRIBUTIONS:
             raise UnsupportedError(f"There is no policy {kind!r} here, only {list(DISTRIBUTIONS)}.")
         self.kind, self.parameters = kind, dict(parameters)
-        self._activation = ACTIVATIONS[options.get("activation", "relu")]
+        self._require_blocks()
+        activation = options.get("activation", "relu")
+        if activation not in ACTIVATIONS:
+            raise InvalidArgumentError(f"There is no activation {activation!r}.")
+        self._activation = ACTIVATIONS[activation]
         self._floor = float(options.get("standard_deviation_floor", 0))
         first = self.parameters["weight" if kind == "softmax" else "weight0"]
         context = self.parameters.get(CONTEXT, np.zeros((1, 0)))
         self.observation_size = first.shape[0] - context.shape[1]
+
+    def _require_blocks(self) -> None:
+        """The blocks of the kind, and of every layer that follows another."""
+        names, parts = list(BLOCKS[self.kind]), ("weight", "bias")
+        if self.kind != "softmax":
+            layers = [name.removeprefix(part) for part in parts for name in self.parameters]
+            count = 1 + max((int(layer) for layer in layers if layer.isdecimal()), default=0)
+            names += [f"{part}{layer}" for layer in range(count) for part in parts]
+        missing = [name for name in names if name not in self.parameters]
+        if missing:
+            raise InvalidArgumentError(f"The parameters have no block {', '.join(missing)}.")
 
     @property
     def vector(self) -> Floats:
@@ -138,6 +153,14 @@ class _Categorical:
         indices = np.asarray(actions).reshape(len(self.logarithms)).astype(np.int64)
         return self.logarithms[np.arange(len(indices)), indices]
 
+
+# the blocks that each kind has at least
+BLOCKS: dict[str, list[str]] = {
+    "gaussian-network": ["weight0", "bias0", "logStandardDeviation"],
+    "full-covariance-gaussian-network": ["weight0", "bias0", "choleskyFactor"],
+    "categorical-network": ["weight0", "bias0"],
+    "softmax": ["weight"],
+}
 
 DISTRIBUTIONS: dict[str, Any] = {
     "gaussian-network": _Gaussian,

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from ._arrays import Floats, numbers, seed_number, to_numpy
-from ._library import encode, library
+from ._library import Owner, encode, library
 from .errors import InvalidTypeError
 
 
-class Policy:
+class Policy(Owner):
     """A stochastic policy `pi(a | o; theta)` of the catalog, with all parameters in one vector."""
 
     count: int  # of the parameters, d
@@ -31,8 +31,7 @@ class Policy:
         self.kind = kind
         request = {"kind": kind, "observations": _space(observations), "actions": _space(actions)}
         request["options"] = {key.replace("_", "-"): value for key, value in options.items()}
-        self._handle = lib.create("policy_create", encode(request))
-        self._free = lib.own(self, "policy_free", self._handle)
+        self._own("policy", lib.create("policy_create", encode(request)))
         facts = lib.document("policy_describe", self._handle)
         self.count = int(facts["parameters"])
         self.observation_size = int(facts["observation_size"])
@@ -42,10 +41,6 @@ class Policy:
             rows, columns, start = int(block["rows"]), int(block["columns"]), int(block["start"])
             place = slice(start, start + rows * columns)
             self.blocks[block["name"]] = (place, (rows, columns))
-
-    def close(self) -> None:
-        """Frees the policy; a later call is an error."""
-        self._free()
 
     def split(self, parameters: Any) -> dict[str, Floats]:
         """The blocks of a parameter vector, each [rows, columns]."""

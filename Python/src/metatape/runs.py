@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._arrays import Floats, numbers
-from ._files import flat, read_configuration, read_metrics, read_safetensors
+from ._files import flat, read_configuration, read_metrics, read_safetensors, reading
 from ._library import encode, library
 from .errors import InvalidArgumentError
 from .networks import RunPolicy
@@ -33,7 +33,8 @@ class Run:
         file = self.path / "configuration.yaml"
         if not file.is_file():
             raise InvalidArgumentError(f"{self.path} is no run: it has no configuration.yaml.")
-        self.configuration = read_configuration(file.read_text(encoding="utf-8"), str(file))
+        with reading(file):
+            self.configuration = read_configuration(file.read_text(encoding="utf-8"), str(file))
 
     def __repr__(self) -> str:
         return f"Run({self.configuration.get('name')!r}, {str(self.path)!r})"
@@ -71,18 +72,21 @@ class Run:
     @cached_property
     def policy(self) -> RunPolicy:
         """The trained policy in NumPy: `policy(observations)`."""
-        options = dict(self.configuration["policy"])
-        kind = options.pop("kind")
-        named = {key.replace("-", "_"): value for key, value in options.items()}
-        return RunPolicy(kind, self.parameters, **named)
+        parameters = self.parameters
+        with reading(self.path):
+            options = dict(self.configuration["policy"])
+            kind = options.pop("kind")
+            named = {key.replace("-", "_"): value for key, value in options.items()}
+            return RunPolicy(kind, parameters, **named)
 
     def environment(self, count: int = 1, **arguments: Any) -> VectorEnvironment:
         """The environment of the run, with `count` episodes side by side."""
         from .environments import VectorEnvironment
 
-        options = dict(self.configuration["environment"])
-        name, horizon = options.pop("name"), options.pop("horizon")
-        named = {key.replace("-", "_"): value for key, value in options.items()}
+        with reading(self.path / "configuration.yaml"):
+            options = dict(self.configuration["environment"])
+            name, horizon = options.pop("name"), options.pop("horizon")
+            named = {key.replace("-", "_"): value for key, value in options.items()}
         return VectorEnvironment(name, count, **{"horizon": horizon, **named, **arguments})
 
     def returns(
@@ -126,6 +130,13 @@ class Trajectories:
     one episode.
     """
 
+    REQUIRED = (
+        "offsets",
+        "episode_task",
+        "episode_steps",
+        "episode_terminated",
+        "task_parameters",
+    )
     PER_SAMPLE = ("observations", "actions", "rewards", "qpos", "qvel")
 
     arrays: dict[str, NDArray[Any]]
@@ -159,13 +170,17 @@ class Trajectories:
 
 def load_trajectories(path: str | PathLike[str]) -> Trajectories:
     """Reads a file of `metatape evaluate RUN --trajectories FILE`."""
-    with np.load(path) as archive:
-        return Trajectories(dict(archive))
+    with reading(path):
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        if missing := [name for name in Trajectories.REQUIRED if name not in arrays]:
+            raise ValueError(f"there is no array {', '.join(missing)}")
+    return Trajectories(arrays)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
+    with reading(path):
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InvalidArgumentError(f"{path} is damaged: {error}") from error
+        if not isinstance(document, dict):
+            raise ValueError("it is no dictionary")
     return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctypes import c_uint64
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ._arrays import Floats, numbers, output, shape_text, to_numpy, whole_number
-from ._library import library
+from ._library import Owner, library
 from .errors import InvalidArgumentError, InvalidTypeError
 
 
-class Model:
+class Model(Owner):
     """A body that can be simulated: "half-cheetah", "swimmer", or one of an MJCF file."""
 
     name: str
@@ -40,18 +41,12 @@ class Model:
         """The model of an MJCF file."""
         return cls.from_text(Path(path).read_text(encoding="utf-8"))
 
-    def _adopt(self, handle: int) -> None:
-        lib = library()
-        self._handle = handle
-        self._free = lib.own(self, "model_free", handle)
-        facts = lib.document("model_describe", handle)
+    def _adopt(self, handle: c_uint64) -> None:
+        self._own("model", handle)
+        facts = self._library.document("model_describe", handle)
         self.name, self.timestep = str(facts["name"]), float(facts["timestep"])
         self.dofs, self.motors = int(facts["dofs"]), int(facts["motors"])
         self.joints, self.bodies = list(facts["joints"]), list(facts["bodies"])
-
-    def close(self) -> None:
-        """Frees the model; a later call is an error."""
-        self._free()
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, dofs={self.dofs}, motors={self.motors})"
@@ -75,7 +70,7 @@ def rollout(
     Shapes: `initial` [batch, 2 dofs] and `controls` [batch, steps, motors] to
     [batch, steps, 2 dofs].
 
-    - `states`: an array to write the result into.
+    - `states`: an array to write the result into, none of the other two.
     - `frames`: physics steps of each step.
     - `threads`: how many share the episodes; results do not depend on it.
     - `exact`: solves contacts to the minimiser instead of stopping where MuJoCo does.
@@ -98,6 +93,8 @@ def rollout(
         )
     shape = (batch, inputs.shape[1], 2 * model.dofs)
     result = output(states, "states", shape[1:] if is_single else shape)
+    if np.may_share_memory(result, starts) or np.may_share_memory(result, inputs):
+        raise InvalidArgumentError("states: the array overlaps with initial or controls.")
     if result.size:
         sizes = (batch, shape[1], whole_number(frames, "frames"))
         how = (int(bool(exact)), whole_number(threads, "threads"))
