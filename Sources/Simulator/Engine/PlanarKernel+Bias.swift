@@ -26,7 +26,7 @@ extension PlanarKernel {
         let square = parentRate * parentRate
         ax = fnma(square, w.bodies[index].armX, w.bodies[parent].accelerationX)
         ay = fnma(square, w.bodies[index].armY, w.bodies[parent].accelerationY)
-        if body.isSlide {
+        if tables.hasSlides, body.isSlide {
           let turn = 2 * (broadcast(tables.sense) * parentRate) * v[index + 2]
           rate = parentRate
           ax = fnma(turn, w.slideAxes[2 * index + 1], ax)
@@ -61,7 +61,7 @@ extension PlanarKernel {
       let fx = w.bodies[index].forceX
       let fy = w.bodies[index].forceY
       let moment = w.bodies[index].moment
-      if tables.bodies[index].isSlide {
+      if tables.hasSlides, tables.bodies[index].isSlide {
         result[index + 2] = fma(
           w.slideAxes[2 * index], fx, w.slideAxes[2 * index + 1] * fy)
       } else {

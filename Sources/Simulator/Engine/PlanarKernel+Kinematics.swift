@@ -24,17 +24,13 @@ extension PlanarKernel {
         let s = w.bodies[parent].sine
         var armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)
         var armY = fma(s, broadcast(body.offsetX), c * body.offsetY)
-        if body.isSlide {
-          let ux = fnma(s, broadcast(body.slideY), c * body.slideX)
-          let uy = fma(s, broadcast(body.slideX), c * body.slideY)
-          w.slideAxes[2 * index] = ux
-          w.slideAxes[2 * index + 1] = uy
-          armX = fma(ux, displacement, armX)
-          armY = fma(uy, displacement, armY)
-          phi = w.bodies[parent].angle
-        } else {
-          phi = w.bodies[parent].angle + displacement
+        if tables.hasSlides, body.isSlide {
+          slideAxis(index)
+          armX = fma(w.slideAxes[2 * index], displacement, armX)
+          armY = fma(w.slideAxes[2 * index + 1], displacement, armY)
+          displacement = .zero
         }
+        phi = w.bodies[parent].angle + displacement
         w.bodies[index].armX = armX
         w.bodies[index].armY = armY
         w.bodies[index].originX = w.bodies[parent].originX + armX
@@ -48,5 +44,15 @@ extension PlanarKernel {
       w.bodies[index].momentX = fnma(s, broadcast(body.momentY), c * body.momentX)
       w.bodies[index].momentY = fma(s, broadcast(body.momentX), c * body.momentY)
     }
+  }
+
+  /// Writes the direction in the world along which a body slides.
+  @inline(never)
+  private func slideAxis(_ index: Int) {
+    let body = tables.bodies[index]
+    let c = work.bodies[body.parent].cosine
+    let s = work.bodies[body.parent].sine
+    work.slideAxes[2 * index] = fnma(s, broadcast(body.slideY), c * body.slideX)
+    work.slideAxes[2 * index + 1] = fma(s, broadcast(body.slideX), c * body.slideY)
   }
 }

@@ -38,7 +38,7 @@ extension PlanarKernel {
         let rate = sense * w.bodies[body.parent].turnRate
         vx = fnma(rate, w.bodies[index].armY, w.bodies[body.parent].velocityX)
         vy = fma(rate, w.bodies[index].armX, w.bodies[body.parent].velocityY)
-        if body.isSlide {
+        if tables.hasSlides, body.isSlide {
           vx = fma(w.slideAxes[2 * index], v[index + 2], vx)
           vy = fma(w.slideAxes[2 * index + 1], v[index + 2], vy)
         }
