@@ -11,26 +11,7 @@ import Testing
     #expect(recorded.models.count == 240)
     var coverage: [String: Int] = [:]
     for (index, entry) in recorded.models.enumerated() {
-      let model = try CompiledModel(MJCFLoader().load(xml: Data(entry.xml.utf8)))
-      for trait in traits(of: model) { coverage[trait, default: 0] += 1 }
-      let dynamics = ForwardDynamics(model: model)
-      let batch = BatchSimulation(model: model, count: 1)
-      for (place, sample) in entry.samples.enumerated() {
-        let stages = dynamics.evaluate(qpos: sample.qpos, qvel: sample.qvel, ctrl: sample.ctrl)
-        batch.reset(environment: 0, qpos: sample.qpos, qvel: sample.qvel)
-        batch.step(controls: sample.ctrl, frames: sample.steps)
-        let errors = [
-          error(stages.passive, sample.passive), error(stages.acceleration, sample.qacc),
-          error(batch.qpos(environment: 0), sample.qposNext),
-          error(batch.qvel(environment: 0), sample.qvelNext),
-        ]
-        // 1e-9 for what the constraint solver amplifies: without rows it is rounding
-        let bound = sample.rows == 0 ? 1e-12 : 1e-9
-        #expect(
-          errors.allSatisfy { $0 < bound },
-          "model \(index), sample \(place): passive, qacc, qpos, qvel are off by \(errors)")
-        if sample.rows > 0 { coverage["constrained sample", default: 0] += 1 }
-      }
+      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
     }
     // a fuzz that misses something does not test it
     for (trait, least) in [
@@ -42,12 +23,59 @@ import Testing
     }
   }
 
+  /// Roots, slides, several joints between two bodies, reversed axes, references, margins, and
+  /// contacts between bodies.
+  @Test func everyJointAndContactMovesLikeMuJoCo() throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_joints.json"))
+    let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
+    var coverage: [String: Int] = [:]
+    for (index, entry) in recorded.models.enumerated() {
+      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
+    }
+    for (trait, least) in [
+      "vertical": 50, "horizontal": 20, "Runge-Kutta": 30, "Euler": 30, "medium": 10, "ground": 30,
+      "fixed root": 20, "slide below the root": 30, "several joints": 30, "reversed joint": 60,
+      "reference": 60, "spring reference": 60, "margin of a limit": 30, "margin of a contact": 20,
+      "contact without friction": 10, "coupled branches": 5, "constrained sample": 150,
+      "touching bodies": 30, "crossing axes": 5,
+    ] {
+      #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
+    }
+  }
+
+  /// Compares the samples of one model; returns what it has.
+  private func compare(_ entry: RecordedModels.Model, _ index: Int) throws -> [String] {
+    let model = try CompiledModel(MJCFLoader().load(xml: Data(entry.xml.utf8)))
+    var traits = traits(of: model)
+    let dynamics = ForwardDynamics(model: model)
+    let batch = BatchSimulation(model: model, count: 1)
+    for (place, sample) in entry.samples.enumerated() {
+      let stages = dynamics.evaluate(qpos: sample.qpos, qvel: sample.qvel, ctrl: sample.ctrl)
+      batch.reset(environment: 0, qpos: sample.qpos, qvel: sample.qvel)
+      batch.step(controls: sample.ctrl, frames: sample.steps)
+      let errors = [
+        error(stages.passive, sample.passive), error(stages.acceleration, sample.qacc),
+        error(batch.qpos(environment: 0), sample.qposNext),
+        error(batch.qvel(environment: 0), sample.qvelNext),
+      ]
+      // 1e-9 for what the constraint solver amplifies: without rows it is rounding
+      let bound = sample.rows == 0 ? 1e-12 : 1e-9
+      #expect(
+        errors.allSatisfy { $0 < bound },
+        "model \(index), sample \(place): passive, qacc, qpos, qvel are off by \(errors)")
+      if sample.rows > 0 { traits.append("constrained sample") }
+      if sample.touching ?? 0 > 0 { traits.append("touching bodies") }
+      if sample.crossing ?? 0 > 0 { traits.append("crossing axes") }
+    }
+    return traits
+  }
+
   private func traits(of model: CompiledModel) -> [String] {
     let source = model.source
     let isDense = source.density > 0
     let alone = source.bodies.filter { $0.geoms.count == 1 }.map { $0.geoms[0] }
     let turned = alone.filter { $0.frame != nil }
-    return [
+    let options: [(String, Bool)] = [
       ("vertical", source.plane == .vertical), ("horizontal", source.plane == .horizontal),
       ("Runge-Kutta", source.integrator == .rungeKutta4), ("Euler", source.integrator == .euler),
       ("medium", isDense),
@@ -60,7 +88,32 @@ import Testing
       ("ground", source.ground != nil),
       ("limited slide", source.slides.contains { $0.limit != nil }),
       ("limited hinge", source.bodies.contains { $0.hinge.limit != nil }),
-    ].filter(\.1).map(\.0)
+    ]
+    let parts: [(String, Bool)] = [
+      ("fixed root", source.isFixed),
+      ("slide below the root", source.bodies.contains { $0.slide != nil }),
+      ("several joints", source.bodies.contains(where: \.isIntermediate)),
+      ("reversed joint", source.joints.contains(where: \.isReversed)),
+      ("reference", source.joints.contains { $0.reference != 0 }),
+      ("spring reference", source.joints.contains { $0.springReference != 0 }),
+      ("margin of a limit", source.joints.contains { ($0.limit?.margin ?? 0) > 0 }),
+      ("margin of a contact", model.contactPairs.contains { $0.contact.margin > 0 }),
+      (
+        "contact without friction",
+        model.contactPairs.contains { $0.contact.dimension == .frictionless }
+      ),
+      ("coupled branches", hasCoupledBranches(model)),
+    ]
+    return (options + parts).filter(\.1).map(\.0)
+  }
+
+  /// Whether two bodies may touch of which neither is an ancestor of the other.
+  private func hasCoupledBranches(_ model: CompiledModel) -> Bool {
+    model.contactPairs.contains { pair in
+      var body = Optional(pair.second.body)
+      while let current = body, current != pair.first.body { body = model.bodies[current].parent }
+      return body == nil
+    }
   }
 
   /// `max |x - y| / (1 + max |y|)`.
@@ -85,6 +138,8 @@ private struct RecordedModels: Decodable {
     var qposNext: [Double]
     var qvelNext: [Double]
     var rows: Int
+    var touching: Int?
+    var crossing: Int?
   }
   var models: [Model]
 }

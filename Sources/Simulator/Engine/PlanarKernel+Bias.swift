@@ -12,7 +12,7 @@ extension PlanarKernel {
   func bias(_ v: UnsafePointer<Lanes>) {
     let w = work
     for index in 0..<tables.bodyCount {
-      let body = tables.bodies[index]
+      let body = tables.bodies + index
       var ax: Lanes
       var ay: Lanes
       let rate: Lanes
@@ -21,12 +21,12 @@ extension PlanarKernel {
         ax = broadcast(-tables.gravityX)
         ay = broadcast(-tables.gravityY)
       } else {
-        let parent = body.parent
+        let parent = body.pointee.parent
         let parentRate = w.bodies[parent].turnRate
         let square = parentRate * parentRate
         ax = fnma(square, w.bodies[index].armX, w.bodies[parent].accelerationX)
         ay = fnma(square, w.bodies[index].armY, w.bodies[parent].accelerationY)
-        if body.isSlide {
+        if tables.hasSlides, body.pointee.isSlide {
           let turn = 2 * (broadcast(tables.sense) * parentRate) * v[index + 2]
           rate = parentRate
           ax = fnma(turn, w.slideAxes[2 * index + 1], ax)
@@ -41,8 +41,8 @@ extension PlanarKernel {
       let gx = w.bodies[index].momentX
       let gy = w.bodies[index].momentY
       let square = rate * rate
-      w.bodies[index].forceX = fnma(square, gx, ax * body.mass)
-      w.bodies[index].forceY = fnma(square, gy, ay * body.mass)
+      w.bodies[index].forceX = fnma(square, gx, ax * body.pointee.mass)
+      w.bodies[index].forceY = fnma(square, gy, ay * body.pointee.mass)
       w.bodies[index].moment = fnma(gy, ax, gx * ay)
     }
     gatherForces(into: w.bias)
@@ -61,7 +61,7 @@ extension PlanarKernel {
       let fx = w.bodies[index].forceX
       let fy = w.bodies[index].forceY
       let moment = w.bodies[index].moment
-      if tables.bodies[index].isSlide {
+      if tables.hasSlides, tables.bodies[index].isSlide {
         result[index + 2] = fma(
           w.slideAxes[2 * index], fx, w.slideAxes[2 * index + 1] * fy)
       } else {

@@ -10,31 +10,27 @@ extension PlanarKernel {
     let w = work
     let sense = broadcast(tables.sense)
     for index in 0..<tables.bodyCount {
-      let body = tables.bodies[index]
+      let body = tables.bodies + index
       let phi: Lanes
       if index == 0 {
         phi = q[2] - tables.dofs[2].reference
-        w.bodies[0].originX = q[0] + body.offsetX
-        w.bodies[0].originY = q[1] + body.offsetY
+        w.bodies[0].originX = q[0] + body.pointee.offsetX
+        w.bodies[0].originY = q[1] + body.pointee.offsetY
       } else {
-        let parent = body.parent
+        let parent = body.pointee.parent
         var displacement = q[index + 2]
         if tables.hasReferences { displacement -= tables.dofs[index + 2].reference }
         let c = w.bodies[parent].cosine
         let s = w.bodies[parent].sine
-        var armX = fnma(s, broadcast(body.offsetY), c * body.offsetX)
-        var armY = fma(s, broadcast(body.offsetX), c * body.offsetY)
-        if body.isSlide {
-          let ux = fnma(s, broadcast(body.slideY), c * body.slideX)
-          let uy = fma(s, broadcast(body.slideX), c * body.slideY)
-          w.slideAxes[2 * index] = ux
-          w.slideAxes[2 * index + 1] = uy
-          armX = fma(ux, displacement, armX)
-          armY = fma(uy, displacement, armY)
-          phi = w.bodies[parent].angle
-        } else {
-          phi = w.bodies[parent].angle + displacement
+        var armX = fnma(s, broadcast(body.pointee.offsetY), c * body.pointee.offsetX)
+        var armY = fma(s, broadcast(body.pointee.offsetX), c * body.pointee.offsetY)
+        if tables.hasSlides, body.pointee.isSlide {
+          slideAxis(index)
+          armX = fma(w.slideAxes[2 * index], displacement, armX)
+          armY = fma(w.slideAxes[2 * index + 1], displacement, armY)
+          displacement = .zero
         }
+        phi = w.bodies[parent].angle + displacement
         w.bodies[index].armX = armX
         w.bodies[index].armY = armY
         w.bodies[index].originX = w.bodies[parent].originX + armX
@@ -45,8 +41,18 @@ extension PlanarKernel {
       s *= sense
       w.bodies[index].sine = s
       w.bodies[index].cosine = c
-      w.bodies[index].momentX = fnma(s, broadcast(body.momentY), c * body.momentX)
-      w.bodies[index].momentY = fma(s, broadcast(body.momentX), c * body.momentY)
+      w.bodies[index].momentX = fnma(s, broadcast(body.pointee.momentY), c * body.pointee.momentX)
+      w.bodies[index].momentY = fma(s, broadcast(body.pointee.momentX), c * body.pointee.momentY)
     }
+  }
+
+  /// Writes the direction in the world along which a body slides.
+  @inline(never)
+  private func slideAxis(_ index: Int) {
+    let body = tables.bodies + index
+    let c = work.bodies[body.pointee.parent].cosine
+    let s = work.bodies[body.pointee.parent].sine
+    work.slideAxes[2 * index] = fnma(s, broadcast(body.pointee.slideY), c * body.pointee.slideX)
+    work.slideAxes[2 * index + 1] = fma(s, broadcast(body.pointee.slideX), c * body.pointee.slideY)
   }
 }

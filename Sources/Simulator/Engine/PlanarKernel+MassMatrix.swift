@@ -25,19 +25,19 @@ extension PlanarKernel {
     }
     var trace = Lanes.zero
     for index in (0..<tables.bodyCount).reversed() {
-      let body = tables.bodies[index]
-      if tables.hasSlides, body.isSlide || body.links > 0 {
+      let body = tables.bodies + index
+      if tables.hasSlides, body.pointee.isSlide || body.pointee.links > 0 {
         trace += slidingRow(index)
         continue
       }
-      let row = w.mass + body.row
+      let row = w.mass + body.pointee.row
       let sx = w.bodies[index].subtreeX
       let sy = w.bodies[index].subtreeY
       let inertia = w.bodies[index].subtreeInertia
       row[0] = (sense * sy).negated
       row[1] = sense * sx
       let diagonal = inertia + tables.dofs[index + 2].armature
-      row[2 + body.depth] = diagonal
+      row[2 + body.pointee.depth] = diagonal
       trace += diagonal
       guard index > 0 else { continue }
 
@@ -46,17 +46,17 @@ extension PlanarKernel {
       let armY = w.bodies[index].armY
       var ex = armX
       var ey = armY
-      let chain = tables.chains + body.chain
-      let columns = tables.chainColumns + body.chain
-      for link in (0..<body.links).reversed() {
+      let chain = tables.chains + body.pointee.chain
+      let columns = tables.chainColumns + body.pointee.chain
+      for link in (0..<body.pointee.links).reversed() {
         row[columns[link]] = fma(ex, sx, fma(ey, sy, inertia))
         let ancestor = chain[link]
         ex += w.bodies[ancestor].armX
         ey += w.bodies[ancestor].armY
       }
 
-      let parent = body.parent
-      let subtreeMass = broadcast(body.subtreeMass)
+      let parent = body.pointee.parent
+      let subtreeMass = broadcast(body.pointee.subtreeMass)
       w.bodies[parent].subtreeX += fma(subtreeMass, armX, sx)
       w.bodies[parent].subtreeY += fma(subtreeMass, armY, sy)
       w.bodies[parent].subtreeInertia += inertia + 2 * fma(armX, sx, armY * sy)
@@ -78,28 +78,28 @@ extension PlanarKernel {
   private func slidingRow(_ index: Int) -> Lanes {
     let w = work
     let sense = broadcast(tables.sense)
-    let body = tables.bodies[index]
-    let row = w.mass + body.row
+    let body = tables.bodies + index
+    let row = w.mass + body.pointee.row
     let (sx, sy) = (w.bodies[index].subtreeX, w.bodies[index].subtreeY)
     let inertia = w.bodies[index].subtreeInertia
-    let mass = broadcast(body.subtreeMass)
+    let mass = broadcast(body.pointee.subtreeMass)
     let (ux, uy) = (w.slideAxes[2 * index], w.slideAxes[2 * index + 1])
     let armature = tables.dofs[index + 2].armature
-    let diagonal = (body.isSlide ? mass : inertia) + armature
-    row[0] = body.isSlide ? mass * ux : (sense * sy).negated
-    row[1] = body.isSlide ? mass * uy : sense * sx
-    row[2 + body.depth] = diagonal
+    let diagonal = (body.pointee.isSlide ? mass : inertia) + armature
+    row[0] = body.pointee.isSlide ? mass * ux : (sense * sy).negated
+    row[1] = body.pointee.isSlide ? mass * uy : sense * sx
+    row[2 + body.pointee.depth] = diagonal
 
     // ancestors, nearest first; (ex, ey) = o_b - o_a
     let (armX, armY) = (w.bodies[index].armX, w.bodies[index].armY)
     var (ex, ey) = (armX, armY)
-    let chain = tables.chains + body.chain
-    let columns = tables.chainColumns + body.chain
-    for link in (0..<body.links).reversed() {
+    let chain = tables.chains + body.pointee.chain
+    let columns = tables.chainColumns + body.pointee.chain
+    for link in (0..<body.pointee.links).reversed() {
       let ancestor = chain[link]
       let (ax, ay) = (w.slideAxes[2 * ancestor], w.slideAxes[2 * ancestor + 1])
       row[columns[link]] =
-        switch (body.isSlide, tables.bodies[ancestor].isSlide) {
+        switch (body.pointee.isSlide, tables.bodies[ancestor].isSlide) {
         case (false, false): fma(ex, sx, fma(ey, sy, inertia))
         case (false, true): sense * fnma(ax, sy, ay * sx)
         case (true, false): sense * fnma(ux, fma(mass, ey, sy), uy * fma(mass, ex, sx))
@@ -109,12 +109,12 @@ extension PlanarKernel {
       ey += w.bodies[ancestor].armY
     }
 
-    let parent = body.parent
+    let parent = body.pointee.parent
     w.bodies[parent].subtreeX += fma(mass, armX, sx)
     w.bodies[parent].subtreeY += fma(mass, armY, sy)
     var moved = inertia + 2 * fma(armX, sx, armY * sy)
     // of a body that turns this part is constant
-    if body.isSlide { moved = fma(mass, fma(armX, armX, armY * armY), moved) }
+    if body.pointee.isSlide { moved = fma(mass, fma(armX, armX, armY * armY), moved) }
     w.bodies[parent].subtreeInertia += moved
     return diagonal
   }

@@ -28,17 +28,17 @@ extension PlanarKernel {
     let w = work
     let sense = broadcast(tables.sense)
     for index in 0..<tables.bodyCount {
-      let body = tables.bodies[index]
+      let body = tables.bodies + index
       var vx: Lanes
       var vy: Lanes
       if index == 0 {
         vx = v[0]
         vy = v[1]
       } else {
-        let rate = sense * w.bodies[body.parent].turnRate
-        vx = fnma(rate, w.bodies[index].armY, w.bodies[body.parent].velocityX)
-        vy = fma(rate, w.bodies[index].armX, w.bodies[body.parent].velocityY)
-        if body.isSlide {
+        let rate = sense * w.bodies[body.pointee.parent].turnRate
+        vx = fnma(rate, w.bodies[index].armY, w.bodies[body.pointee.parent].velocityX)
+        vy = fma(rate, w.bodies[index].armX, w.bodies[body.pointee.parent].velocityY)
+        if tables.hasSlides, body.pointee.isSlide {
           vx = fma(w.slideAxes[2 * index], v[index + 2], vx)
           vy = fma(w.slideAxes[2 * index + 1], v[index + 2], vy)
         }
@@ -48,25 +48,25 @@ extension PlanarKernel {
 
       // velocity of the centre of mass, in the axes of the box
       let rate = sense * w.bodies[index].turnRate
-      let cx = w.bodies[index].momentX * body.inverseMass
-      let cy = w.bodies[index].momentY * body.inverseMass
+      let cx = w.bodies[index].momentX * body.pointee.inverseMass
+      let cy = w.bodies[index].momentY * body.pointee.inverseMass
       vx = fnma(rate, cy, vx)
       vy = fma(rate, cx, vy)
       let c = w.bodies[index].cosine
       let s = w.bodies[index].sine
-      let ux = fnma(s, broadcast(body.fluidAxisY), c * body.fluidAxisX)
-      let uy = fma(s, broadcast(body.fluidAxisX), c * body.fluidAxisY)
+      let ux = fnma(s, broadcast(body.pointee.fluidAxisY), c * body.pointee.fluidAxisX)
+      let uy = fma(s, broadcast(body.pointee.fluidAxisX), c * body.pointee.fluidAxisY)
       let along = fma(ux, vx, uy * vy)
       let across = fnma(uy, vx, ux * vy)
 
       // viscous and quadratic drag oppose the motion
-      let linear = broadcast(body.linearDrag)
-      let fa = along.negated * fma(along.magnitude, broadcast(body.axialDrag), linear)
-      let fn = across.negated * fma(across.magnitude, broadcast(body.transverseDrag), linear)
+      let linear = broadcast(body.pointee.linearDrag)
+      let fa = along.negated * fma(along.magnitude, broadcast(body.pointee.axialDrag), linear)
+      let fn = across.negated * fma(across.magnitude, broadcast(body.pointee.transverseDrag), linear)
       let torque =
         rate.negated
         * fma(
-          rate.magnitude, broadcast(body.squaredAngularDrag), broadcast(body.angularDrag))
+          rate.magnitude, broadcast(body.pointee.squaredAngularDrag), broadcast(body.pointee.angularDrag))
       let fx = fnma(fn, uy, fa * ux)
       let fy = fma(fn, ux, fa * uy)
       w.bodies[index].forceX = fx

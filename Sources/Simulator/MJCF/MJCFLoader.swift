@@ -2,9 +2,10 @@ import Files
 
 /// Reads models from MJCF, MuJoCo's model format, as far as the engine simulates them.
 ///
-/// Read are: one tree of bodies with slides and hinges in a plane, capsules and spheres in any
-/// orientation, a ground plane, nested defaults and classes, motors, the physical options, degrees
-/// and radians, and `settotalmass`. What does not change the motion is skipped and not checked:
+/// Read are: one tree of bodies with slides and hinges in a plane, on bodies that do not move or with
+/// a root that does, capsules and spheres in any orientation, a ground plane, contacts between
+/// bodies, nested defaults and classes, motors, the physical options, degrees and radians, and
+/// `settotalmass`. What does not change the motion is skipped and not checked:
 /// pictures (visual, assets, lights, cameras, sites, statistics), sizes, sensors, keyframes, and
 /// settings at their defaults. Everything else is refused with an error that names element and
 /// line, because a model that is half understood moves wrongly. An error advises another way to
