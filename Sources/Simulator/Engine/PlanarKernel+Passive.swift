@@ -62,11 +62,13 @@ extension PlanarKernel {
       // viscous and quadratic drag oppose the motion
       let linear = broadcast(body.pointee.linearDrag)
       let fa = along.negated * fma(along.magnitude, broadcast(body.pointee.axialDrag), linear)
-      let fn = across.negated * fma(across.magnitude, broadcast(body.pointee.transverseDrag), linear)
+      let fn =
+        across.negated * fma(across.magnitude, broadcast(body.pointee.transverseDrag), linear)
       let torque =
         rate.negated
         * fma(
-          rate.magnitude, broadcast(body.pointee.squaredAngularDrag), broadcast(body.pointee.angularDrag))
+          rate.magnitude, broadcast(body.pointee.squaredAngularDrag),
+          broadcast(body.pointee.angularDrag))
       let fx = fnma(fn, uy, fa * ux)
       let fy = fma(fn, ux, fa * uy)
       w.bodies[index].forceX = fx
