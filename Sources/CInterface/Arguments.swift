@@ -8,9 +8,7 @@ func input<Element>(
   _ pointer: UnsafePointer<Element>?, _ count: Int64, _ expected: Int,
   _ name: StaticString, _ shape: @autoclosure () -> String
 ) throws -> UnsafeBufferPointer<Element> {
-  guard count == expected, pointer != nil || expected == 0 else {
-    throw mismatch(pointer == nil, count, name, shape())
-  }
+  try requireCount(pointer != nil, count, expected, name, shape())
   return UnsafeBufferPointer(start: pointer, count: expected)
 }
 
@@ -21,20 +19,22 @@ func output<Element>(
   _ pointer: UnsafeMutablePointer<Element>?, _ count: Int64, _ expected: Int,
   _ name: StaticString, _ shape: @autoclosure () -> String
 ) throws -> UnsafeMutableBufferPointer<Element> {
-  guard count == expected, pointer != nil || expected == 0 else {
-    throw mismatch(pointer == nil, count, name, shape())
-  }
+  try requireCount(pointer != nil, count, expected, name, shape())
   return UnsafeMutableBufferPointer(start: pointer, count: expected)
 }
 
-@inline(never)
-private func mismatch(
-  _ isNull: Bool, _ count: Int64, _ name: StaticString, _ shape: String
-) -> CallError {
-  .argument(
-    isNull
-      ? "'\(name)' is NULL; it should have the shape \(shape)."
-      : "'\(name)' has \(count) numbers; it should have the shape \(shape).")
+/// Refuses an array that is missing or has another number of elements.
+@inline(__always)
+private func requireCount(
+  _ isThere: Bool, _ count: Int64, _ expected: Int, _ name: StaticString,
+  _ shape: @autoclosure () -> String
+) throws {
+  guard count == expected, isThere || expected == 0 else {
+    throw CallError.argument(
+      isThere
+        ? "'\(name)' has \(count) numbers; it should have the shape \(shape())."
+        : "'\(name)' is NULL; it should have the shape \(shape()).")
+  }
 }
 
 /// Refuses numbers that are not finite.
@@ -46,6 +46,17 @@ func requireFinite(_ values: UnsafeBufferPointer<Double>, _ name: StaticString) 
   guard largest == full else { return }
   let place = values.firstIndex { !$0.isFinite } ?? 0
   throw CallError.argument("'\(name)' has \(values[place]) at place \(place): use finite numbers.")
+}
+
+/// Refuses actions that are not indices of a discrete space's elements.
+func requireIndices(_ actions: MatrixView, below count: Int) throws {
+  for row in 0..<actions.rows {
+    let number = actions[row, 0]
+    guard number == number.rounded(), number >= 0, number < Double(count) else {
+      throw CallError.argument(
+        "'actions' has \(number) in row \(row); actions are the indices 0 to \(count - 1).")
+    }
+  }
 }
 
 /// The text of a C string.
@@ -73,19 +84,6 @@ func give(_ resource: @autoclosure () throws -> Resource, _ target: UnsafeMutabl
     throw CallError.argument("The place for the handle is NULL: give the address of a number.")
   }
   target.pointee = Handles.add(try resource())
-}
-
-extension MatrixViewOf<Double> {
-  /// A view of an array; of an empty one, too.
-  init(reading buffer: UnsafeBufferPointer<Double>, columns: Int) {
-    self.init(buffer, rows: columns > 0 ? buffer.count / columns : 0, columns: columns)
-  }
-}
-
-extension MutableMatrixViewOf<Double> {
-  init(writing buffer: UnsafeMutableBufferPointer<Double>, columns: Int) {
-    self.init(buffer, rows: columns > 0 ? buffer.count / columns : 0, columns: columns)
-  }
 }
 
 /// Refuses kernels that the user chose and the processor cannot run: the first product would end the process.

@@ -27,8 +27,7 @@ func answer(_ body: () throws -> Void) -> Int32 {
     return error.code
   } catch let error as any ReportedError {
     LastError.set(error.description)
-    return Int32(
-      (error.exitStatus == .failure ? METATAPE_FAILED : METATAPE_INVALID_ARGUMENT))
+    return Int32(error.exitStatus == .failure ? METATAPE_FAILED : METATAPE_INVALID_ARGUMENT)
   } catch {
     LastError.set("\(error)")
     return Int32(METATAPE_FAILED)

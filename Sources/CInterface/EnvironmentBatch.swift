@@ -50,10 +50,8 @@ final class EnvironmentBatch: Resource {
   private var origins: [Origin]
   private var steps: [Int]
   private var phases: [Phase]
-  /// Whether the environment has yet to be given the task.
-  private var isTaskNew = true
-  /// Whether the environment has a task.
-  private var hasTask = false
+  /// The task of the current episodes; nil before the environment has one.
+  private var activeTask: TaskParameters?
   private var result: StepResult
   /// The actions of a step: what a caller changes meanwhile is without effect.
   private var actions: Matrix
@@ -107,7 +105,6 @@ final class EnvironmentBatch: Resource {
       throw CallError.argument("'task': \(objection)")
     }
     self.task = Array(task)
-    isTaskNew = true
   }
 
   /// The rows that a mask chooses.
@@ -146,7 +143,7 @@ final class EnvironmentBatch: Resource {
   func restart(
     _ rows: [Int], from states: MatrixView, _ observations: MutableMatrixView
   ) throws {
-    if rows.count == count { hasTask = hasTask && !isTaskNew }
+    if rows.count == count && activeTask != task { activeTask = nil }
     requireTask()
     // a copy is checked and taken: what a caller changes meanwhile is without effect
     let copy = Matrix(rows: states.rows, columns: states.columns, elements: states.elements)
@@ -165,13 +162,13 @@ final class EnvironmentBatch: Resource {
   private func resetAll(_ observations: MutableMatrixView) {
     environment.task = task
     environment.reset(into: observations) { [origins] in origins[$0].stream(step: 0) }
-    (hasTask, isTaskNew) = (true, false)
+    activeTask = task
   }
 
   /// The environment gets its task with a reset of all episodes; where the caller has made none, this is one
   /// without effect on what follows.
   private func requireTask() {
-    guard !hasTask else { return }
+    guard activeTask == nil else { return }
     var observations = Matrix(rows: count, columns: observationSize)
     observations.withMutableView { resetAll($0) }
   }
@@ -266,13 +263,6 @@ final class EnvironmentBatch: Resource {
   private func requireActions(_ actions: MatrixView) throws {
     try requireFinite(
       UnsafeBufferPointer(start: actions.pointer, count: actions.count), "actions")
-    guard let actionCount else { return }
-    for row in 0..<count {
-      let number = actions[row, 0]
-      guard number == number.rounded(), number >= 0, number < Double(actionCount) else {
-        throw CallError.argument(
-          "'actions' has \(number) in row \(row); actions are the indices 0 to \(actionCount - 1).")
-      }
-    }
+    if let actionCount { try requireIndices(actions, below: actionCount) }
   }
 }

@@ -47,6 +47,13 @@ private enum Forks {
   }()
 }
 
+/// The code of what a body does with the resource of a handle.
+func answer<Kind: Resource>(
+  with handle: UInt64, _ kind: Kind.Type, _ body: (Kind) throws -> Void
+) -> Int32 {
+  answer { try Handles.use(handle, kind, body) }
+}
+
 /// The table of all resources.
 enum Handles {
   nonisolated(unsafe) private static var resources: [UInt64: Resource] = [:]

@@ -16,7 +16,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 @c @implementation public func metatape_batch_describe(
   _ batch: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> Int32 {
-  using(batch) { try give(try jsonText(BatchFacts($0)), json) }
+  answer(with: batch, EnvironmentBatch.self) { try give(try jsonText(BatchFacts($0)), json) }
 }
 
 /// Draws a task.
@@ -24,7 +24,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   _ batch: UInt64, _ seed: UInt64, _ index: UInt64, _ task: UnsafeMutablePointer<Double>?,
   _ task_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let task = try output(task, task_count, batch.taskSize, "task", "[\(batch.taskSize)]")
     guard index < 1 << 24 else {
       throw CallError.argument("'index' is \(index): use less than 2^24.")
@@ -38,7 +38,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 @c @implementation public func metatape_batch_set_task(
   _ batch: UInt64, _ task: UnsafePointer<Double>?, _ task_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     try batch.setTask(try input(task, task_count, batch.taskSize, "task", "[\(batch.taskSize)]"))
   }
 }
@@ -47,7 +47,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 @c @implementation public func metatape_batch_task(
   _ batch: UInt64, _ task: UnsafeMutablePointer<Double>?, _ task_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let target = try output(task, task_count, batch.taskSize, "task", "[\(batch.taskSize)]")
     _ = target.update(fromContentsOf: batch.task)
   }
@@ -59,7 +59,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   _ seeds: UnsafePointer<UInt64>?, _ seed_count: Int64, _ numbers: UnsafePointer<UInt64>?,
   _ number_count: Int64, _ observations: UnsafeMutablePointer<Double>?, _ observation_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let rows = batch.rows(try batch.optional(mask, mask_count, "mask"))
     let observations = try batch.observations(observations, observation_count)
     if let seeds = try batch.optional(seeds, seed_count, "seeds") {
@@ -82,7 +82,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   _ final_observations: UnsafeMutablePointer<Double>?, _ final_observation_count: Int64,
   _ final_infos: UnsafeMutablePointer<Double>?, _ final_info_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let arrays = try batch.arrays(
       actions, action_count, observations, observation_count, rewards, reward_count, terminated,
       terminated_count, truncated, truncated_count, infos, info_count, final_observations,
@@ -102,7 +102,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   _ final_observations: UnsafeMutablePointer<Double>?, _ final_observation_count: Int64,
   _ final_infos: UnsafeMutablePointer<Double>?, _ final_info_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     batch.bound = try batch.arrays(
       actions, action_count, observations, observation_count, rewards, reward_count, terminated,
       terminated_count, truncated, truncated_count, infos, info_count, final_observations,
@@ -112,7 +112,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
 /// Advances every episode by one step with the arrays that were kept.
 @c @implementation public func metatape_batch_advance(_ batch: UInt64) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     guard let arrays = batch.bound else {
       throw CallError.state("The batch has no arrays: call metatape_batch_bind first.")
     }
@@ -124,7 +124,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 @c @implementation public func metatape_batch_states(
   _ batch: UInt64, _ states: UnsafeMutablePointer<Double>?, _ state_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let (count, size) = (batch.count, batch.stateSize)
     let target = try output(states, state_count, count * size, "states", "[\(count), \(size)]")
     batch.environment.copyStates(into: MutableMatrixView(target, rows: count, columns: size))
@@ -137,7 +137,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   _ states: UnsafePointer<Double>?, _ state_count: Int64,
   _ observations: UnsafeMutablePointer<Double>?, _ observation_count: Int64
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     let (count, size) = (batch.count, batch.stateSize)
     let rows = batch.rows(try batch.optional(mask, mask_count, "mask"))
     let source = try input(states, state_count, count * size, "states", "[\(count), \(size)]")
@@ -151,7 +151,7 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 @c @implementation public func metatape_batch_picture(
   _ batch: UInt64, _ row: Int64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> Int32 {
-  using(batch) { batch in
+  answer(with: batch, EnvironmentBatch.self) { batch in
     guard (0..<Int64(batch.count)).contains(row) else {
       throw CallError.argument("'row' is \(row); there are \(batch.count) episodes.")
     }
@@ -162,10 +162,6 @@ public typealias TextTarget = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 /// Frees a batch.
 @c @implementation public func metatape_batch_free(_ batch: UInt64) -> Int32 {
   answer { try Handles.remove(batch, EnvironmentBatch.self) }
-}
-
-private func using(_ handle: UInt64, _ body: (EnvironmentBatch) throws -> Void) -> Int32 {
-  answer { try Handles.use(handle, EnvironmentBatch.self, body) }
 }
 
 extension EnvironmentBatch {

@@ -43,11 +43,7 @@ final class ModelResource: Resource {
 @c @implementation public func metatape_model_describe(
   _ model: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> Int32 {
-  answer {
-    try Handles.use(model, ModelResource.self) { resource in
-      try give(try jsonText(ModelFacts(resource.model)), json)
-    }
-  }
+  answer(with: model, ModelResource.self) { try give(try jsonText(ModelFacts($0.model)), json) }
 }
 
 private struct ModelFacts: Encodable {

@@ -22,15 +22,17 @@ private struct Samples {
   let blocks: [EpisodeBlock]
 
   init(
-    _ policy: any Policy, _ parameters: UnsafePointer<Double>?, _ parameterCount: Int64,
+    _ resource: PolicyResource, _ parameters: UnsafePointer<Double>?, _ parameterCount: Int64,
     _ observations: UnsafePointer<Double>?, _ observationCount: Int64,
     _ actions: UnsafePointer<Double>?, _ actionCount: Int64
   ) throws {
+    let policy = resource.policy
     self.parameters = try Self.parameters(policy, parameters, parameterCount)
     self.observations = try Self.observations(policy, observations, observationCount)
     let (count, size) = (self.observations.rows, policy.actionSize)
     let numbers = try input(actions, actionCount, count * size, "actions", "[\(count), \(size)]")
     self.actions = MatrixView(numbers, rows: count, columns: size)
+    if let count = resource.actionCount { try requireIndices(self.actions, below: count) }
     blocks = EpisodeBlock.partition(
       Array(stride(from: 0, to: count, by: Self.blockRows)) + [count], target: Self.blockRows)
   }
@@ -55,18 +57,6 @@ private struct Samples {
     let numbers = try input(pointer, count, Int(count), "observations", "[n, \(size)]")
     return MatrixView(numbers, rows: numbers.count / size, columns: size)
   }
-
-  /// Refuses actions that are no indices of a discrete policy.
-  func requireIndices(_ count: Int?) throws {
-    guard let count else { return }
-    for row in 0..<actions.rows {
-      let number = actions[row, 0]
-      guard number == number.rounded(), number >= 0, number < Double(count) else {
-        throw CallError.argument(
-          "'actions' has \(number) in row \(row); actions are the indices 0 to \(count - 1).")
-      }
-    }
-  }
 }
 
 /// Makes a policy.
@@ -84,7 +74,7 @@ private struct Samples {
 @c @implementation public func metatape_policy_describe(
   _ policy: UInt64, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
 ) -> Int32 {
-  using(policy) { try give(try jsonText(PolicyFacts($0.policy)), json) }
+  answer(with: policy, PolicyResource.self) { try give(try jsonText(PolicyFacts($0.policy)), json) }
 }
 
 private struct PolicyFacts: Encodable {
@@ -109,7 +99,7 @@ private struct PolicyFacts: Encodable {
   _ policy: UInt64, _ seed: UInt64, _ parameters: UnsafeMutablePointer<Double>?,
   _ parameter_count: Int64
 ) -> Int32 {
-  using(policy) { resource in
+  answer(with: policy, PolicyResource.self) { resource in
     let size = resource.policy.layout.count
     let target = try output(parameters, parameter_count, size, "parameters", "[\(size)]")
     var stream = RandomStream(seed: seed, purpose: .initialParameters)
@@ -123,7 +113,7 @@ private struct PolicyFacts: Encodable {
   _ parameter_count: Int64, _ observations: UnsafePointer<Double>?, _ observation_count: Int64,
   _ actions: UnsafeMutablePointer<Double>?, _ action_count: Int64
 ) -> Int32 {
-  using(policy) { resource in
+  answer(with: policy, PolicyResource.self) { resource in
     let policy = resource.policy
     let holder = Parameters(policy.layout)
     holder.value = try Samples.parameters(policy, parameters, parameter_count)
@@ -143,11 +133,10 @@ private struct PolicyFacts: Encodable {
   _ actions: UnsafePointer<Double>?, _ action_count: Int64,
   _ values: UnsafeMutablePointer<Double>?, _ value_count: Int64
 ) -> Int32 {
-  using(policy) { resource in
+  answer(with: policy, PolicyResource.self) { resource in
     let samples = try Samples(
-      resource.policy, parameters, parameter_count, observations, observation_count, actions,
+      resource, parameters, parameter_count, observations, observation_count, actions,
       action_count)
-    try samples.requireIndices(resource.actionCount)
     let count = samples.observations.rows
     let target = try output(values, value_count, count, "values", "[\(count)]")
     _ = target.update(
@@ -163,11 +152,10 @@ private struct PolicyFacts: Encodable {
   _ actions: UnsafePointer<Double>?, _ action_count: Int64, _ weights: UnsafePointer<Double>?,
   _ weight_count: Int64, _ gradient: UnsafeMutablePointer<Double>?, _ gradient_count: Int64
 ) -> Int32 {
-  using(policy) { resource in
+  answer(with: policy, PolicyResource.self) { resource in
     let samples = try Samples(
-      resource.policy, parameters, parameter_count, observations, observation_count, actions,
+      resource, parameters, parameter_count, observations, observation_count, actions,
       action_count)
-    try samples.requireIndices(resource.actionCount)
     let (count, size) = (samples.observations.rows, resource.policy.layout.count)
     let weights = try input(weights, weight_count, count, "weights", "[\(count)]")
     let target = try output(gradient, gradient_count, size, "gradient", "[\(size)]")
@@ -187,11 +175,10 @@ private struct PolicyFacts: Encodable {
   _ weight_count: Int64, _ vector: UnsafePointer<Double>?, _ vector_count: Int64,
   _ product: UnsafeMutablePointer<Double>?, _ product_count: Int64
 ) -> Int32 {
-  using(policy) { resource in
+  answer(with: policy, PolicyResource.self) { resource in
     let samples = try Samples(
-      resource.policy, parameters, parameter_count, observations, observation_count, actions,
+      resource, parameters, parameter_count, observations, observation_count, actions,
       action_count)
-    try samples.requireIndices(resource.actionCount)
     let (count, size) = (samples.observations.rows, resource.policy.layout.count)
     let weights = Array(try input(weights, weight_count, count, "weights", "[\(count)]"))
     let vector = Array(try input(vector, vector_count, size, "vector", "[\(size)]"))
@@ -211,8 +198,4 @@ private struct PolicyFacts: Encodable {
 /// Frees a policy.
 @c @implementation public func metatape_policy_free(_ policy: UInt64) -> Int32 {
   answer { try Handles.remove(policy, PolicyResource.self) }
-}
-
-private func using(_ handle: UInt64, _ body: (PolicyResource) throws -> Void) -> Int32 {
-  answer { try Handles.use(handle, PolicyResource.self, body) }
 }

@@ -32,20 +32,8 @@ struct EmissionOptions: ParsableArguments {
   ) async throws {
     var all: [EnumeratedBatches] = []
     for problem in problems { all.append(try await EnumeratedBatches(problem, plan)) }
-    let url = URL(fileURLWithPath: folder)
-    let old = all.map(\.fileName).filter {
-      FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
-    }
-    guard old.isEmpty || replace else {
-      throw Failure(
-        code: 65,
-        message:
-          "\(folder) already holds \(old.joined(separator: ", ")). Choose another folder, or give --replace to lose them."
-      )
-    }
-    try Failure.naming(folder) {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
+    _ = try outputFolder(
+      folder, for: all.map(\.fileName), replace: replace, otherwise: "Choose another folder")
     let files = try all.map { batches in
       let (data, path) = (try batches.safeTensors(), "\(folder)/\(batches.fileName)")
       try writeFile(data, to: path)

@@ -55,6 +55,35 @@ struct Failure: Error {
   }
 }
 
+/// Makes a folder for files, unless some of them are there already.
+///
+/// - Parameters:
+///   - path: of the folder.
+///   - names: of the files.
+///   - replace: whether files that are there may be lost.
+///   - advice: what else to do than to replace them.
+/// - Returns: The folder.
+/// - Throws: ``Failure`` if a file is there, or if the folder cannot be made.
+func outputFolder(
+  _ path: String, for names: [String], replace: Bool, otherwise advice: String
+) throws -> URL {
+  let url = URL(fileURLWithPath: path)
+  let old = names.filter {
+    FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
+  }
+  guard old.isEmpty || replace else {
+    throw Failure(
+      code: 65,
+      message:
+        "\(path) already holds \(old.joined(separator: ", ")). \(advice), or give --replace to lose them."
+    )
+  }
+  try Failure.naming(path) {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+  return url
+}
+
 /// Writes a file in one piece, or fails with its name.
 func writeFile(_ data: Data, to path: String) throws {
   try Failure.naming(path) {

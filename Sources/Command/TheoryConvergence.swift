@@ -58,20 +58,9 @@ struct ConvergenceOptions: ParsableArguments {
   }
 
   private func folder() throws -> RunDirectory {
-    let url = URL(fileURLWithPath: output)
-    let old = (["convergence.json"] + ConvergenceFiles.names).filter {
-      FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
-    }
-    guard old.isEmpty || replace else {
-      throw Failure(
-        code: 65,
-        message:
-          "\(output) already holds \(old.joined(separator: ", ")). Choose another --output, or give --replace to lose them."
-      )
-    }
-    try Failure.naming(output) {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
+    let url = try outputFolder(
+      output, for: ["convergence.json"] + ConvergenceFiles.names, replace: replace,
+      otherwise: "Choose another --output")
     return RunDirectory(existing: url)
   }
 }

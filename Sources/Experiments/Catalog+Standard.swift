@@ -10,8 +10,8 @@ extension Catalog {
       SwimmerDirection(),
       Walker2DDirection(),
       Walker2DVelocity(),
-      Walker2DRandomParameters(),
-      HopperRandomParameters(),
+      RandomBodies(.walker2d),
+      RandomBodies(.hopper),
       RandomTabularOptions(),
 
       // policies

@@ -31,10 +31,10 @@ let conformanceRows: [ConformanceRow] = [
   ConformanceRow(label: "walker direction", distribution: Walker2DDirection(shortWalk)),
   ConformanceRow(label: "walker velocity", distribution: Walker2DVelocity(shortWalk)),
   ConformanceRow(
-    label: "walkers of random parameters", distribution: Walker2DRandomParameters(shortWalk)),
+    label: "walkers of random parameters", distribution: RandomBodies(.walker2d, shortWalk)),
   ConformanceRow(
     label: "hoppers of random parameters",
-    distribution: HopperRandomParameters(shortWalk, inverseWeights: .recomputed)),
+    distribution: RandomBodies(.hopper, shortWalk, inverseWeights: .recomputed)),
 ]
 
 private let shortWalk = LocomotionSettings(controlCost: 1e-3, horizon: 25, actionRepeat: 2)

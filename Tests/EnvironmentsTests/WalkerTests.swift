@@ -19,7 +19,7 @@ import Testing
 
   static func gymnasium(_ name: String) -> any LocomotionTasks {
     let settings = LocomotionSettings(controlCost: 1e-3)
-    return name == "walker2d" ? Walker2DDirection(settings) : HopperRandomParameters(settings)
+    return name == "walker2d" ? Walker2DDirection(settings) : RandomBodies(.hopper, settings)
   }
 
   /// From a recorded state, rewards, ends and observations are Gymnasium's for as long as rounding does not
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func factorsMakeTheBody() throws {
-    let tasks = HopperRandomParameters()
+    let tasks = RandomBodies(.hopper)
     var stream = RandomStream(seed: 1, purpose: .tasks)
     let task = tasks.sampleTask(using: &stream)
     #expect(task.count == 16 && tasks.objection(to: task) == nil)
@@ -118,7 +118,7 @@ import Testing
       #expect((ratio - factor).magnitude < 1e-12)
       #expect(model.bodies[i].inverseWeight == plain.bodies[i].inverseWeight)
     }
-    let recomputed = HopperRandomParameters(inverseWeights: .recomputed)
+    let recomputed = RandomBodies(.hopper, inverseWeights: .recomputed)
     let other = try #require(try recomputed.model(of: task))
     #expect(other.bodies[0].inverseWeight != plain.bodies[0].inverseWeight)
     #expect(tasks.objection(to: [1, 2])?.contains("16 numbers") == true)

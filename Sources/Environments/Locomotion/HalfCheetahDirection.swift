@@ -20,7 +20,7 @@
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: section 5 and appendix H of the paper; body and observation of `HalfCheetah-v5`.
 /// - Version history: 1, first version.
-public struct HalfCheetahDirection: LocomotionTasks, TaskOptions, Equatable {
+public struct HalfCheetahDirection: DirectionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
 
@@ -35,17 +35,4 @@ public struct HalfCheetahDirection: LocomotionTasks, TaskOptions, Equatable {
   public var summary: String { "A half-cheetah whose task is to run forwards or backwards" }
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
-
-  /// -1 or 1, with equal probability.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform() < 0.5 ? -1 : 1]
-  }
-
-  /// `g v`
-  public func reward(velocity: Double, task: TaskParameters) -> Double { task[0] * velocity }
-
-  /// "go forwards" or "go backwards"
-  public func goal(of task: TaskParameters) -> String {
-    (task.first ?? 0) > 0 ? "go forwards" : "go backwards"
-  }
 }

@@ -7,7 +7,7 @@
 /// - Task: the velocity `g` in m/s, uniform in 0...3; 0...2 in the code of MAML (``greatestVelocity``).
 /// - Source: section 5 and appendix H of the paper.
 /// - Version history: 1, first version.
-public struct HalfCheetahVelocity: LocomotionTasks, TaskOptions, Equatable {
+public struct HalfCheetahVelocity: VelocityTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
   /// The bound of the velocities, in m/s.
@@ -28,18 +28,8 @@ public struct HalfCheetahVelocity: LocomotionTasks, TaskOptions, Equatable {
   /// The half-cheetah.
   public var body: LocomotionBody { .halfCheetah }
 
-  /// Uniform from 0 to the greatest velocity.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform(in: 0..<greatestVelocity)]
-  }
-
-  /// `-|v - g|`
-  public func reward(velocity: Double, task: TaskParameters) -> Double {
-    -(velocity - task[0]).magnitude
-  }
-
-  /// "go at g m/s"
-  public func goal(of task: TaskParameters) -> String { Self.goal(velocity: task.first ?? 0) }
+  /// From 0 to the greatest velocity.
+  public var velocities: Range<Double> { 0..<greatestVelocity }
 
   /// Those of the settings, and the greatest velocity.
   public var fields: [Field<Self>] {

@@ -114,13 +114,6 @@ extension LocomotionTasks {
   }
 }
 
-extension LocomotionTasks {
-  /// The goal of a task with a velocity.
-  static func goal(velocity: Double) -> String {
-    "go at \((velocity * 1000).rounded() / 1000) m/s"
-  }
-}
-
 extension LocomotionTasks where Self: TaskOptions {
   /// Those of the settings.
   public var fields: [Field<Self>] {

@@ -48,13 +48,14 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
 
   /// Makes a task the one of the episodes, with its body if it has one of its own.
   private func take(_ task: TaskParameters) {
-    if let objection = tasks.objection(to: task) {
+    if let objection = tasks.objectionToNumbers(of: task) {
       requirementFailure("A task of \(tasks.name): \(objection)")
     }
-    // there is no objection: the model can be made
-    if let model = try? tasks.model(of: task) {
-      simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
-    }
+    do {
+      if let model = try tasks.model(of: task) {
+        simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
+      }
+    } catch { requirementFailure("A task of \(tasks.name): \(error)") }
     activeTask = task
   }
 

@@ -7,7 +7,7 @@
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: the description of the swimmer in appendix H of the paper.
 /// - Version history: 1, first version.
-public struct SwimmerDirection: LocomotionTasks, TaskOptions, Equatable {
+public struct SwimmerDirection: DirectionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
 
@@ -22,17 +22,4 @@ public struct SwimmerDirection: LocomotionTasks, TaskOptions, Equatable {
   public var summary: String { "A swimmer whose task is to move forwards or backwards" }
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
-
-  /// -1 or 1, with equal probability.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform() < 0.5 ? -1 : 1]
-  }
-
-  /// `g v`
-  public func reward(velocity: Double, task: TaskParameters) -> Double { task[0] * velocity }
-
-  /// "go forwards" or "go backwards"
-  public func goal(of task: TaskParameters) -> String {
-    (task.first ?? 0) > 0 ? "go forwards" : "go backwards"
-  }
 }

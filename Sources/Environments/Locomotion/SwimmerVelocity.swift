@@ -19,7 +19,7 @@
 /// - Task: the velocity `g` in m/s, uniform in 0.1...0.2.
 /// - Source: section 5 and appendix H of the paper; body and observation of `Swimmer-v5`.
 /// - Version history: 1, first version.
-public struct SwimmerVelocity: LocomotionTasks, TaskOptions, Equatable {
+public struct SwimmerVelocity: VelocityTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon and solver.
   public var settings: LocomotionSettings
   /// Whether the sign of the published code is used.
@@ -41,19 +41,14 @@ public struct SwimmerVelocity: LocomotionTasks, TaskOptions, Equatable {
   /// The swimmer.
   public var body: LocomotionBody { .swimmer }
 
-  /// Uniform in 0.1...0.2.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform(in: 0.1..<0.2)]
-  }
+  /// 0.1...0.2
+  public var velocities: Range<Double> { 0.1..<0.2 }
 
   /// `-|v - g|`, or with the sign of the published code.
   public func reward(velocity: Double, task: TaskParameters) -> Double {
     let distance = (velocity - task[0]).magnitude
     return paysForMissing ? distance : -distance
   }
-
-  /// "go at g m/s"
-  public func goal(of task: TaskParameters) -> String { Self.goal(velocity: task.first ?? 0) }
 
   /// Those of the settings, and the sign of the reward.
   public var fields: [Field<Self>] {

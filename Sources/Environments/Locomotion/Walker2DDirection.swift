@@ -23,7 +23,7 @@
 /// - Task: the direction `g`, -1 or 1.
 /// - Source: Rothfuss et al. (2019), ProMP; body and observation of `Walker2d-v5`.
 /// - Version history: 1, first version.
-public struct Walker2DDirection: LocomotionTasks, TaskOptions, Equatable {
+public struct Walker2DDirection: DirectionTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon, solver, and what standing gives.
   public var settings: LocomotionSettings
 
@@ -36,19 +36,6 @@ public struct Walker2DDirection: LocomotionTasks, TaskOptions, Equatable {
   public var summary: String { "A walker whose task is to walk forwards or backwards" }
   /// The walker.
   public var body: LocomotionBody { .walker2d }
-
-  /// -1 or 1, with equal probability.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform() < 0.5 ? -1 : 1]
-  }
-
-  /// `g v`
-  public func reward(velocity: Double, task: TaskParameters) -> Double { task[0] * velocity }
-
-  /// "go forwards" or "go backwards"
-  public func goal(of task: TaskParameters) -> String {
-    (task.first ?? 0) > 0 ? "go forwards" : "go backwards"
-  }
 }
 
 extension LocomotionSettings {

@@ -6,7 +6,7 @@
 /// - Task: the velocity `g` in m/s, uniform in 0...10.
 /// - Source: Rothfuss et al. (2019), ProMP.
 /// - Version history: 1, first version.
-public struct Walker2DVelocity: LocomotionTasks, TaskOptions, Equatable {
+public struct Walker2DVelocity: VelocityTasks, TaskOptions, Equatable {
   /// Control cost, scaling, horizon, solver, and what standing gives.
   public var settings: LocomotionSettings
   /// The bound of the velocities, in m/s.
@@ -26,18 +26,8 @@ public struct Walker2DVelocity: LocomotionTasks, TaskOptions, Equatable {
   /// The walker.
   public var body: LocomotionBody { .walker2d }
 
-  /// Uniform from 0 to the greatest velocity.
-  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform(in: 0..<greatestVelocity)]
-  }
-
-  /// `-|v - g|`
-  public func reward(velocity: Double, task: TaskParameters) -> Double {
-    -(velocity - task[0]).magnitude
-  }
-
-  /// "go at g m/s"
-  public func goal(of task: TaskParameters) -> String { Self.goal(velocity: task.first ?? 0) }
+  /// From 0 to the greatest velocity.
+  public var velocities: Range<Double> { 0..<greatestVelocity }
 
   /// Those of the settings, and the greatest velocity.
   public var fields: [Field<Self>] {
