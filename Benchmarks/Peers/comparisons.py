@@ -26,7 +26,8 @@ ALGORITHMS = ((SG_MRL, "sg-mrl"), ("MAML", "maml"))
 DERIVATIVES = "derivatives"
 META_EPOCH = "meta-epoch"
 HALF_CHEETAH_EPOCH = "half-cheetah-epoch"
-SIMULATED = {"half-cheetah": 5, "swimmer": 4}  # physics steps per environment step
+# physics steps per environment step
+SIMULATED = {"half-cheetah": 5, "swimmer": 4, "walker2d": 4, "hopper": 4}
 KINDS = (DERIVATIVES, META_EPOCH, HALF_CHEETAH_EPOCH, *SIMULATED)
 
 

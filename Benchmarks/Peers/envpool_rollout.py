@@ -3,18 +3,23 @@
 
 Usage::
 
-    python envpool_rollout.py half_cheetah|swimmer [--rounds N] [--core N] [--batch N]
-    python envpool_rollout.py half_cheetah|swimmer --interactive [--core N]
+    python envpool_rollout.py half_cheetah|swimmer|walker2d|hopper [--rounds N] [--core N]
+    python envpool_rollout.py half_cheetah|swimmer|walker2d|hopper --interactive [--core N]
 
 Actions are random in [-1, 1]. A round is a reset and an episode of 200 environment
 steps of every environment, as in ``metatape benchmark simulator``. An environment
-step has 5 physics steps for the half-cheetah, 4 for the swimmer. ``--interactive``
-uses the protocol of ``protocol.py``.
+step has 5 physics steps for the half-cheetah, 4 for the others; bodies that fall
+start again. ``--interactive`` uses the protocol of ``protocol.py``.
 """
 
 import protocol
 
-TASKS = {"half_cheetah": ("HalfCheetah-v4", 6), "swimmer": ("Swimmer-v4", 2)}
+TASKS = {
+    "half_cheetah": ("HalfCheetah-v4", 6),
+    "swimmer": ("Swimmer-v4", 2),
+    "walker2d": ("Walker2d-v4", 6),
+    "hopper": ("Hopper-v4", 3),
+}
 STEPS = 200
 
 

@@ -3,11 +3,11 @@
 
 Usage::
 
-    python mujoco_rollout.py half_cheetah|swimmer [--rounds N] [--core N] [--batch N]
-    python mujoco_rollout.py half_cheetah|swimmer --interactive [--core N]
+    python mujoco_rollout.py half_cheetah|swimmer|walker2d|hopper [--rounds N] [--core N]
+    python mujoco_rollout.py half_cheetah|swimmer|walker2d|hopper --interactive [--core N]
 
 Random actions in [-1, 1] are held for one environment step (5 physics steps for
-the half-cheetah, 4 for the swimmer). A round is an episode of 200 environment
+the half-cheetah, 4 for the others). A round is an episode of 200 environment
 steps of every environment, starting near the authored pose, as in
 ``metatape benchmark simulator``. ``--interactive`` uses the protocol of
 ``protocol.py``.
@@ -17,7 +17,8 @@ import os
 
 import protocol
 
-FRAMES = {"half_cheetah": 5, "swimmer": 4}
+FRAMES = {"half_cheetah": 5, "swimmer": 4, "walker2d": 4, "hopper": 4}
+FILES = {"walker2d": "walker2d_v5"}  # that of Gymnasium's version 5, where it is another one
 STEPS = 200
 
 
@@ -29,7 +30,7 @@ def make_measurement(name, batch):
     from mujoco import rollout
 
     assets = os.path.join(os.path.dirname(gymnasium.__file__), "envs", "mujoco", "assets")
-    model = mujoco.MjModel.from_xml_path(os.path.join(assets, name + ".xml"))
+    model = mujoco.MjModel.from_xml_path(os.path.join(assets, FILES.get(name, name) + ".xml"))
     data = mujoco.MjData(model)
     frames = FRAMES[name]
     rng = np.random.default_rng(0)

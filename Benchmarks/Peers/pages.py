@@ -14,6 +14,7 @@ from comparisons import (
     HALF_CHEETAH_EPOCH,
     META_EPOCH,
     SG_MRL,
+    SIMULATED,
     key,
 )
 
@@ -168,7 +169,7 @@ def processor_block(report):
             [comparisons.get(HALF_CHEETAH_EPOCH)],
             lambda known: table_of_own_sides(*known),
         ),
-        section("Simulator, double precision", [comparisons.get(model) for model in FLOP]),
+        section("Simulator, double precision", [comparisons.get(model) for model in SIMULATED]),
         operations_per_second(comparisons),
     ]
     return "\n\n".join(sections)

@@ -11,10 +11,10 @@ struct BenchmarkSimulator: AsyncParsableCommand {
       Example: taskset -c 0 metatape benchmark simulator half-cheetah --environments 64
 
       A round is 200 environment steps with random actions from random starts: once the simulation \
-      alone, once with observations, rewards and resets.
+      alone, once with observations, rewards and resets, where bodies that fall start again.
       """)
 
-  @Argument(help: "half-cheetah or swimmer.")
+  @Argument(help: "half-cheetah, swimmer, walker2d or hopper.")
   var model = "half-cheetah"
 
   @OptionGroup var timing: TimingOptions
@@ -34,6 +34,7 @@ struct BenchmarkSimulator: AsyncParsableCommand {
   /// The tasks whose environment is timed with each model.
   private static let tasks: [String: any TaskDistribution] = [
     "half-cheetah": HalfCheetahVelocity(), "swimmer": SwimmerVelocity(),
+    "walker2d": Walker2DVelocity(), "hopper": RandomBodies(.hopper, spread: 0),
   ]
 
   func run() async throws {

@@ -12,10 +12,11 @@ struct Simulate: AsyncParsableCommand {
 
       Actions are read from a CSV file, one line a step, or drawn uniformly from ±1. The output, to \
       a file that ends in .csv or .npz or to standard output, has one row for each step and \
-      environment: positions, velocities and controls.
+      environment: positions, velocities and controls. With --view it is a moving picture instead, a \
+      page of its own: metatape simulate walker.xml --view writes walker.html.
       """)
 
-  @Argument(help: "half-cheetah, swimmer, or an MJCF file.", completion: .models)
+  @Argument(help: .init(stringLiteral: KnownModel.choices), completion: .models)
   var model: String
 
   @Option(help: "The number of environment steps (default: the rows of --actions, else 200).")
@@ -32,8 +33,12 @@ struct Simulate: AsyncParsableCommand {
   var actions: String?
 
   @Option(
-    help: "The file to write, .csv or .npz.", completion: .file(extensions: ["csv", "npz"]))
+    help: "The file to write, .csv or .npz; .html with --view.",
+    completion: .file(extensions: ["csv", "npz", "html"]))
   var output: String?
+
+  @Flag(help: "Write the moving picture, to MODEL.html unless --output names a file.")
+  var view = false
 
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
   var exact = false
@@ -54,9 +59,16 @@ struct Simulate: AsyncParsableCommand {
     }
     try requireMemory(steps: steps ?? Self.defaultSteps)
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
-    if let output, !output.hasSuffix(".csv") && !output.hasSuffix(".npz") {
-      throw ValidationError("--output must end in .csv or .npz.")
+    let endings = view ? [".html"] : [".csv", ".npz"]
+    if let output, !endings.contains(where: output.hasSuffix) {
+      throw ValidationError(
+        "--output must end in \(endings.joined(separator: " or "))\(view ? " with --view" : "").")
     }
+  }
+
+  /// The model's name, or that of its file without folder and ending.
+  private var pageName: String {
+    URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent
   }
 
   private static let defaultSteps = 200
@@ -88,10 +100,15 @@ struct Simulate: AsyncParsableCommand {
     let report = try SimulationReport(
       known, name: model, actions: given, steps: count, frames: frames, environments: environments,
       solver: exact ? .exact : .mujoco, seed: seed)
-    if json {
-      Console.printJSON(try report.json())
-      if output == nil { return }
+    if json { Console.printJSON(try report.json()) }
+    if view {
+      let path = output ?? "\(pageName).html"
+      let page = MotionPage(report, of: known, frames: frames)
+      try writeFile(Data(page.document.utf8), to: path)
+      if !json { print(path) }
+      return
     }
+    if json && output == nil { return }
     let data =
       output?.hasSuffix(".npz") == true
       ? report.npz(environments: environments) : Data(report.csv.utf8)

@@ -7,7 +7,7 @@ struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare with references that other programs computed.",
     discussion: "Example: metatape verify derivatives derivatives.json",
-    subcommands: [Derivatives.self, VerifyPrecision.self, VerifySimulator.self])
+    subcommands: [Derivatives.self, VerifyPrecision.self, VerifySimulator.self, VerifyModel.self])
 
   struct Derivatives: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

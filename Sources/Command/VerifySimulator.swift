@@ -14,7 +14,7 @@ struct VerifySimulator: AsyncParsableCommand {
       exceeds its bar.
       """)
 
-  @Argument(help: "half-cheetah, swimmer, walker2d or hopper.", completion: .list(KnownModel.names))
+  @Argument(help: .init(stringLiteral: KnownModel.choices), completion: .list(KnownModel.names))
   var model: String
 
   @Argument(help: "A folder of recorded data.", completion: .directory)

@@ -9,25 +9,37 @@ public struct KnownModel: Sendable {
   /// The weight of the control cost in the environment's reward.
   public let controlCost: Double
 
+  /// A model that comes with the package.
+  private struct Row {
+    let name: String
+    let model: PlanarModel
+    let frames: Int
+    let controlCost: Double
+  }
+
+  private static let rows = [
+    Row(name: "half-cheetah", model: .halfCheetah, frames: 5, controlCost: 0.1),
+    Row(name: "swimmer", model: .swimmer, frames: 4, controlCost: 1e-4),
+    Row(name: "walker2d", model: .walker2d, frames: 4, controlCost: 1e-3),
+    Row(name: "hopper", model: .hopper, frames: 4, controlCost: 1e-3),
+  ]
+
   /// The names of the models that come with the package.
-  public static let names = ["half-cheetah", "swimmer", "walker2d", "hopper"]
+  public static var names: [String] { rows.map(\.name) }
+
+  /// What may be given, in words.
+  public static var choices: String { names.joined(separator: ", ") + ", or an MJCF file." }
 
   /// Finds a model by name, or reads it from an MJCF file; nil if it is neither.
   ///
   /// - Throws: `MJCFError` or `ModelError` if a file is not a model that is simulated.
   public init?(_ name: String) throws {
-    switch name {
-    case "half-cheetah", "half_cheetah":
-      (model, frames, controlCost) = (try CompiledModel(.halfCheetah), 5, 0.1)
-    case "swimmer":
-      (model, frames, controlCost) = (try CompiledModel(.swimmer), 4, 1e-4)
-    case "walker2d":
-      (model, frames, controlCost) = (try CompiledModel(.walker2d), 4, 1e-3)
-    case "hopper":
-      (model, frames, controlCost) = (try CompiledModel(.hopper), 4, 1e-3)
-    default:
-      guard name.hasSuffix(".xml") else { return nil }
-      (model, frames, controlCost) = (try CompiledModel(MJCFLoader().load(path: name)), 1, 0)
+    if let row = Self.rows.first(where: { $0.name == name.replacing("_", with: "-") }) {
+      (model, frames) = (try CompiledModel(row.model), row.frames)
+      controlCost = row.controlCost
+      return
     }
+    guard name.hasSuffix(".xml") else { return nil }
+    (model, frames, controlCost) = (try CompiledModel(MJCFLoader().load(path: name)), 1, 0)
   }
 }

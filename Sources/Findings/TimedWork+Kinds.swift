@@ -92,7 +92,7 @@ extension TimedWork {
   ///
   /// - Parameters:
   ///   - known: the model.
-  ///   - tasks: the tasks of its environment, each with one parameter.
+  ///   - tasks: the tasks of its environment, of which one is drawn.
   ///   - count: how many environments run side by side.
   ///   - seed: of all numbers.
   /// - Returns: The work, in two parts.
@@ -101,21 +101,26 @@ extension TimedWork {
   ) -> TimedWork {
     let simulation = BatchSimulation(model: known.model, count: count)
     let environment = tasks.makeEnvironment(count: count)
-    environment.task = [0.15]
+    let restartable = environment as? any RestartableEnvironment
     var stream = RandomStream(seed: seed, purpose: .other)
+    environment.task = tasks.sampleTask(using: &stream)
     let (size, motors, steps) = (known.model.dofCount, known.model.motorCount, 200)
     let controls = (0..<steps).map { _ in
       Matrix(
         rows: count, columns: motors,
         elements: (0..<count * motors).map { _ in stream.uniform(in: -1..<1) })
     }
-    let starts = (0..<count).map { _ in (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) } }
+    func displacements() -> [Double] { (0..<size).map { _ in stream.uniform(in: -0.1..<0.1) } }
+    let pose = known.model.referencePositions
+    let starts = (0..<count).map { _ in
+      (qpos: zip(pose, displacements()).map(+), qvel: displacements())
+    }
     let physicsSteps = Double(steps * known.frames * count)
     var observations = Matrix(rows: count, columns: tasks.observationSpace.columns)
     var result = StepResult(count: count)
     return TimedWork(["physics", "environment"], amount: ("physics steps", physicsSteps)) {
       for i in 0..<count {
-        simulation.reset(environment: i, qpos: starts[i], qvel: starts[i])
+        simulation.reset(environment: i, qpos: starts[i].qpos, qvel: starts[i].qvel)
       }
       let physics = seconds {
         for step in 0..<steps {
@@ -133,6 +138,12 @@ extension TimedWork {
                 RandomStream(
                   seed: seed, purpose: .environment, at: StreamPlace(episode: $0, step: step + 1))
               }
+            }
+            guard let restartable, result.terminated.contains(true) else { continue }
+            let ended = result.terminated.indices.filter { result.terminated[$0] }
+            restartable.restart(ended, into: observations) {
+              RandomStream(
+                seed: seed, purpose: .environment, at: StreamPlace(episode: $0, step: step + 1))
             }
           }
         }

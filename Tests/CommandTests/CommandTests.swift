@@ -35,7 +35,7 @@ import Testing
     "train", "evaluate", "report", "verify derivatives", "presets list", "presets show",
     "certify", "benchmark derivatives", "benchmark meta-epoch", "benchmark curvature-products",
     "benchmark simulator", "simulate",
-    "verify simulator", "theory", "study", "reproduce", "doctor",
+    "verify simulator", "verify model", "theory", "study", "reproduce", "doctor",
   ])
   func everyCommandHasHelpWithAnExample(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
@@ -258,6 +258,26 @@ extension CommandTests {
     }
   }
 
+  @Test func aSimulationBecomesAMovingPicture() throws {
+    try withFolder { folder in
+      let path = folder.appendingPathComponent("hopper.html").path
+      let outcome = try run("simulate", "hopper", "--steps", "7", "--view", "--output", path)
+      #expect(outcome.status == 0 && outcome.output == path + "\n")
+      let page = try String(contentsOfFile: path, encoding: .utf8)
+      let start = try #require(page.range(of: "<script type=\"application/json\">")).upperBound
+      let end = try #require(page[start...].range(of: "</script>")).lowerBound
+      let data = try object(String(page[start..<end]))
+      #expect(data["timestep"] as? Double == 0.008)
+      let motion = try #require((data["episodes"] as? [[String: Any]])?.first)
+      let frames = try #require(motion["frames"] as? [[Int]])
+      #expect(frames.count == 7 && frames.allSatisfy { $0.count == 4 * 4 })
+      // the torso is a capsule of 0.4 m whose lower end is at about 1.05 m
+      #expect((340...460).contains((frames[0][1] - frames[0][3]).magnitude))
+    }
+    #expect(try run("simulate", "hopper", "--view", "--output", "a.csv").status == 64)
+    #expect(try run("simulate", "hopper", "--output", "a.html").status == 64)
+  }
+
   @Test(arguments: ["half-cheetah-direction", "half-cheetah-velocity", "swimmer-velocity"])
   func locomotionTrainsFromTheCommandLine(task: String) throws {
     try withFolder { folder in
@@ -347,7 +367,9 @@ extension CommandTests {
   @Test func missingFilesAreToldInOneSentence() throws {
     for arguments in [
       ["simulate", "/proc/no.xml"], ["verify", "derivatives", "/proc/no.json"],
-      ["verify", "simulator", "swimmer", "/proc/no"], ["certify", "--mdp", "/proc/no.json"],
+      ["verify", "simulator", "swimmer", "/proc/no"],
+      ["verify", "model", "swimmer", "--against", "/proc/no.json"],
+      ["certify", "--mdp", "/proc/no.json"],
       ["train", "--config", "/proc/no.yaml"], ["train", "--sweep", "/proc/no.yaml"],
       ["simulate", "swimmer", "--actions", "/proc/no.csv"],
       ["study", "--preset", "tabular.random", "--parameters", "/proc/no.safetensors"],

@@ -26,6 +26,7 @@ import Testing
       command: "verify precision SMALL --checkpoints 2 --interval 1 --json",
       type: PrecisionReport.self),
     Case(command: "verify simulator swimmer RECORDINGS --json", type: SimulatorReport.self),
+    Case(command: "verify model hopper --against STEPS --json", type: SimulatorReport.self),
     Case(command: "certify --states 2 --inner-steps 2 --json", type: CertificateReport.self),
     Case(
       command:

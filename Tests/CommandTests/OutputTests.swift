@@ -42,8 +42,10 @@ import Testing
     "evaluate RUN", "evaluate RUN --json", "report RUN --output NEW.html",
     "report RUN --output NEW.html --json",
     "simulate swimmer --steps 3", "simulate swimmer --steps 3 --json",
+    "simulate hopper --steps 3 --view --output NEW.html",
     "verify derivatives DERIVATIVES", "verify derivatives DERIVATIVES --json",
     "verify simulator swimmer RECORDINGS", "verify simulator swimmer RECORDINGS --json",
+    "verify model hopper --against STEPS", "verify model hopper --against STEPS --json",
     "verify precision SMALL --checkpoints 2 --interval 1",
     "verify precision SMALL --checkpoints 2 --interval 1 --json",
     "certify --states 1", "certify --states 1 --json",
@@ -74,6 +76,10 @@ import Testing
       case "RUN": return [try run.get()]
       case "DERIVATIVES":
         return [fixtures.appendingPathComponent("VerificationTests/Fixtures/derivatives.json").path]
+      case "STEPS":
+        return [
+          fixtures.appendingPathComponent("VerificationTests/Fixtures/hopper_steps.json").path
+        ]
       case "MEANS": return [EnumeratedFileTests.means.path]
       case "RECORDINGS": return [fixtures.appendingPathComponent("SimulatorTests/Fixtures").path]
       default: return [String(word.replacing("NEW", with: new))]

@@ -54,6 +54,25 @@ private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent
     #expect(solver == .exact || step.count == subject.size.steps)
   }
 
+  /// Steps of any model are compared; wrong ones and those of another model are told.
+  @Test func recordedStepsOfAnyModelAreCompared() throws {
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Fixtures/hopper_steps.json").path
+    let recording = try ModelRecording(contentsOf: path)
+    let hopper = try CompiledModel(.hopper)
+    let report = try recording.verify(hopper, path: path, tolerance: 1e-12)
+    #expect(report.passed && report.stateCount == 12)
+    #expect(report.stages.map(\.count) == [12, 12])
+    var wrong = PlanarModel.hopper
+    wrong.bodies[2].hinge.damping *= 1.01
+    #expect(
+      try !recording.verify(CompiledModel(wrong), path: path, tolerance: 1e-9).passed)
+    #expect(throws: GoldenDataError.self) {
+      _ = try recording.verify(CompiledModel(.swimmer), path: path, tolerance: 1e-9)
+    }
+    #expect(throws: GoldenDataError.self) { _ = try ModelRecording(contentsOf: path + ".no") }
+  }
+
   /// A verification that cannot fail verifies nothing: a model that is off by 1e-6 is reported.
   @Test func aWrongModelIsReported() throws {
     var model = PlanarModel.halfCheetah

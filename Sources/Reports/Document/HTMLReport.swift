@@ -53,42 +53,61 @@ public struct HTMLReport: Sendable {
 
       """
     }
-    let document: HTML = """
-      <!DOCTYPE html>
-      <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
-      'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
-      <meta name="color-scheme" content="light dark"/>
-      <title>\(title)</title>
-      <link rel="icon" href="data:,"/>
-      <style>
-      \(HTML(markup: PageStyle.sheet))
-      </style>
-      </head>
-      <body>
-      <a class="skip" href="#content">Skip to the content</a>
-      <header><h1>\(title)</h1>
-      <p class="caption">Made on \(context.date.formatted(.iso8601.year().month().day())) by MetaTape \
-      \(Release.version) from \(Format.count(context.runs.groups.flatMap(\.runs).count, "run")).</p>
-      <nav aria-label="Sections"><ul>
-      \(links)</ul></nav></header>
-      <main id="content">
-      \(bodies)</main>
-      <footer><p>Made by <code>metatape report</code>. Intervals cover the mean in 95 of 100 cases,
-      by Student’s distribution over seeds, unless a caption says otherwise.</p></footer>
-      <script>
-      //<![CDATA[
-      \(HTML(markup: PageScript.program))
-      //]]>
-      </script>
-      </body>
-      </html>
+    let runCount = Format.count(context.runs.groups.flatMap(\.runs).count, "run")
+    let document = Self.document(
+      title: title,
+      caption: """
+        Made on \(context.date.formatted(.iso8601.year().month().day())) by MetaTape \
+        \(Release.version) from \(runCount).
+        """,
+      navigation: """
 
-      """
+        <nav aria-label="Sections"><ul>
+        \(links)</ul></nav>
+        """,
+      content: "\(bodies)",
+      footer: """
+        Made by <code>metatape report</code>. Intervals cover the mean in 95 of 100 cases,
+        by Student’s distribution over seeds, unless a caption says otherwise.
+        """)
     return Page(document: document.markup, sections: present.map(\.section.identifier))
+  }
+
+  /// A page of its own, with style and scripts.
+  static func document(
+    title: String, caption: HTML, navigation: HTML = "", content: HTML, footer: HTML
+  ) -> HTML {
+    """
+    <!DOCTYPE html>
+    <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
+    <head>
+    <meta charset="utf-8"/>
+    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src \
+    'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
+    <meta name="color-scheme" content="light dark"/>
+    <title>\(title)</title>
+    <link rel="icon" href="data:,"/>
+    <style>
+    \(HTML(markup: PageStyle.sheet))
+    </style>
+    </head>
+    <body>
+    <a class="skip" href="#content">Skip to the content</a>
+    <header><h1>\(title)</h1>
+    <p class="caption">\(caption)</p>\(navigation)</header>
+    <main id="content">
+    \(content)</main>
+    <footer><p>\(footer)</p></footer>
+    <script>
+    //<![CDATA[
+    \(HTML(markup: PageScript.program))
+    //]]>
+    </script>
+    </body>
+    </html>
+
+    """
   }
 }
 

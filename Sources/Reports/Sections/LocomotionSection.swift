@@ -39,81 +39,27 @@ struct LocomotionSection: ReportSection {
   private static func animation(
     _ replay: Replay, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
   ) -> HTML? {
-    let steps = replay.steps
-    let episodes = steps.compactMap { step in
-      replay.test.returns[task][step].trajectories.flatMap {
-        LocomotionEpisode($0, episode: 0, model: body.source)
-      }
+    let figures = replay.steps.compactMap { step -> MotionAnimation.Figure? in
+      guard let batch = replay.test.returns[task][step].trajectories,
+        let motion = BodyMotion(batch, episode: 0, of: body.source)
+      else { return nil }
+      let heading = TrajectoryFigure.heading(step)
+      let seconds = Double(motion.frames.count) * body.timestep
+      let (distance, speed) = (
+        Format.number(motion.distance), Format.number(motion.distance / seconds)
+      )
+      let episodeReturn = batch.rewards[batch.rows(ofEpisode: 0)].reduce(0, +)
+      let outcome = "return \(Format.number(episodeReturn))"
+      return MotionAnimation.Figure(
+        motion: motion, heading: heading,
+        numbers: "\(outcome), moves \(distance) m at \(speed) m/s",
+        summary:
+          "\(label), \(heading): in \(Format.number(seconds)) s it moves \(distance) m along the first axis; \(outcome)"
+      )
     }
-    guard episodes.count == steps.count, let length = episodes.map(\.frames.count).max()
-    else { return nil }
-    let figures = zip(steps, episodes).map { figure($0, $1, label, body.timestep) }
-    let data = episodes.map(\.json).joined(separator: ",\n")
-    return """
-      <div class="animation" role="group" aria-labelledby="\(identifier)-title">
-      <h3 id="\(identifier)-title">\(label)</h3>
-      <div class="figures">
-      \(figures)</div>
-      <div class="controls">
-      <button type="button">Play</button>
-      <label for="\(identifier)">Time</label>
-      <input type="range" id="\(identifier)" min="0" max="\(length - 1)" step="1" value="0" \
-      aria-valuetext="0.00 s"/>
-      <output for="\(identifier)" aria-live="off">0.00 s</output>
-      </div>
-      <script type="application/json">{"timestep":\(HTML(markup: "\(body.timestep)")),"episodes":[
-      \(HTML(markup: data))]}</script>
-      </div>
-
-      """
-  }
-
-  /// The first frame, which the page's script animates.
-  private static func figure(
-    _ step: Int, _ episode: LocomotionEpisode, _ label: String, _ timestep: Double
-  ) -> HTML {
-    let heading = TrajectoryFigure.heading(step)
-    let seconds = Double(episode.frames.count) * timestep
-    let (distance, speed) = (
-      Format.number(episode.distance), Format.number(episode.distance / seconds)
-    )
-    let outcome = "return \(Format.number(episode.episodeReturn))"
-    let summary =
-      "\(label), \(heading): in \(Format.number(seconds)) s it moves \(distance) m along the first axis; \(outcome)"
-    let view = LocomotionScene(episode)
-    return """
-      <figure><figcaption>\(heading)<span class="numbers">\(outcome), moves \(distance) m \
-      at \(speed) m/s</span></figcaption>
-      <svg class="scene\(view.isVertical ? "" : " seen-from-above" as HTML)" \
-      viewBox="\(HTML(markup: view.viewBox))" role="img" aria-label="\(summary)." \
-      data-margin="\(view.margin)">
-      <g class="world">
-      \(view.scenery)\(geoms(episode))</g>\(view.scale)</svg></figure>
-
-      """
-  }
-
-  /// A line with round ends for each geom, and a mark for each end that may touch the ground.
-  private static func geoms(_ episode: LocomotionEpisode) -> HTML {
-    let geoms = episode.model.bodies.flatMap(\.geoms)
-    let first = episode.frames[0]
-    let lines = geoms.enumerated().map { index, geom -> HTML in
-      let ends = first[4 * index..<4 * index + 4].map { $0 }
-      return """
-        <line class="limb" x1="\(ends[0])" y1="\(ends[1])" x2="\(ends[2])" y2="\(ends[3])" \
-        stroke-width="\(Int(2000 * geom.radius))"/>
-
-        """
-    }
-    guard let ground = episode.model.ground else { return "\(lines)" }
-    let marks = (0..<2 * geoms.count).map { end -> HTML in
-      let isShown = episode.contacts[0] >> end & 1 == 1
-      return """
-        <ellipse class="contact" cx="\(first[2 * end])" cy="\(Int(-1000 * ground.height))" rx="110" \
-        ry="34"\(isShown ? "" : " visibility=\"hidden\"" as HTML)/>
-
-        """
-    }
-    return "\(marks)\(lines)"
+    guard figures.count == replay.steps.count else { return nil }
+    return MotionAnimation(
+      figures: figures, label: label, identifier: identifier, timestep: body.timestep
+    ).content
   }
 }
