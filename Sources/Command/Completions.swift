@@ -66,7 +66,7 @@ extension PaperTable {
     _ parts: (PaperTable) -> [Part], _ name: (Part) -> String
   ) -> [String] {
     var found: [String] = []
-    for part in parts(.table1) + parts(.table2) where !found.contains(name(part)) {
+    for part in PaperTable.all.flatMap(parts) where !found.contains(name(part)) {
       found.append(name(part))
     }
     return found

@@ -16,6 +16,8 @@ struct Reproduce: AsyncParsableCommand {
       not run again. That training diverges is a result, too, and has a summary of its own. The page of \
       the table is written anew after every run.
 
+      tasks are those of other papers, with presets that learn.
+
       gradient-bias is the tabular experiment of Liu et al. (2022) on the bias of meta-gradients, with corrected \
       statistics. It trains nothing and writes no file.
       """)
@@ -24,11 +26,12 @@ struct Reproduce: AsyncParsableCommand {
   enum Target: String, CaseIterable, ExpressibleByArgument {
     case table1 = "table-1"
     case table2 = "table-2"
+    case tasks
     case figure1 = "figure-1"
     case gradientBias = "gradient-bias"
   }
 
-  @Argument(help: "table-1, table-2, figure-1 or gradient-bias.")
+  @Argument(help: "table-1, table-2, tasks, figure-1 or gradient-bias.")
   var target: Target
 
   @Option(help: "How many seeds of each line; 0 trains none, for a --timing alone.")
@@ -121,6 +124,7 @@ struct Reproduce: AsyncParsableCommand {
     switch target {
     case .table1: try await reproduce(.table1)
     case .table2: try await reproduce(.table2)
+    case .tasks: try await reproduce(.tasks)
     case .figure1: try await drawFigure()
     case .gradientBias: break
     }

@@ -33,7 +33,7 @@ extension Preset {
     [
       navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
       navigationPublishedCode,
-    ] + locomotion + outerSteps + [tabular]
+    ] + locomotion + outerSteps + [tabular] + bodies
 
   /// Weights of an outer gradient in units of returns: advantages that are not scaled, summed over time.
   private static let advantagesOfReturns = Surrogate(
@@ -199,17 +199,25 @@ extension Preset {
       "\(item.tasks.name).recommended",
       "SG-MRL with low-variance curvature for most of its debiasing term and the jackknife for a fiftieth; outer gradients in units of returns, clipped, steps that decay, half the tasks and at most a third of the epochs of the published code."
     ) {
-      applyPublishedLocomotion(&$0, item.tasks, actionScale: item.recommendedScale)
-      var estimator = JackknifeOptions(leftOut: 3)
-      estimator.weighting.weight = 0.02
-      estimator.weighting.complement = .lvc
-      $0.estimator = estimator
-      $0.outer.surrogate = advantagesOfReturns
+      applyRecommendedLocomotion(&$0, item.tasks, actionScale: item.recommendedScale)
       $0.outer.step = recommendedStep(decayTime: 50)
-      $0.outer.tasks = 20
       $0.training.epochs = 60
       change(&$0)
     }
+  }
+
+  /// The estimator and the sizes that suit simulated bodies.
+  static func applyRecommendedLocomotion(
+    _ configuration: inout Configuration, _ tasks: any LocomotionTasks & TaskOptions,
+    actionScale: Double
+  ) {
+    applyPublishedLocomotion(&configuration, tasks, actionScale: actionScale)
+    var estimator = JackknifeOptions(leftOut: 3)
+    estimator.weighting.weight = 0.02
+    estimator.weighting.complement = .lvc
+    configuration.estimator = estimator
+    configuration.outer.surrogate = advantagesOfReturns
+    configuration.outer.tasks = 20
   }
 
   /// The half-cheetah with the sizes and the outer steps of other libraries.
@@ -248,7 +256,7 @@ extension Preset {
     configuration.training.memoryLimit = 4000
   }
 
-  private static func recommendedStep(decayTime: Double) -> AdamOptions {
+  static func recommendedStep(decayTime: Double) -> AdamOptions {
     AdamOptions(StepSizeDecay(decayTime: decayTime), clipping: 3)
   }
 

@@ -1,7 +1,7 @@
 import Requirements
 import Runs
 
-/// A table of the paper: its cells, the lines of each, and what was published.
+/// A table of the paper, or of tasks beyond it: its cells, the lines of each, and what was published.
 ///
 /// - Source: Fallah et al. (2021), tables 1 and 2.
 public struct PaperTable: Sendable {
@@ -125,8 +125,18 @@ public struct PaperTable: Sendable {
       cells: published + recommended, lines: allLines.filter { $0.name != "e-maml" })
   }()
 
+  /// Tasks of other papers, with presets that learn.
+  public static let tasks = PaperTable(
+    name: "tasks", title: "Other tasks of the field, return after as many steps as in training",
+    cells: ["walker2d-direction", "hopper-random-parameters"].compactMap { task in
+      let name = "\(task).recommended"
+      return Catalog.standard.configuration(preset: name).map {
+        Cell(preset: name, innerSteps: $0.inner.steps, published: [:])
+      }
+    }, lines: allLines.filter { ["sg-mrl-jackknife", "lvc", "maml"].contains($0.name) })
+
   /// The tables that can be reproduced.
-  public static let all = [table1, table2]
+  public static let all = [table1, table2, tasks]
 
   private static func lines(
     sgMRL: Published, maml: Published, eMAML: Published? = nil

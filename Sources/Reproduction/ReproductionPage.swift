@@ -1,3 +1,4 @@
+import Reports
 import Runs
 
 /// A page with a table of the paper beside what was found.
@@ -19,9 +20,8 @@ public struct ReproductionPage: Sendable {
 
       `metatape reproduce \(table.name)` writes this page. Every run is tested on the same \
       held-out tasks (seed \(RunSummary.heldOutSeed)), which no run trains on. "±" is half the \
-      width of the 95 % interval over seeds. "paper" is the published number, the best of many \
-      validations on training tasks; "best epoch" is the closest equivalent here. "minus MAML" \
-      is the mean difference to MAML, paired by seed.
+      width of the 95 % interval over seeds. \(hasPaper ? Self.paperColumns : Self.columns) "minus \
+      MAML" is the mean difference to MAML, paired by seed.
 
       """
     var missing: [String] = []
@@ -44,6 +44,62 @@ public struct ReproductionPage: Sendable {
     return text
   }
 
+  /// Whether there are published numbers to compare with.
+  private var hasPaper: Bool { table.cells.contains { !$0.published.isEmpty } }
+
+  private static let paperColumns =
+    "\"paper\" is the published number, the best of many validations on training tasks; \"best epoch\" is the closest equivalent here."
+  private static let columns =
+    "\"best epoch\" is the greatest mean over the training tasks of an epoch."
+
+  /// The curves of training of a cell, one for each line with a band over seeds; nil if there are none.
+  ///
+  /// - Throws: `StoredRun.ReadError` if a summary cannot be read.
+  public func curves(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> LinePlot? {
+    var series: [LinePlot.Series] = []
+    for line in table.lines {
+      let summaries = try folder.results(cell, line, epochs: cell.epochs).summaries
+      guard let first = summaries.first else { continue }
+      let points = first.curve.indices.compactMap { index -> LinePlot.Point? in
+        guard summaries.allSatisfy({ $0.curve.count > index }) else { return nil }
+        let estimate = Estimate(summaries.map { $0.curve[index].returnAfter })
+        return LinePlot.Point(
+          Double(first.curve[index].epoch), estimate.mean, interval: estimate.interval95)
+      }
+      series.append(
+        LinePlot.Series("\(line.title), \(Self.seeds(summaries.count))", points: points))
+    }
+    if series.isEmpty { return nil }
+    return LinePlot(
+      title: "\(cell.name): return after adaptation along training", x: LinePlot.Axis("meta-epoch"),
+      y: LinePlot.Axis("return"), series: series)
+  }
+
+  private static func seeds(_ count: Int) -> String { count == 1 ? "1 seed" : "\(count) seeds" }
+
+  /// The gain of each run over the untrained policy, which does not adapt, on the same tasks.
+  ///
+  /// The interval takes the tasks of both tests as independent, so it is too wide rather than too narrow.
+  private static func gains(
+    _ lines: [SummaryFolder.LineResults], _ untrained: TestReport, _ steps: Int
+  ) -> String {
+    var text =
+      "\nGain over the untrained policy without adaptation, on the same \(untrained.tasks) tasks, with its 95 % interval:\n\n"
+    text += "| | " + "after \(Self.steps(steps)), by seed |\n|---|---|\n"
+    for result in lines {
+      let gains = result.summaries.map { summary -> String in
+        let (row, base) = (summary.heldOut.rows[steps], untrained.rows[0])
+        let gain = row.undiscountedReturn - base.undiscountedReturn
+        guard let own = row.undiscountedStandardError, let other = base.undiscountedStandardError
+        else { return number(gain) }
+        let half = 1.96 * (own * own + other * other).squareRoot()
+        return "\(summary.seed): \(number(gain)) [\(number(gain - half)), \(number(gain + half))]"
+      }
+      text += "| \(result.line.title) | \(gains.joined(separator: "; ")) |\n"
+    }
+    return text
+  }
+
   private func section(
     _ cell: PaperTable.Cell, _ results: [SummaryFolder.LineResults], _ timing: SummaryFolder.Timing?
   ) throws(StoredRun.ReadError) -> String {
@@ -51,21 +107,23 @@ public struct ReproductionPage: Sendable {
     let steps = cell.innerSteps
     let untrained = try folder.untrained(cell)
     let maml = lines.first { $0.line.name == "maml" }?.summaries ?? []
+    let paper = hasPaper ? "paper | " : ""
     var text = "\n## \(cell.name)\n\n"
     let preset = Catalog.standard.presets.first { $0.name == cell.preset }
     text += preset.map { $0.summary + "\n\n" } ?? ""
     if !lines.isEmpty {
       text +=
-        "| | paper | after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
-      text += "|---|---|---|---|---|---|---|---|\n"
+        "| | \(paper)after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
+      text += "|---|---|---|---|---|---|---|\(hasPaper ? "---|" : "")\n"
     }
     for result in lines {
       let (line, summaries, count) = (result.line, result.summaries, result.seeds.count)
       let after = Estimate(summaries.map { $0.heldOut.rows[steps].undiscountedReturn })
       let before = Estimate(summaries.map { $0.heldOut.rows[0].undiscountedReturn })
       let best = Estimate(summaries.map(\.greatestTrainingReturn))
+      let published = cell.published[line.name].map { "\($0.value) ± \($0.spread)" } ?? ""
       let cells = [
-        line.title, cell.published[line.name].map { "\($0.value) ± \($0.spread)" } ?? "",
+        hasPaper ? "\(line.title) | \(published)" : line.title,
         Self.text(after),
         count == summaries.count ? "\(count)" : "\(summaries.count) of \(count)", Self.text(before),
         line.name == "maml" ? "" : Self.difference(summaries, maml, steps), Self.text(best),
@@ -79,6 +137,7 @@ public struct ReproductionPage: Sendable {
     if let untrained {
       text +=
         "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
+      if cell.published.isEmpty { text += Self.gains(lines, untrained, steps) }
     }
     if let standing = lines.first?.summaries.first?.heldOut.standingStill {
       text +=
@@ -95,6 +154,9 @@ public struct ReproductionPage: Sendable {
       }
       text += "| \(result.line.title) | " + cells.joined(separator: " | ") + " |\n"
     }
+    if cell.published.isEmpty, !lines.isEmpty {
+      text += "\n![Return along training](\(Self.curvesFile(cell)))\n"
+    }
     let seeds = results.flatMap(\.seeds)
     let (first, last) = (seeds.min() ?? 1, seeds.max() ?? 1)
     let options = timing.map { " --timing \($0.epochs)" } ?? ""
@@ -106,6 +168,9 @@ public struct ReproductionPage: Sendable {
     }
     return text + "\n"
   }
+
+  /// The picture of a cell's curves, beside the page.
+  public static func curvesFile(_ cell: PaperTable.Cell) -> String { "curves/\(cell.name).svg" }
 
   private static func divergence(_ line: PaperTable.Line, _ runs: [DivergedRun]) -> String {
     let ends = runs.map { "seed \($0.seed) in epoch \($0.epoch)" }.joined(separator: ", ")

@@ -185,7 +185,7 @@ public struct TableReproduction: Sendable {
     try ReproductionPage(table, summaries).markdown()
   }
 
-  /// Writes the page of the table.
+  /// Writes the page of the table, and the curves of cells without published numbers.
   ///
   /// - Throws: `RunDirectory.DirectoryError` if it cannot be written.
   public func writePage() throws {
@@ -194,6 +194,15 @@ public struct TableReproduction: Sendable {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data(page.utf8).write(
         to: folder.appendingPathComponent("\(table.name).md"), options: .atomic)
+    }
+    for cell in table.cells where cell.published.isEmpty {
+      guard let plot = try ReproductionPage(table, summaries).curves(cell) else { continue }
+      let file = folder.appendingPathComponent(ReproductionPage.curvesFile(cell))
+      try write {
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(plot.svg.utf8).write(to: file, options: .atomic)
+      }
     }
   }
 
