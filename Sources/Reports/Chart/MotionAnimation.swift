@@ -2,7 +2,7 @@
 struct MotionAnimation {
   /// A motion with its words.
   struct Figure {
-    let motion: BodyMotion
+    let motion: MotionDrawing
     let heading: String
     /// What came of it, beside the heading.
     let numbers: String
@@ -54,19 +54,18 @@ struct MotionAnimation {
   }
 
   /// A line with round ends for each geom, and a mark for each end that may touch the ground.
-  private static func geoms(_ motion: BodyMotion) -> HTML {
-    let geoms = motion.model.bodies.flatMap(\.geoms)
+  private static func geoms(_ motion: MotionDrawing) -> HTML {
     let first = motion.frames[0]
-    let lines = geoms.enumerated().map { index, geom -> HTML in
+    let lines = motion.widths.enumerated().map { index, width -> HTML in
       let ends = first[4 * index..<4 * index + 4].map { $0 }
       return """
         <line class="limb" x1="\(ends[0])" y1="\(ends[1])" x2="\(ends[2])" y2="\(ends[3])" \
-        stroke-width="\(Int(2000 / motion.scale * geom.radius))"/>
+        stroke-width="\(width)"/>
 
         """
     }
     guard let ground = motion.model.ground else { return "\(lines)" }
-    let marks = (0..<2 * geoms.count).map { end -> HTML in
+    let marks = (0..<2 * motion.widths.count).map { end -> HTML in
       let isShown = motion.contacts[0] >> end & 1 == 1
       return """
         <ellipse class="contact" cx="\(first[2 * end])" \

@@ -15,7 +15,7 @@ struct MotionScene {
   let scale: HTML
 
   /// The scene of a motion.
-  init(_ motion: BodyMotion) {
+  init(_ motion: MotionDrawing) {
     isOnGround = motion.model.plane == .vertical && motion.model.ground != nil
     let width = isOnGround ? 4000 : 6000
     viewBox = isOnGround ? "-2000 -1600 4000 2000" : "-3000 -1800 6000 3600"

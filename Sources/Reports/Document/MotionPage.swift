@@ -18,7 +18,7 @@ public struct MotionPage: Sendable {
     let poses = report.values("qpos")
     let count = (report.rows.last.map { Int($0[1]) } ?? 0) + 1
     let figures = (0..<min(8, count)).map { environment in
-      let motion = BodyMotion(
+      let motion = MotionDrawing(
         stride(from: environment, to: poses.count, by: count).map { poses[$0] }, of: model)
       let heading = count == 1 ? "Simulation" : "Environment \(environment)"
       let numbers =

@@ -41,7 +41,7 @@ struct LocomotionSection: ReportSection {
   ) -> HTML? {
     let figures = replay.steps.compactMap { step -> MotionAnimation.Figure? in
       guard let batch = replay.test.returns[task][step].trajectories,
-        let motion = BodyMotion(batch, episode: 0, of: body.source)
+        let motion = MotionDrawing(batch, episode: 0, of: body.source)
       else { return nil }
       let heading = TrajectoryFigure.heading(step)
       let seconds = Double(motion.frames.count) * body.timestep

@@ -2,13 +2,15 @@ import Simulator
 
 /// The motion of a simulated body as a drawing: the positions of its geoms at each step, in whole units
 /// of the drawing, with the second axis pointing down as on a screen.
-struct BodyMotion {
+struct MotionDrawing {
   /// The model.
   let model: PlanarModel
   /// The length of 1000 units of the drawing, in m: 1 for bodies of about that size.
   let scale: Double
   /// The two ends of every geom at each step: `[step][4 geoms]`.
   let frames: [[Int]]
+  /// The width of each geom.
+  let widths: [Int]
   /// Which ends touch the ground at each step, one bit for each end.
   let contacts: [Int]
   /// Where the camera is at each step: the centre of all ends, or if the root is fixed that of the whole
@@ -33,6 +35,7 @@ struct BodyMotion {
     self.model = model
     self.scale = scale
     frames = places.map { ends in ends.flatMap { [units($0.x), -units($0.y)] } }
+    widths = placed[0].map { units(2 * $0.radius) }
     contacts = placed.map { geoms in
       geoms.flatMap(\.touches).enumerated().reduce(0) { $1.element ? $0 | 1 << $1.offset : $0 }
     }
