@@ -17,7 +17,7 @@ struct MJCFBodies {
 
   private mutating func add(_ node: MJCFTree.Node) throws(MJCFError) {
     var joints = node.joints[...]
-    let position = try frame.flatten(node.position, "the position", of: node.element)
+    let position = frame.projected(node.position)
     var (parent, anchor) = (Int?.none, SIMD2<Double>.zero)
     var offset = position
     if let place = node.parent {
@@ -36,7 +36,7 @@ struct MJCFBodies {
       let isLast = place == joints.count - 1
       var next = anchor
       if !joint.isSlide {
-        next = try frame.flatten(joint.position, "the hinge", of: joint.element)
+        next = frame.projected(joint.position)
       }
       var geoms: [Geom] = []
       if isLast {
@@ -60,20 +60,17 @@ struct MJCFBodies {
 
   private func flatten(_ geom: MJCFGeom, anchor: SIMD2<Double>) throws(MJCFError) -> Geom {
     let element = geom.element
-    guard geom.size[0] > 0, geom.type == "sphere" || geom.halfLength > 0 else {
-      throw element.error(
-        .invalidValue, "a size that is not positive", "MuJoCo rejects it too")
-    }
     let shape: Geom.Shape
     switch geom.type {
     case "sphere": shape = .sphere
     case "capsule":
       let axis = try frame.flatten(geom.orientation.z, "the capsule's axis", of: element)
       let length = (axis * axis).sum().squareRoot()
-      shape = .capsule(halfLength: geom.halfLength, axis: axis / length)
-    default:
+      shape = .capsule(halfLength: geom.size[1], axis: axis / length)
+    case "plane":
       throw element.error(
         .invalidValue, "a plane in a body that moves", "MuJoCo rejects it too")
+    default: throw element.unsupported("a \(geom.type) in a body that moves")
     }
     var result = Geom(
       name: element.attributes["name"] ?? "", shape: shape,
@@ -94,7 +91,8 @@ struct MJCFBodies {
       z: frame.components(geom.orientation.z))
     let isTurned =
       geom.type == "sphere"
-      ? geom.orientation != MJCFOrientation() : min(axes.x.z.magnitude, axes.y.z.magnitude) > 1e-15
+      ? !frame.isStandard || geom.orientation != MJCFOrientation()
+      : min(axes.x.z.magnitude, axes.y.z.magnitude) > 1e-15
     return isTurned ? axes : nil
   }
 }
