@@ -110,6 +110,7 @@ public struct CompiledModel: Sendable {
         advice: "check for bodies whose mass or size differs by many orders of magnitude")
     }
 
+    let massDiagonal = weights.massDiagonal
     if let original {
       guard original.bodies.count == model.bodies.count else {
         throw ModelError(
@@ -127,10 +128,9 @@ public struct CompiledModel: Sendable {
     dofs = zip(joints, weights.dofs).map { joint, weight in
       CompiledDof(joint, inverseWeight: weight, timestep: model.timestep)
     }
-    motors = model.motors.compactMap { motor in
-      joints.firstIndex { $0.name == motor.joint }.map {
-        CompiledMotor(dof: $0, gear: motor.gear, controlRange: motor.controlRange)
-      }
+    let names = joints.map(\.name)
+    motors = model.motors.compactMap {
+      CompiledMotor($0, joints: names, massDiagonal: massDiagonal)
     }
     let surfaces = SurfaceGeom.all(of: model, weights: weights)
     let pairs = SurfacePair.all(of: model, surfaces: surfaces)

@@ -121,6 +121,9 @@ public struct CompiledDof: Sendable, Equatable {
   /// `(M⁻¹)_jj` in the authored pose.
   public var inverseWeight: Double
 
+  /// The range that the sum of the motors' forces is clamped to, or nil for no clamping.
+  public var motorRange: ClosedRange<Double>?
+
   init(_ joint: Joint, inverseWeight: Double, timestep: Double) {
     name = joint.name
     sense = joint.isReversed ? -1 : 1
@@ -134,6 +137,7 @@ public struct CompiledDof: Sendable, Equatable {
     softness = CompiledSoftness(
       joint.limit?.softness ?? ConstraintSoftness(), timestep: timestep)
     self.inverseWeight = inverseWeight
+    motorRange = joint.motorRange
   }
 }
 
@@ -147,4 +151,48 @@ public struct CompiledMotor: Sendable, Equatable {
 
   /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
+
+  /// The force per unit of control, and its bias: constant, per length, per velocity.
+  public var gain: Double
+  public var bias: SIMD3<Double>
+
+  /// The range that the force is clamped to, or nil for no clamping.
+  public var forceRange: ClosedRange<Double>?
+
+  /// All driven degrees of freedom, each with the length per unit of its coordinate, gear included.
+  public var drives: [Drive]
+
+  /// A degree of freedom that a motor drives.
+  public struct Drive: Sendable, Equatable {
+    /// The degree of freedom.
+    public var dof: Int
+    /// The length of the transmission per unit of the coordinate.
+    public var moment: Double
+  }
+
+  /// Whether the force is the control, and one joint is driven.
+  var isPlain: Bool { gain == 1 && bias == .zero && forceRange == nil && drives.count == 1 }
+
+  /// The constants of a motor, given the names of the joints and the diagonal of the mass matrix in
+  /// the authored pose. Joints that do not exist are left out.
+  init?(_ motor: Motor, joints: [String], massDiagonal: [Double]) {
+    drives = motor.couplings.compactMap { coupling in
+      joints.firstIndex(of: coupling.joint).map {
+        Drive(dof: $0, moment: motor.gear * coupling.coefficient)
+      }
+    }
+    guard let first = drives.first else { return nil }
+    dof = first.dof
+    gear = motor.tendon == nil ? motor.gear : first.moment
+    controlRange = motor.controlRange
+    gain = motor.gain
+    bias = motor.bias
+    forceRange = motor.forceRange
+    guard let ratio = motor.dampingRatio else { return }
+    let inertia = drives.reduce(0) { sum, drive in
+      drive.moment.magnitude > 1e-15
+        ? sum + massDiagonal[drive.dof] / (drive.moment * drive.moment) : sum
+    }
+    bias.z = -2 * ratio * (motor.gain * inertia).squareRoot()
+  }
 }

@@ -10,6 +10,9 @@ struct InverseWeights {
   /// `(M⁻¹)_jj`, one per degree of freedom.
   var dofs: [Double]
 
+  /// The diagonal of the mass matrix, one per degree of freedom.
+  let massDiagonal: [Double]
+
   /// Mean translational inverse inertia, one per body, in 1/kg.
   var bodies: [Double]
 
@@ -72,6 +75,7 @@ struct InverseWeights {
     }
     for dof in 0..<size { mass[dof][dof] += armature[dof] }
 
+    massDiagonal = mass.indices.map { mass[$0][$0] }
     guard let factor = DenseCholesky(mass) else { return nil }
     dofs = (0..<size).map { dof in
       var unit = [Double](repeating: 0, count: size)

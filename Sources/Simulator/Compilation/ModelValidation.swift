@@ -33,6 +33,11 @@ struct ModelValidation {
         "medium", "gravity, density and viscosity must be finite, the last two not negative",
         "a negative density or viscosity is not simulated")
     }
+    guard model.iterations > 0 else {
+      throw fail(
+        "solver", "\(model.iterations) iterations are not at least 1",
+        "a solver without iterations is not simulated")
+    }
     if let total = model.totalMass, !(total > 0 && total.isFinite) {
       throw fail("total mass", "\(total) kg is not positive", "leave it out to keep the masses")
     }
@@ -132,6 +137,9 @@ struct ModelValidation {
         part, "references \(joint.reference), \(joint.springReference) are not finite",
         "correct them")
     }
+    guard isFinite(joint.motorRange) else {
+      throw fail(part, "the range of the motors' forces is not finite", "correct it")
+    }
     guard let limit = joint.limit else { return }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
       throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")
@@ -222,17 +230,38 @@ struct ModelValidation {
     }
     for motor in model.motors {
       let part = "motor \"\(motor.name)\""
-      guard names.contains(motor.joint) else {
-        throw fail(
-          part, "there is no joint \"\(motor.joint)\"",
-          "use one of \(names.joined(separator: ", "))")
+      guard !motor.couplings.isEmpty else {
+        throw fail(part, "it drives no joint", "use one of \(names.joined(separator: ", "))")
       }
-      guard motor.gear.isFinite, motor.controlRange?.lowerBound.isFinite ?? true,
-        motor.controlRange?.upperBound.isFinite ?? true
+      for coupling in motor.couplings {
+        guard names.contains(coupling.joint) else {
+          throw fail(
+            part, "there is no joint \"\(coupling.joint)\"",
+            "use one of \(names.joined(separator: ", "))")
+        }
+        guard coupling.coefficient.isFinite else {
+          throw fail(part, "its coefficients must be finite", "correct them")
+        }
+      }
+      guard motor.gear.isFinite, isFinite(motor.controlRange), isFinite(motor.forceRange),
+        motor.gain.isFinite, (motor.bias * 0).sum() == 0
       else {
-        throw fail(part, "gear and control range must be finite", "correct them")
+        throw fail(
+          part, "gear, gain, bias and the ranges of control and force must be finite",
+          "correct them")
+      }
+      if let ratio = motor.dampingRatio {
+        guard ratio >= 0, ratio.isFinite, motor.gain >= 0 else {
+          throw fail(
+            part, "damping ratio \(ratio) with gain \(motor.gain)",
+            "a damping ratio needs to be finite, and neither may be negative")
+        }
       }
     }
+  }
+
+  private func isFinite(_ range: ClosedRange<Double>?) -> Bool {
+    (range?.lowerBound.isFinite ?? true) && (range?.upperBound.isFinite ?? true)
   }
 
   private func isFinite(_ vector: SIMD2<Double>) -> Bool {

@@ -110,6 +110,9 @@ struct DofConstants {
   var margin: Double
   var inverseWeight: Double
   var softness: CompiledSoftness
+  /// The range of the sum of the motors' forces.
+  var leastMotorForce: Double
+  var greatestMotorForce: Double
 }
 
 /// The constants of one motor as the kernels read them.
@@ -118,6 +121,21 @@ struct MotorConstants {
   var gear: Double
   var lower: Double
   var upper: Double
+  var gain: Double
+  /// The bias of the force: constant, per length, per velocity.
+  var bias: SIMD3<Double>
+  var leastForce: Double
+  var greatestForce: Double
+  /// The start in the table of drives, and their number.
+  var drives: Int
+  var driveCount: Int
+}
+
+/// A degree of freedom that a motor drives, in the engine's sense, with the length of the
+/// transmission per unit of its coordinate.
+struct DriveConstants {
+  var dof: Int
+  var moment: Double
 }
 
 /// Drag along one direction of a body as the kernels read it, see ``FluidBox/oblique``.
@@ -231,6 +249,10 @@ extension DofConstants {
 
   /// A reversed joint has the opposite coordinate in the engine.
   init(_ dof: CompiledDof) {
+    let motorEnds = [
+      dof.motorRange?.lowerBound ?? -.infinity, dof.motorRange?.upperBound ?? .infinity,
+    ]
+    .map { dof.sense * $0 }
     let ends = [dof.range?.lowerBound ?? -.infinity, dof.range?.upperBound ?? .infinity].map {
       dof.sense * $0
     }
@@ -239,6 +261,8 @@ extension DofConstants {
       springForce: dof.sense * dof.stiffness * dof.springReference, damping: dof.damping,
       armature: dof.armature, lower: min(ends[0], ends[1]) + dof.margin,
       upper: max(ends[0], ends[1]) - dof.margin,
-      margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness)
+      margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness,
+      leastMotorForce: motorEnds.min() ?? -.infinity,
+      greatestMotorForce: motorEnds.max() ?? .infinity)
   }
 }

@@ -44,6 +44,7 @@ struct KernelTables {
   let bodies: UnsafeMutablePointer<BodyConstants>
   let dofs: UnsafeMutablePointer<DofConstants>
   let motors: UnsafeMutablePointer<MotorConstants>
+  let drives: UnsafeMutablePointer<DriveConstants>
   let points: UnsafeMutablePointer<PointConstants>
   let pairs: UnsafeMutablePointer<PairConstants>
   let spatial: UnsafeMutablePointer<SpatialConstants>
@@ -79,6 +80,11 @@ struct KernelTables {
   let timestep: Double
   let hasFluid: Bool
   let hasDamping: Bool
+  /// Whether motor forces depend on the state, are clamped, or drive several joints.
+  let hasForceLaws: Bool
+  /// The largest number of Newton iterations of the constraint solver.
+  let iterationLimit: Int
+  let startsWarm: Bool
   let usesRungeKutta: Bool
 
   init(_ model: CompiledModel) {
@@ -166,13 +172,26 @@ struct KernelTables {
     }
     limitCount = limited.count
     limits = Self.table(limited)
+    var driveList: [DriveConstants] = []
     motors = Self.table(
       model.motors.map { motor in
-        MotorConstants(
+        let start = driveList.count
+        driveList += motor.drives.map {
+          DriveConstants(dof: $0.dof + root.count, moment: model.dofs[$0.dof].sense * $0.moment)
+        }
+        return MotorConstants(
           dof: motor.dof + root.count, gear: model.dofs[motor.dof].sense * motor.gear,
           lower: motor.controlRange?.lowerBound ?? -.infinity,
-          upper: motor.controlRange?.upperBound ?? .infinity)
+          upper: motor.controlRange?.upperBound ?? .infinity, gain: motor.gain, bias: motor.bias,
+          leastForce: motor.forceRange?.lowerBound ?? -.infinity,
+          greatestForce: motor.forceRange?.upperBound ?? .infinity, drives: start,
+          driveCount: motor.drives.count)
       })
+    drives = Self.table(driveList)
+    hasForceLaws =
+      model.motors.contains { !$0.isPlain } || model.dofs.contains { $0.motorRange != nil }
+    iterationLimit = model.source.iterations
+    startsWarm = model.source.startsWarm
 
     points = Self.table(model.contactPoints.map { PointConstants($0) })
     pairs = Self.table(model.contactPairs.map { PairConstants($0) })
@@ -213,7 +232,7 @@ struct KernelTables {
     groundHeight = model.source.ground?.height ?? 0
     timestep = model.timestep
     hasFluid = model.source.density > 0 || model.source.viscosity > 0
-    hasDamping = model.dofs.contains { $0.damping > 0 }
+    hasDamping = model.source.dampsImplicitly && model.dofs.contains { $0.damping > 0 }
     usesRungeKutta = model.source.integrator == .rungeKutta4
   }
 
@@ -238,6 +257,7 @@ struct KernelTables {
     bodies.deallocate()
     dofs.deallocate()
     motors.deallocate()
+    drives.deallocate()
     points.deallocate()
     pairs.deallocate()
     spatial.deallocate()

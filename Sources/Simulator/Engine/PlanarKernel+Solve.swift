@@ -73,7 +73,8 @@ extension PlanarKernel {
       warmCost += squaredViolation(residual, plain: plain, weight: weight)
     }
 
-    let useWarm = .!(warmCost .> smoothCost) .& lanes
+    let useWarm =
+      tables.startsWarm ? .!(warmCost .> smoothCost) .& lanes : LaneMask(repeating: false)
     let share = Lanes.select(broadcast(1), where: useWarm)
     for slot in 0..<w.counts[0] {
       w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
@@ -116,7 +117,7 @@ extension PlanarKernel {
       stopped = stopped .| (flat .& (0.5 * scale * expectedDecrease() .< bound))
     }
 
-    for iteration in 0..<ConstraintSolver.iterationLimit {
+    for iteration in 0..<tables.iterationLimit {
       if all(stopped) { return }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian()

@@ -61,6 +61,15 @@ public struct PlanarModel: Sendable, Equatable {
   /// Other fixed planes. They need a fixed root.
   public var walls: [Wall]
 
+  /// The largest number of Newton iterations of the constraint solver in a step.
+  public var iterations = 100
+
+  /// Whether the constraint solver starts from the acceleration of the last step where that is better.
+  public var startsWarm = true
+
+  /// Whether joint damping enters Euler steps implicitly.
+  public var dampsImplicitly = true
+
   /// Creates a model from its parts; ``CompiledModel`` checks them.
   public init(
     name: String, plane: Plane, timestep: Double, integrator: Integrator,
