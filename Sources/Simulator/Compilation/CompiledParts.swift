@@ -12,7 +12,7 @@ public struct CompiledBody: Sendable, Equatable {
   /// The unit vector of the parent's frame along which the body slides; nil if it turns.
   public var slide: SIMD2<Double>?
 
-  /// Mass, centre of mass and inertia.
+  /// Mass, centre of mass and inertia, with the bodies that move with this one.
   public var inertia: MassProperties
 
   /// The mass of this body and its descendants, in kg.
@@ -28,23 +28,51 @@ public struct CompiledBody: Sendable, Equatable {
   /// Mean translational inverse inertia at the centre of mass in the authored pose, in 1/kg.
   public var inverseWeight: Double
 
+  /// The centre of the body's own mass, without that of the bodies that move with it, in m.
+  public var center: SIMD2<Double>
+
+  /// The bodies that move with this one.
+  public var welded: [Part] = []
+
+  /// What a body that moves with another one has for itself.
+  public struct Part: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its centre of mass in the frame of the body that carries it, in m.
+    public var center: SIMD2<Double>
+    /// Its drag in the medium.
+    public var fluidBox: FluidBox
+    /// Mean translational inverse inertia at its centre of mass in the authored pose, in 1/kg.
+    public var inverseWeight: Double
+  }
+
   /// The constants of all bodies of `model`.
   static func all(
-    of model: PlanarModel, inertias: [MassProperties], inverseWeights: [Double]
+    of model: PlanarModel, masses: [BodyMasses], weights: InverseWeights
   ) -> [CompiledBody] {
-    var result = zip(model.bodies, zip(inertias, inverseWeights)).map { body, constants in
-      let (inertia, weight) = constants
-      return CompiledBody(
+    func drag(_ geoms: [Geom], _ inertia: MassProperties) -> FluidBox {
+      // MuJoCo leaves out bodies below this mass
+      guard inertia.mass >= 1e-15 else { return .none }
+      return FluidBox(
+        PrincipalFrame(geoms, inertia: inertia), mass: inertia.mass, density: model.density,
+        viscosity: model.viscosity)
+    }
+    var result = model.bodies.indices.map { index in
+      let (body, mass) = (model.bodies[index], masses[index])
+      var result = CompiledBody(
         name: body.name, parent: body.parent, offset: body.offset, slide: body.slide,
-        inertia: inertia, subtreeMass: inertia.mass,
-        constantInertia: inertia.normalInertia
-          + inertia.mass * (inertia.center * inertia.center).sum(),
-        fluidBox: body.geoms.isEmpty
-          ? .none
-          : FluidBox(
-            PrincipalFrame(body.geoms, inertia: inertia), mass: inertia.mass,
-            density: model.density, viscosity: model.viscosity),
-        inverseWeight: weight)
+        inertia: mass.total, subtreeMass: mass.total.mass,
+        constantInertia: mass.total.normalInertia
+          + mass.total.mass * (mass.total.center * mass.total.center).sum(),
+        fluidBox: drag(body.geoms, mass.own), inverseWeight: weights.bodies[index],
+        center: mass.own.center)
+      result.welded = body.welded.indices.map { place in
+        Part(
+          name: body.welded[place].name, center: mass.welded[place].center,
+          fluidBox: drag(body.welded[place].geoms, mass.welded[place]),
+          inverseWeight: weights.welded[index][place])
+      }
+      return result
     }
     // children follow their parents, so one backward pass completes each subtree
     for index in result.indices.reversed() {

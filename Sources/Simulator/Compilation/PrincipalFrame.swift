@@ -37,7 +37,7 @@ enum PrincipalFrame: Equatable {
     // the axis that is nearest to the plane, and the one after it
     let axes = [frame.x, frame.y, frame.z]
     var flattest = 2
-    if case .sphere = geom.shape {
+    if !Self.isPlanarCapsule(geom) {
       flattest = axes.indices.min { axes[$0].z.magnitude < axes[$1].z.magnitude } ?? 2
       guard axes[flattest].z.magnitude <= 1e-12 else {
         self = .oblique(frame, moment: inertia.normalInertia)
@@ -46,10 +46,24 @@ enum PrincipalFrame: Equatable {
     }
     let axis = SIMD2(axes[flattest].x, axes[flattest].y)
     let next = axes[(flattest + 1) % 3]
-    let (along, across) = Self.moments(inertia)
-    self = .level(
-      axis: axis, turn: SIMD2(axis.x * next.y - axis.y * next.x, next.z),
-      moments: SIMD3(along, across, inertia.normalInertia))
+    let turn = SIMD2(axis.x * next.y - axis.y * next.x, next.z)
+    if geom.shape == .sphere || Self.isPlanarCapsule(geom) {
+      let (along, across) = Self.moments(inertia)
+      self = .level(
+        axis: axis, turn: turn, moments: SIMD3(along, across, inertia.normalInertia))
+    } else {
+      let own = MassProperties.principal(geom)
+      let m = own.moments * (inertia.normalInertia / MassProperties(geom).normalInertia)
+      self = .level(
+        axis: axis, turn: turn,
+        moments: SIMD3(m[flattest], m[(flattest + 1) % 3], m[(flattest + 2) % 3]))
+    }
+  }
+
+  /// Whether a geom is a capsule whose axis lies in the plane.
+  private static func isPlanarCapsule(_ geom: Geom) -> Bool {
+    if case .capsule(_, let axis) = geom.shape { return abs((axis * axis).sum() - 1) < 1e-9 }
+    return false
   }
 
   /// The eigenvectors of the tensor; the first one has the smaller moment in the plane.
@@ -74,8 +88,17 @@ enum PrincipalFrame: Equatable {
   /// The two moments in the plane differ, but half their difference is below 1e-8 of their sum, so
   /// rounding changes the eigenvectors in about the eighth digit. Eigenvectors along the axes of
   /// the body are exempt.
+  ///
+  /// Not simulated, either, are bodies of which no principal axis lies in the plane, but for spheres.
   static func isUndetermined(_ geoms: [Geom], inertia: MassProperties) -> Bool {
+    let geoms = geoms.filter { MassProperties($0).mass >= leastMass }
     let (along, across) = moments(inertia)
+    if geoms.count == 1, geoms[0].shape != .sphere {
+      let axes = geoms[0].axes
+      return [axes.x, axes.y, axes.z].allSatisfy { $0.z.magnitude > 1e-12 }
+    }
+    let products = max(inertia.normalProducts.x.magnitude, inertia.normalProducts.y.magnitude)
+    if geoms.count > 1, products > 1e-13 * (along + across) { return true }
     let spread = spread(inertia)
     return geoms.count > 1 && spread > rounding * (along + across)
       && spread < 1e-8 * (along + across) && inertia.planeInertia.z.magnitude > 1e-9 * spread

@@ -56,6 +56,7 @@ extension PlanarKernel {
     }
     for slot in 0..<w.counts[1] {
       let friction = tables.contacts[w.contactSlots[slot]].friction
+      let plain = tables.contacts[w.contactSlots[slot]].plain
       var residual = contactProduct(slot, w.smoothAcceleration)
       residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(
@@ -66,10 +67,10 @@ extension PlanarKernel {
       w.contacts[slot].slope = change.normal
       w.contacts[slot].tangentSlope = change.tangent
       let weight = w.contacts[slot].weight
-      smoothCost += squaredViolation(residual, weight: weight)
+      smoothCost += squaredViolation(residual, plain: plain, weight: weight)
       residual.normal += change.normal
       residual.tangent += change.tangent
-      warmCost += squaredViolation(residual, weight: weight)
+      warmCost += squaredViolation(residual, plain: plain, weight: weight)
     }
 
     let useWarm =
