@@ -9,14 +9,17 @@ struct BodyMasses {
 
   /// The masses of `body`.
   init(_ body: Body) {
-    own = Self.mass(of: body.geoms, origin: body.origin)
-    welded = body.welded.map { Self.mass(of: $0.geoms, origin: $0.origin) }
+    own =
+      body.inertial.map { MassProperties($0) } ?? Self.mass(of: body.geoms, origin: body.origin)
+    welded = body.welded.map { part in
+      part.inertial.map { MassProperties($0) } ?? Self.mass(of: part.geoms, origin: part.origin)
+    }
     total = own
     combine()
   }
 
   /// The mass of some geoms, at `origin` if there is none.
-  private static func mass(of geoms: [Geom], origin: SIMD2<Double>) -> MassProperties {
+  static func mass(of geoms: [Geom], origin: SIMD2<Double>) -> MassProperties {
     let parts = geoms.map { MassProperties($0) }.filter { $0.mass >= leastMass }
     var result = MassProperties(parts)
     if parts.isEmpty { result.center = origin }

@@ -85,8 +85,10 @@ public struct CompiledModel: Sendable {
             + "finite and above 1e-15",
           advice: "a body that moves needs mass; check the sizes and densities of its geoms")
       }
+      let solids = body.inertial == nil ? body.geoms : []
       let parts = zip(
-        [body.geoms] + body.welded.map(\.geoms), [masses[index].own] + masses[index].welded)
+        [solids] + body.welded.map { $0.inertial == nil ? $0.geoms : [] },
+        [masses[index].own] + masses[index].welded)
       if model.density > 0,
         parts.contains(where: { $1.mass > 0 && PrincipalFrame.isUndetermined($0, inertia: $1) })
       {

@@ -50,11 +50,12 @@ public struct CompiledBody: Sendable, Equatable {
   static func all(
     of model: PlanarModel, masses: [BodyMasses], weights: InverseWeights
   ) -> [CompiledBody] {
-    func drag(_ geoms: [Geom], _ inertia: MassProperties) -> FluidBox {
+    func drag(_ geoms: [Geom], _ inertial: Inertial?, _ inertia: MassProperties) -> FluidBox {
       // MuJoCo leaves out bodies below this mass
       guard inertia.mass >= 1e-15 else { return .none }
       return FluidBox(
-        PrincipalFrame(geoms, inertia: inertia), mass: inertia.mass, density: model.density,
+        inertial.map { PrincipalFrame($0, inertia: inertia) }
+          ?? PrincipalFrame(geoms, inertia: inertia), mass: inertia.mass, density: model.density,
         viscosity: model.viscosity)
     }
     var result = model.bodies.indices.map { index in
@@ -64,12 +65,13 @@ public struct CompiledBody: Sendable, Equatable {
         inertia: mass.total, subtreeMass: mass.total.mass,
         constantInertia: mass.total.normalInertia
           + mass.total.mass * (mass.total.center * mass.total.center).sum(),
-        fluidBox: drag(body.geoms, mass.own), inverseWeight: weights.bodies[index],
+        fluidBox: drag(body.geoms, body.inertial, mass.own), inverseWeight: weights.bodies[index],
         center: mass.own.center)
       result.welded = body.welded.indices.map { place in
         Part(
           name: body.welded[place].name, center: mass.welded[place].center,
-          fluidBox: drag(body.welded[place].geoms, mass.welded[place]),
+          fluidBox: drag(
+            body.welded[place].geoms, body.welded[place].inertial, mass.welded[place]),
           inverseWeight: weights.welded[index][place])
       }
       return result

@@ -45,11 +45,12 @@ extension MassProperties {
   /// `I = c r²/2 + 2/5 s r²`.
   public init(_ geom: Geom) {
     let solid = Self.principal(geom)
-    mass = solid.mass
     let axes = geom.axes
+    self.init(mass: solid.mass, axes: axes, moments: solid.moments)
     if case .capsule(_, let axis) = geom.shape, axes.z.z.magnitude <= 1e-12 {
       let (axial, transverse) = (solid.moments.z, solid.moments.x)
       normalInertia = transverse
+      normalProducts = .zero
       // along the axis the axial moment, across it the transverse one
       planeInertia = SIMD3(
         axial * axis.x * axis.x + transverse * axis.y * axis.y,
@@ -57,19 +58,30 @@ extension MassProperties {
         (axial - transverse) * axis.x * axis.y)
     } else if geom.shape == .sphere {
       normalInertia = solid.moments.x
+      normalProducts = .zero
       planeInertia = SIMD3(normalInertia, normalInertia, 0)
-    } else {
-      let (x, y, z) = (axes.x, axes.y, axes.z)
-      let m = solid.moments
-      func moment(_ first: Int, _ second: Int) -> Double {
-        m.x * x[first] * x[second] + m.y * y[first] * y[second] + m.z * z[first] * z[second]
-      }
-      normalInertia = moment(2, 2)
-      planeInertia = SIMD3(moment(0, 0), moment(1, 1), moment(0, 1))
-      normalProducts = SIMD2(moment(0, 2), moment(1, 2))
     }
     center = geom.center
     elevation = geom.elevation
+  }
+
+  /// The properties that are given.
+  public init(_ inertial: Inertial) {
+    self.init(mass: inertial.mass, axes: inertial.frame, moments: inertial.moments)
+    center = inertial.center
+  }
+
+  /// The properties of a body at the origin with the given principal axes and moments.
+  private init(mass: Double, axes: Geom.Frame, moments m: SIMD3<Double>) {
+    let (x, y, z) = (axes.x, axes.y, axes.z)
+    func moment(_ first: Int, _ second: Int) -> Double {
+      m.x * x[first] * x[second] + m.y * y[first] * y[second] + m.z * z[first] * z[second]
+    }
+    self.mass = mass
+    center = .zero
+    normalInertia = moment(2, 2)
+    planeInertia = SIMD3(moment(0, 0), moment(1, 1), moment(0, 1))
+    normalProducts = SIMD2(moment(0, 2), moment(1, 2))
   }
 
   /// Mass and moments of inertia of a geom about the axes of its own frame.

@@ -90,9 +90,11 @@ struct ModelValidation {
       if body.isIntermediate, !body.allGeoms.isEmpty {
         throw fail(part, "it must have no geoms", "put the geoms into a body that moves")
       }
-      if !model.isMassless(index), body.allGeoms.isEmpty {
+      let inertials = ([body.inertial] + body.welded.map(\.inertial)).compactMap(\.self)
+      if !model.isMassless(index), body.allGeoms.isEmpty, inertials.isEmpty {
         throw fail(part, "it needs at least one geom", "a body that moves needs mass")
       }
+      for inertial in inertials { try check(inertial, of: part) }
       if index == 0, model.isFixed, body.offset != .zero {
         throw fail(part, "what is fixed is at the origin", "move what hangs on it instead")
       }
@@ -170,6 +172,18 @@ struct ModelValidation {
     if let contact = geom.contact { try check(contact, of: part) }
   }
 
+  private func check(_ inertial: Inertial, of part: String) throws(ModelError) {
+    guard inertial.mass >= 0, inertial.mass.isFinite, isFinite(inertial.center),
+      inertial.moments.min() >= 0, inertial.moments.max().isFinite
+    else {
+      throw fail(
+        part, "its mass and moments of inertia must be finite and not negative", "correct them")
+    }
+    guard isOrthogonal(inertial.frame) else {
+      throw fail(part, "its principal axes are not orthogonal unit vectors", "correct them")
+    }
+  }
+
   private func check(_ contact: Geom.Contact, of part: String) throws(ModelError) {
     let frictions = [contact.friction, contact.torsionalFriction, contact.rollingFriction]
     guard frictions.allSatisfy(\.isFinite) else {
@@ -186,14 +200,18 @@ struct ModelValidation {
     try check(contact.softness, of: part)
   }
 
-  private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {
-    func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double { (a * b).sum() }
+  /// Whether the axes of a frame are orthogonal unit vectors.
+  private func isOrthogonal(_ frame: Geom.Frame) -> Bool {
     let axes = [frame.x, frame.y, frame.z]
-    var isFrame = axes.indices.allSatisfy { first in
+    return axes.indices.allSatisfy { first in
       axes.indices.allSatisfy { second in
-        abs(dot(axes[first], axes[second]) - (first == second ? 1 : 0)) < 1e-9
+        abs((axes[first] * axes[second]).sum() - (first == second ? 1 : 0)) < 1e-9
       }
     }
+  }
+
+  private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {
+    var isFrame = isOrthogonal(frame)
     if case .capsule(_, let axis) = geom.shape {
       let inPlane = SIMD2(frame.z.x, frame.z.y)
       let (same, opposite) = (inPlane - axis, inPlane + axis)

@@ -210,10 +210,10 @@ struct KernelTables {
 
     let drags = model.bodies.enumerated().flatMap { index, body in
       body.drags.flatMap { box, center in
-        box.oblique.map {
+        zip(box.oblique, box.obliqueDrags).map {
           ObliqueDrag(
             body: index, centerX: center.x, centerY: center.y, x: $0.x, y: $0.y,
-            coefficient: box.obliqueDrag)
+            coefficient: $1)
         }
       }
     }

@@ -3,13 +3,15 @@ struct MJCFBodies {
   private(set) var slides: [Joint] = []
   private(set) var bodies: [Body] = []
   private let frame: MJCFFrame
+  private let options: MJCFOptions
   /// For each node of the tree, its body and its frame's origin at that body's joint.
   private var places: [(body: Int, anchor: SIMD2<Double>)] = []
 
   /// The bodies of `tree`: from a root with two slides and a hinge, or from a fixed one with the geoms
   /// that do not move.
-  init(_ tree: MJCFTree, fixed: [MJCFGeom], isFixed: Bool) throws(MJCFError) {
+  init(_ tree: MJCFTree, fixed: [MJCFGeom], isFixed: Bool, options: MJCFOptions) throws(MJCFError) {
     frame = tree.frame
+    self.options = options
     if isFixed {
       bodies.append(.world())
       for geom in fixed { bodies[0].geoms.append(try solid(geom, anchor: .zero, height: 0)) }
@@ -31,8 +33,10 @@ struct MJCFBodies {
     _ node: MJCFTree.Node, to place: (body: Int, anchor: SIMD2<Double>)
   ) throws(MJCFError) {
     let anchor = place.anchor - frame.projected(node.position)
-    bodies[place.body].welded.append(
-      WeldedBody(name: name(of: node), origin: -anchor, geoms: try solids(node, anchor: anchor)))
+    var part = WeldedBody(
+      name: name(of: node), origin: -anchor, geoms: try solids(node, anchor: anchor))
+    part.inertial = try inertial(node, part.geoms, anchor: anchor)
+    bodies[place.body].welded.append(part)
     places.append((place.body, anchor))
   }
 
@@ -66,6 +70,10 @@ struct MJCFBodies {
           slide: joint.isSlide
             ? try frame.flatten(joint.axis, "the slide", of: joint.element) : nil,
           isIntermediate: !isLast, origin: -next))
+      if isLast {
+        let last = bodies.count - 1
+        bodies[last].inertial = try inertial(node, bodies[last].geoms, anchor: next)
+      }
       parent = bodies.count - 1
       offset = .zero
       anchor = next
@@ -75,6 +83,54 @@ struct MJCFBodies {
 
   private func name(of node: MJCFTree.Node) -> String {
     node.element.attributes["name"] ?? "body \(places.count)"
+  }
+
+  /// The inertia of a body whose frame is moved to `anchor`, where it is not that of `geoms`.
+  private func inertial(
+    _ node: MJCFTree.Node, _ geoms: [Geom], anchor: SIMD2<Double>
+  ) throws(MJCFError) -> Inertial? {
+    if let given = node.inertial {
+      let axes = given.orientation
+      let inertial = Inertial(
+        mass: given.mass, center: frame.projected(given.center) - anchor, moments: given.moments,
+        frame: Geom.Frame(
+          x: frame.components(axes.x), y: frame.components(axes.y), z: frame.components(axes.z)))
+      return try options.corrected(inertial, of: given.element)
+    }
+    try checkDrag(node, geoms)
+    guard options.leastMass > 0 || options.leastInertia > 0 else { return nil }
+    let own = BodyMasses.mass(of: geoms, origin: -anchor)
+    let principal = PrincipalAxes(diagonal: own.diagonal, others: own.others)
+    let axes = principal.axes
+    let inertial = Inertial(
+      mass: own.mass, center: own.center, moments: principal.values,
+      frame: Geom.Frame(x: axes[0], y: axes[1], z: axes[2]))
+    let corrected = try options.corrected(inertial, of: node.element)
+    guard corrected != inertial else { return nil }
+    guard options.density == 0 else {
+      throw node.element.unsupported("boundmass or boundinertia of a body in a dense medium")
+    }
+    return corrected
+  }
+
+  /// Throws if the drag of several geoms depends on the axes of a body that is turned.
+  private func checkDrag(_ node: MJCFTree.Node, _ geoms: [Geom]) throws(MJCFError) {
+    guard options.density > 0, geoms.count > 1 else { return }
+    let (x, z) = (frame.components(node.orientation.x), frame.components(node.orientation.z))
+    let isTurned = [x.x, x.y, x.z, z.x, z.y, z.z].contains {
+      $0.magnitude > 1e-12 && $0.magnitude < 1 - 1e-12
+    }
+    let own = BodyMasses.mass(of: geoms, origin: .zero)
+    let values = PrincipalAxes(diagonal: own.diagonal, others: own.others).values
+    let scale = 1e-8 * values.sum()
+    guard
+      !isTurned
+        || ((values.x - values.y).magnitude > scale && (values.x - values.z).magnitude > scale
+          && (values.y - values.z).magnitude > scale)
+    else {
+      throw node.element.unsupported(
+        "a turned body with equal moments of inertia in a dense medium")
+    }
   }
 
   /// The geoms of a body whose frame is moved to `anchor`.
@@ -92,23 +148,17 @@ struct MJCFBodies {
     _ geom: MJCFGeom, anchor: SIMD2<Double>, height: Double
   ) throws(MJCFError) -> Geom {
     let element = geom.element
-    let shape: Geom.Shape
-    let sizes = SIMD3(geom.size[0], geom.size[1], geom.size[2])
+    guard var shape = geom.shape else {
+      throw element.error(
+        .invalidValue, "a plane in a body that moves", "MuJoCo rejects it too")
+    }
     var isTilted = false
-    switch geom.type {
-    case "sphere": shape = .sphere
-    case "capsule":
+    if case .capsule(let halfLength, _) = shape {
       let axis = frame.components(geom.orientation.z)
       let part = SIMD2(axis.x, axis.y)
       isTilted = axis.z.magnitude > 1e-12
       let length = isTilted ? 1 : (part * part).sum().squareRoot()
-      shape = .capsule(halfLength: geom.size[1], axis: part / length)
-    case "cylinder": shape = .cylinder(halfLength: geom.size[1])
-    case "box": shape = .box(halfSizes: sizes)
-    case "ellipsoid": shape = .ellipsoid(semiAxes: sizes)
-    default:
-      throw element.error(
-        .invalidValue, "a plane in a body that moves", "MuJoCo rejects it too")
+      shape = .capsule(halfLength: halfLength, axis: part / length)
     }
     let center = frame.components(geom.center)
     var result = Geom(

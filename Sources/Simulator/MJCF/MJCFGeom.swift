@@ -96,6 +96,29 @@ struct MJCFGeom {
   }
 }
 
+extension MJCFGeom {
+  /// The shape; nil for a plane.
+  var shape: Geom.Shape? {
+    switch type {
+    case "sphere": .sphere
+    case "capsule": .capsule(halfLength: size[1], axis: SIMD2(1, 0))
+    case "cylinder": .cylinder(halfLength: size[1])
+    case "box": .box(halfSizes: SIMD3(size[0], size[1], size[2]))
+    case "ellipsoid": .ellipsoid(semiAxes: SIMD3(size[0], size[1], size[2]))
+    default: nil
+    }
+  }
+
+  /// The mass, in kg; a plane has none.
+  var solidMass: Double {
+    guard let shape else { return 0 }
+    return mass
+      ?? MassProperties.principal(
+        Geom(shape: shape, center: .zero, radius: size[0], density: density)
+      ).mass
+  }
+}
+
 extension MJCFAttributes {
   /// A vector of exactly three numbers, zero if absent.
   func vector3(_ name: String) throws(MJCFError) -> SIMD3<Double> {

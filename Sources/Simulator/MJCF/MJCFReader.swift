@@ -44,16 +44,13 @@ struct MJCFReader {
       try world.add(element, reader: self)
     }
     guard !world.trees.isEmpty else { throw root.unsupported("a model in which nothing moves") }
-    if options.totalMass != nil, let body = world.fixedBodies.first {
-      throw body.unsupported("a fixed body in a model with settotalmass")
-    }
-
     let tree = try MJCFTree(world.trees, reader: self)
     let frame = tree.frame
     let contacts = MJCFContacts(tree, world: world.geoms)
     let isFixed =
       world.trees.count > 1 || !frame.isRoot(tree.nodes[0].joints) || !contacts.isSimple
-    let parts = try MJCFBodies(tree, fixed: contacts.fixed, isFixed: isFixed)
+    let parts = try MJCFBodies(
+      tree, fixed: contacts.fixed, isFixed: isFixed, options: options)
     // the joints carry the weight along the normal
     let gravity = frame.components(
       SIMD3(options.gravity[0], options.gravity[1], options.gravity[2]))
@@ -73,6 +70,12 @@ struct MJCFReader {
       model.world = Geom.Frame(
         x: frame.components(SIMD3(1, 0, 0)), y: frame.components(SIMD3(0, 1, 0)),
         z: frame.components(SIMD3(0, 0, 1)))
+    }
+    if let total = model.totalMass, world.fixedMass > 0 {
+      // the total counts what does not move, too
+      let masses = model.bodies.dropFirst(model.isFixed ? 1 : 0).map { BodyMasses($0).total.mass }
+      let moving = masses.reduce(0, +)
+      model.totalMass = total * moving / (moving + world.fixedMass)
     }
     model.iterations = Int(options.iterations)
     model.startsWarm = options.has("warmstart")
@@ -150,6 +153,23 @@ struct MJCFReader {
     ).placed(in: part.frame)
   }
 
+  /// The inertia of a body where it does not follow from its geoms.
+  func inertial(
+    of body: MJCFElement, _ parts: [MJCFPart], _ geoms: [MJCFGeom]
+  ) throws(MJCFError) -> MJCFInertial? {
+    let given = parts.filter { $0.element.tag == "inertial" }
+    guard given.count <= 1 else {
+      throw given[1].element.error(.invalidValue, "a second one", "MuJoCo rejects it too")
+    }
+    var inertial: MJCFInertial?
+    if let part = given.first { inertial = try MJCFInertial(part, options: options) }
+    switch options.inertiaSource {
+    case "true" where geoms.contains { $0.mass ?? $0.density > 0 }: return nil
+    case "false": return inertial ?? MJCFInertial(massless: body)
+    default: return inertial
+    }
+  }
+
   /// The pose of a body in that of its parent.
   func pose(_ part: MJCFPart) throws(MJCFError) -> MJCFPose {
     part.frame.placed(try MJCFPose(part.element, options: options))
@@ -170,7 +190,7 @@ struct MJCFReader {
   /// Checks what a body or one of its frames contains.
   private func check(partsOf element: MJCFElement) throws(MJCFError) {
     try element.requireChildren(
-      used: ["joint", "geom", "body", "frame"], ignored: Self.ignoredParts)
+      used: ["joint", "geom", "body", "frame", "inertial"], ignored: Self.ignoredParts)
     for frame in element.children("frame") { try check(partsOf: frame) }
   }
 

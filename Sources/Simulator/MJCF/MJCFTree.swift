@@ -15,6 +15,8 @@ struct MJCFTree {
     /// None if the body is welded to its parent.
     var joints: [MJCFJoint]
     var geoms: [MJCFGeom]
+    /// The inertia where it does not follow from the geoms.
+    var inertial: MJCFInertial?
   }
 
   private(set) var nodes: [Node] = []
@@ -53,8 +55,8 @@ struct MJCFTree {
     nodes.append(
       Node(
         element: body, parent: parent, position: pose.position, place: place + pose.position,
-        orientation: pose.orientation,
-        joints: joints, geoms: geoms))
+        orientation: pose.orientation, joints: joints, geoms: geoms,
+        inertial: try reader.inertial(of: body, parts, geoms)?.placed(in: turn)))
     for part in parts where part.element.tag == "body" {
       try add(
         part.element, parent: index, pose: turn.placed(try reader.pose(part)),

@@ -10,8 +10,8 @@ struct MJCFWorld {
   /// The geoms of the world and of bodies without joints, in the frame of the world.
   private(set) var geoms: [MJCFGeom] = []
   private(set) var trees: [Tree] = []
-  /// The bodies without joints that have geoms.
-  private(set) var fixedBodies: [MJCFElement] = []
+  /// The mass of the bodies that do not move, in kg.
+  private(set) var fixedMass = 0.0
 
   /// Reads the world, or a body without joints at `pose`.
   mutating func add(
@@ -19,8 +19,15 @@ struct MJCFWorld {
     reader: MJCFReader
   ) throws(MJCFError) {
     let parts = try MJCFPart.all(of: parent, childClass: childClass, options: reader.options)
+    var own: [MJCFGeom] = []
     for part in parts where part.element.tag == "geom" {
-      geoms.append(try reader.geom(part).placed(in: pose))
+      own.append(try reader.geom(part).placed(in: pose))
+    }
+    geoms += own
+    if parent.tag == "body" {
+      let mass =
+        try reader.inertial(of: parent, parts, own)?.mass ?? own.reduce(0) { $0 + $1.solidMass }
+      fixedMass += max(mass, reader.options.leastMass)
     }
     for part in parts where part.element.tag == "body" {
       let body = part.element
@@ -30,11 +37,9 @@ struct MJCFWorld {
         continue
       }
       try reader.check(body: body, isFixed: parent.tag == "worldbody")
-      let before = geoms.count
       try add(
         body, at: place, childClass: body.attributes["childclass"] ?? part.childClass,
         reader: reader)
-      if geoms.count > before { fixedBodies.append(body) }
     }
   }
 

@@ -33,6 +33,9 @@ public struct Body: Sendable, Equatable {
   /// its own geoms have no mass.
   public var origin: SIMD2<Double>
 
+  /// Mass and inertia, if they do not follow from the geoms.
+  public var inertial: Inertial?
+
   /// Bodies without joints that move with this one.
   public var welded: [WeldedBody]
 
@@ -84,6 +87,9 @@ public struct WeldedBody: Sendable, Equatable {
 
   /// The solids, in the frame of the body that carries it.
   public var geoms: [Geom]
+
+  /// Mass and inertia in the frame of the body that carries it, if they do not follow from the geoms.
+  public var inertial: Inertial?
 
   /// Creates a body that is fixed in another one.
   public init(name: String, origin: SIMD2<Double>, geoms: [Geom]) {
