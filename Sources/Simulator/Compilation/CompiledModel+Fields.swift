@@ -62,6 +62,10 @@ extension CompiledModel {
       add("\(name).margin", dof.margin)
       add("\(name).inverseWeight", dof.inverseWeight)
       add("\(name).softness", dof.softness)
+      if let range = dof.motorRange {
+        add("\(name).leastMotorForce", range.lowerBound)
+        add("\(name).greatestMotorForce", range.upperBound)
+      }
     }
     for (index, motor) in motors.enumerated() {
       let name = "motor[\(index)]"
@@ -69,6 +73,15 @@ extension CompiledModel {
       add("\(name).gear", motor.gear)
       add("\(name).lower", motor.controlRange?.lowerBound ?? -.infinity)
       add("\(name).upper", motor.controlRange?.upperBound ?? .infinity)
+      guard !motor.isPlain else { continue }
+      add("\(name).gain", motor.gain)
+      for part in 0..<3 { add("\(name).bias[\(part)]", motor.bias[part]) }
+      add("\(name).leastForce", motor.forceRange?.lowerBound ?? -.infinity)
+      add("\(name).greatestForce", motor.forceRange?.upperBound ?? .infinity)
+      for (place, drive) in motor.drives.enumerated() {
+        add("\(name).drive[\(place)].dof", Double(drive.dof))
+        add("\(name).drive[\(place)].moment", drive.moment)
+      }
     }
     for (index, point) in contactPoints.enumerated() {
       let name = "point[\(index)]"

@@ -21,6 +21,9 @@ public struct CompiledModel: Sendable {
   /// The pairs of geoms of different bodies that may touch each other.
   public let contactPairs: [GeomPair]
 
+  /// The contacts with walls, with corners of boxes, and out of the plane.
+  public let spatialContacts: [SpatialContact]
+
   /// `+1` if a positive rotation turns the first axis of the plane to the second, else `-1`.
   public let rotationSense: Double
 
@@ -60,15 +63,18 @@ public struct CompiledModel: Sendable {
     rotationSense = model.plane == .horizontal ? 1 : -1
 
     // masses and inertias, scaled together to the requested total
-    var inertias = model.bodies.map { MassProperties(combining: $0.geoms) }
+    var masses = model.bodies.map { BodyMasses($0) }
+    // what is fixed needs no mass
+    if model.isFixed { masses[0] = BodyMasses(.world()) }
     if let total = model.totalMass {
-      let factor = total / inertias.reduce(0) { $0 + $1.mass }
-      inertias = inertias.map { $0.scaled(by: factor) }
+      let factor = total / masses.reduce(0) { $0 + $1.total.mass }
+      for index in masses.indices { masses[index].scale(mass: factor, inertia: factor) }
     }
-    inertias = zip(inertias, model.bodies).map {
-      $0.scaled(mass: $1.massFactor, inertia: $1.inertiaFactor)
+    for (index, body) in model.bodies.enumerated() {
+      masses[index].scale(mass: body.massFactor, inertia: body.inertiaFactor)
     }
-    for (body, inertia) in zip(model.bodies, inertias) where !body.geoms.isEmpty {
+    for (index, body) in model.bodies.enumerated() where !model.isMassless(index) {
+      let inertia = masses[index].total
       guard inertia.mass > Self.leastInertia, inertia.normalInertia > Self.leastInertia,
         inertia.planeInertia.x + inertia.planeInertia.y > Self.leastInertia,
         inertia.normalInertia.isFinite
@@ -79,7 +85,13 @@ public struct CompiledModel: Sendable {
             + "finite and above 1e-15",
           advice: "a body that moves needs mass; check the sizes and densities of its geoms")
       }
-      if model.density > 0, PrincipalFrame.isUndetermined(body.geoms, inertia: inertia) {
+      let solids = body.inertial == nil ? body.geoms : []
+      let parts = zip(
+        [solids] + body.welded.map { $0.inertial == nil ? $0.geoms : [] },
+        [masses[index].own] + masses[index].welded)
+      if model.density > 0,
+        parts.contains(where: { $1.mass > 0 && PrincipalFrame.isUndetermined($0, inertia: $1) })
+      {
         throw ModelError(
           model: model.name, part: "body \"\(body.name)\"",
           problem: "its moments of inertia in the plane are too nearly equal to determine the "
@@ -91,7 +103,7 @@ public struct CompiledModel: Sendable {
     let joints = model.joints
     guard
       var weights = InverseWeights(
-        bodies: model.bodies, isFixed: model.isFixed, inertias: inertias,
+        bodies: model.bodies, isFixed: model.isFixed, masses: masses,
         armature: joints.map(\.armature))
     else {
       throw ModelError(
@@ -100,6 +112,7 @@ public struct CompiledModel: Sendable {
         advice: "check for bodies whose mass or size differs by many orders of magnitude")
     }
 
+    let massDiagonal = weights.massDiagonal
     if let original {
       guard original.bodies.count == model.bodies.count else {
         throw ModelError(
@@ -110,23 +123,27 @@ public struct CompiledModel: Sendable {
       }
       weights.dofs = original.dofs.map(\.inverseWeight)
       weights.bodies = original.bodies.map(\.inverseWeight)
+      weights.welded = original.bodies.map { $0.welded.map(\.inverseWeight) }
     }
 
-    bodies = CompiledBody.all(of: model, inertias: inertias, inverseWeights: weights.bodies)
+    bodies = CompiledBody.all(of: model, masses: masses, weights: weights)
     dofs = zip(joints, weights.dofs).map { joint, weight in
       CompiledDof(joint, inverseWeight: weight, timestep: model.timestep)
     }
-    motors = model.motors.compactMap { motor in
-      joints.firstIndex { $0.name == motor.joint }.map {
-        CompiledMotor(dof: $0, gear: motor.gear, controlRange: motor.controlRange)
-      }
+    let names = joints.map(\.name)
+    motors = model.motors.compactMap {
+      CompiledMotor($0, joints: names, massDiagonal: massDiagonal)
     }
-    contactPoints = ContactPoint.all(of: model, inverseWeights: weights.bodies)
-    contactPairs = GeomPair.all(of: model, inverseWeights: weights.bodies)
-    guard contactPairs.count <= Self.pairLimit else {
+    let surfaces = SurfaceGeom.all(of: model, weights: weights)
+    let pairs = SurfacePair.all(of: model, surfaces: surfaces)
+    contactPoints = ContactPoint.all(of: model, surfaces: surfaces)
+    contactPairs = GeomPair.all(pairs, model: model)
+    spatialContacts = try SpatialContact.all(of: model, surfaces: surfaces, pairs: pairs)
+    guard contactPairs.count + spatialContacts.count <= Self.pairLimit else {
       throw ModelError(
         model: model.name, part: "contact",
-        problem: "\(contactPairs.count) pairs of geoms may touch, more than \(Self.pairLimit)",
+        problem:
+          "\(contactPairs.count + spatialContacts.count) pairs of geoms may touch, more than \(Self.pairLimit)",
         advice: "a model with more is not simulated")
     }
   }

@@ -12,7 +12,7 @@ public struct CompiledBody: Sendable, Equatable {
   /// The unit vector of the parent's frame along which the body slides; nil if it turns.
   public var slide: SIMD2<Double>?
 
-  /// Mass, centre of mass and inertia.
+  /// Mass, centre of mass and inertia, with the bodies that move with this one.
   public var inertia: MassProperties
 
   /// The mass of this body and its descendants, in kg.
@@ -28,23 +28,53 @@ public struct CompiledBody: Sendable, Equatable {
   /// Mean translational inverse inertia at the centre of mass in the authored pose, in 1/kg.
   public var inverseWeight: Double
 
+  /// The centre of the body's own mass, without that of the bodies that move with it, in m.
+  public var center: SIMD2<Double>
+
+  /// The bodies that move with this one.
+  public var welded: [Part] = []
+
+  /// What a body that moves with another one has for itself.
+  public struct Part: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its centre of mass in the frame of the body that carries it, in m.
+    public var center: SIMD2<Double>
+    /// Its drag in the medium.
+    public var fluidBox: FluidBox
+    /// Mean translational inverse inertia at its centre of mass in the authored pose, in 1/kg.
+    public var inverseWeight: Double
+  }
+
   /// The constants of all bodies of `model`.
   static func all(
-    of model: PlanarModel, inertias: [MassProperties], inverseWeights: [Double]
+    of model: PlanarModel, masses: [BodyMasses], weights: InverseWeights
   ) -> [CompiledBody] {
-    var result = zip(model.bodies, zip(inertias, inverseWeights)).map { body, constants in
-      let (inertia, weight) = constants
-      return CompiledBody(
+    func drag(_ geoms: [Geom], _ inertial: Inertial?, _ inertia: MassProperties) -> FluidBox {
+      // MuJoCo leaves out bodies below this mass
+      guard inertia.mass >= 1e-15 else { return .none }
+      return FluidBox(
+        inertial.map { PrincipalFrame($0, inertia: inertia) }
+          ?? PrincipalFrame(geoms, inertia: inertia), mass: inertia.mass, density: model.density,
+        viscosity: model.viscosity)
+    }
+    var result = model.bodies.indices.map { index in
+      let (body, mass) = (model.bodies[index], masses[index])
+      var result = CompiledBody(
         name: body.name, parent: body.parent, offset: body.offset, slide: body.slide,
-        inertia: inertia, subtreeMass: inertia.mass,
-        constantInertia: inertia.normalInertia
-          + inertia.mass * (inertia.center * inertia.center).sum(),
-        fluidBox: body.geoms.isEmpty
-          ? .none
-          : FluidBox(
-            PrincipalFrame(body.geoms, inertia: inertia), mass: inertia.mass,
-            density: model.density, viscosity: model.viscosity),
-        inverseWeight: weight)
+        inertia: mass.total, subtreeMass: mass.total.mass,
+        constantInertia: mass.total.normalInertia
+          + mass.total.mass * (mass.total.center * mass.total.center).sum(),
+        fluidBox: drag(body.geoms, body.inertial, mass.own), inverseWeight: weights.bodies[index],
+        center: mass.own.center)
+      result.welded = body.welded.indices.map { place in
+        Part(
+          name: body.welded[place].name, center: mass.welded[place].center,
+          fluidBox: drag(
+            body.welded[place].geoms, body.welded[place].inertial, mass.welded[place]),
+          inverseWeight: weights.welded[index][place])
+      }
+      return result
     }
     // children follow their parents, so one backward pass completes each subtree
     for index in result.indices.reversed() {
@@ -93,6 +123,9 @@ public struct CompiledDof: Sendable, Equatable {
   /// `(M⁻¹)_jj` in the authored pose.
   public var inverseWeight: Double
 
+  /// The range that the sum of the motors' forces is clamped to, or nil for no clamping.
+  public var motorRange: ClosedRange<Double>?
+
   init(_ joint: Joint, inverseWeight: Double, timestep: Double) {
     name = joint.name
     sense = joint.isReversed ? -1 : 1
@@ -106,6 +139,7 @@ public struct CompiledDof: Sendable, Equatable {
     softness = CompiledSoftness(
       joint.limit?.softness ?? ConstraintSoftness(), timestep: timestep)
     self.inverseWeight = inverseWeight
+    motorRange = joint.motorRange
   }
 }
 
@@ -119,4 +153,48 @@ public struct CompiledMotor: Sendable, Equatable {
 
   /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
+
+  /// The force per unit of control, and its bias: constant, per length, per velocity.
+  public var gain: Double
+  public var bias: SIMD3<Double>
+
+  /// The range that the force is clamped to, or nil for no clamping.
+  public var forceRange: ClosedRange<Double>?
+
+  /// All driven degrees of freedom, each with the length per unit of its coordinate, gear included.
+  public var drives: [Drive]
+
+  /// A degree of freedom that a motor drives.
+  public struct Drive: Sendable, Equatable {
+    /// The degree of freedom.
+    public var dof: Int
+    /// The length of the transmission per unit of the coordinate.
+    public var moment: Double
+  }
+
+  /// Whether the force is the control, and one joint is driven.
+  var isPlain: Bool { gain == 1 && bias == .zero && forceRange == nil && drives.count == 1 }
+
+  /// The constants of a motor, given the names of the joints and the diagonal of the mass matrix in
+  /// the authored pose. Joints that do not exist are left out.
+  init?(_ motor: Motor, joints: [String], massDiagonal: [Double]) {
+    drives = motor.couplings.compactMap { coupling in
+      joints.firstIndex(of: coupling.joint).map {
+        Drive(dof: $0, moment: motor.gear * coupling.coefficient)
+      }
+    }
+    guard let first = drives.first else { return nil }
+    dof = first.dof
+    gear = motor.tendon == nil ? motor.gear : first.moment
+    controlRange = motor.controlRange
+    gain = motor.gain
+    bias = motor.bias
+    forceRange = motor.forceRange
+    guard let ratio = motor.dampingRatio else { return }
+    let inertia = drives.reduce(0) { sum, drive in
+      drive.moment.magnitude > 1e-15
+        ? sum + massDiagonal[drive.dof] / (drive.moment * drive.moment) : sum
+    }
+    bias.z = -2 * ratio * (motor.gain * inertia).squareRoot()
+  }
 }

@@ -17,6 +17,9 @@ public struct CompiledSoftness: Sendable, Hashable {
   /// The inflection point of the impedance curve, after clipping.
   public var midpoint: Double
 
+  /// The power of the impedance curve.
+  public var power: Double
+
   /// Stiffness `k` of the reference motion, in 1/s².
   public var stiffness: Double
 
@@ -29,8 +32,20 @@ public struct CompiledSoftness: Sendable, Hashable {
     let maximum = clipped(softness.maximum)
     minimum = clipped(softness.minimum)
     rise = maximum - minimum
-    inverseWidth = 1 / softness.width
+    if softness.width > 1e-15 {
+      inverseWidth = 1 / softness.width
+    } else {
+      inverseWidth = 0
+      minimum = (minimum + maximum) / 2
+      rise = 0
+    }
     midpoint = clipped(softness.midpoint)
+    power = max(1, softness.power)
+    guard softness.timeConstant > 0 else {
+      stiffness = -softness.timeConstant / (maximum * maximum)
+      damping = -softness.dampingRatio / maximum
+      return
+    }
     let time = max(softness.timeConstant, 2 * timestep)
     let rate = 1 / (maximum * time * softness.dampingRatio)
     stiffness = rate * rate

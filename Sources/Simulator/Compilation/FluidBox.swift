@@ -36,13 +36,13 @@ public struct FluidBox: Sendable, Equatable {
   /// Torque per squared angular velocity, in N m s².
   public var squaredAngularDrag: Double
 
-  /// For a box with no axis in the plane, the in-plane part `p` of each axis, in the body's frame;
-  /// empty for other boxes. The force is the sum of `-obliqueDrag |p v| (p v) p`. It replaces the
+  /// For a box with any axes, the in-plane part `p` of each axis, in the body's frame;
+  /// empty for other boxes. The force is the sum of `-obliqueDrags |p v| (p v) p`. It replaces the
   /// drag along and across ``axis``.
   public var oblique: [SIMD2<Double>] = []
 
-  /// Force per squared velocity along an axis of an oblique box, in N s²/m².
-  public var obliqueDrag = 0.0
+  /// Force per squared velocity along each axis of an oblique box, in N s²/m².
+  public var obliqueDrags: [Double] = []
 
   /// The box of a body without mass.
   static let none = FluidBox()
@@ -76,17 +76,21 @@ public struct FluidBox: Sendable, Equatable {
       squaredAngularDrag =
         density * o * (fourth(a) + fourth(n)) / 64 * c
         + density * n * (fourth(a) + fourth(o)) / 64 * s
-    case .oblique(let frame, let moment):
-      let a = side(moment, moment, moment)
-      let axes = [frame.x, frame.y, frame.z]
+    case .oblique(let frame, let moments):
+      let a = side(moments.y, moments.z, moments.x)
+      let n = side(moments.x, moments.z, moments.y)
+      let o = side(moments.x, moments.y, moments.z)
       axis = SIMD2(1, 0)
-      sides = SIMD3(repeating: a)
+      sides = SIMD3(a, n, o)
       axialDrag = 0
       transverseDrag = 0
       squaredAngularDrag =
-        density * a * 2 * fourth(a) / 64 * axes.reduce(0) { $0 + cube($1.z) }
-      oblique = axes.map { SIMD2($0.x, $0.y) }
-      obliqueDrag = density * a * a / 2
+        density / 64
+        * (a * (fourth(n) + fourth(o)) * cube(frame.x.z)
+          + n * (fourth(a) + fourth(o)) * cube(frame.y.z)
+          + o * (fourth(a) + fourth(n)) * cube(frame.z.z))
+      oblique = [frame.x, frame.y, frame.z].map { SIMD2($0.x, $0.y) }
+      obliqueDrags = [density * n * o / 2, density * a * o / 2, density * a * n / 2]
     }
     let diameter = (sides.x + sides.y + sides.z) / 3
     linearDrag = 3 * Double.pi * diameter * viscosity

@@ -10,8 +10,14 @@ struct InverseWeights {
   /// `(M⁻¹)_jj`, one per degree of freedom.
   var dofs: [Double]
 
+  /// The diagonal of the mass matrix, one per degree of freedom.
+  let massDiagonal: [Double]
+
   /// Mean translational inverse inertia, one per body, in 1/kg.
   var bodies: [Double]
+
+  /// The same for the bodies that move with each body.
+  var welded: [[Double]]
 
   /// Evaluates the mass matrix in the authored pose densely and inverts it.
   ///
@@ -19,7 +25,7 @@ struct InverseWeights {
   ///
   /// - Complexity: O(n³), once per model.
   init?(
-    bodies: [Body], isFixed: Bool, inertias: [MassProperties], armature: [Double]
+    bodies: [Body], isFixed: Bool, masses: [BodyMasses], armature: [Double]
   ) {
     let count = bodies.count
     let size = armature.count
@@ -31,15 +37,14 @@ struct InverseWeights {
       if let parent = body.parent { origins[index] = origins[parent] + body.offset }
     }
 
-    // rows of the Jacobian of each centre of mass, and the sum of m JᵀJ + I wᵀw
-    var mass = [[Double]](repeating: [Double](repeating: 0, count: size), count: size)
-    var jacobians: [(x: [Double], y: [Double])] = []
-    for body in 0..<count {
+    // the Jacobian of a point that moves with a body, given in its frame
+    func jacobian(_ body: Int, _ point: SIMD2<Double>) -> (x: [Double], y: [Double], turn: [Double])
+    {
       var x = [Double](repeating: 0, count: size)
       var y = x
       var turn = x
       if !isFixed { (x[0], y[1]) = (1, 1) }
-      let center = origins[body] + inertias[body].center
+      let center = origins[body] + point
       var ancestor: Int? = body
       while let current = ancestor, !isFixed || current > 0 {
         let arm = center - origins[current]
@@ -53,26 +58,36 @@ struct InverseWeights {
         }
         ancestor = bodies[current].parent
       }
+      return (x, y, turn)
+    }
+
+    // the sum of m JᵀJ + I wᵀw
+    var mass = [[Double]](repeating: [Double](repeating: 0, count: size), count: size)
+    for body in 0..<count {
+      let (x, y, turn) = jacobian(body, masses[body].total.center)
       for row in 0..<size {
         for column in 0..<size {
           mass[row][column] +=
-            inertias[body].mass * (x[row] * x[column] + y[row] * y[column])
-            + inertias[body].normalInertia * turn[row] * turn[column]
+            masses[body].total.mass * (x[row] * x[column] + y[row] * y[column])
+            + masses[body].total.normalInertia * turn[row] * turn[column]
         }
       }
-      jacobians.append((x, y))
     }
     for dof in 0..<size { mass[dof][dof] += armature[dof] }
 
+    massDiagonal = mass.indices.map { mass[$0][$0] }
     guard let factor = DenseCholesky(mass) else { return nil }
     dofs = (0..<size).map { dof in
       var unit = [Double](repeating: 0, count: size)
       unit[dof] = 1
       return factor.inverseQuadraticForm(unit)
     }
-    self.bodies = jacobians.map {
-      (factor.inverseQuadraticForm($0.x) + factor.inverseQuadraticForm($0.y)) / 3
+    func weight(_ body: Int, _ point: SIMD2<Double>) -> Double {
+      let (x, y, _) = jacobian(body, point)
+      return (factor.inverseQuadraticForm(x) + factor.inverseQuadraticForm(y)) / 3
     }
+    self.bodies = bodies.indices.map { weight($0, masses[$0].own.center) }
+    welded = bodies.indices.map { body in masses[body].welded.map { weight(body, $0.center) } }
   }
 }
 

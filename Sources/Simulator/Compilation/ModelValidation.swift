@@ -12,7 +12,7 @@ struct ModelValidation {
     try checkTree()
     for joint in model.joints { try check(joint) }
     for body in model.bodies {
-      for geom in body.geoms { try check(geom, in: body) }
+      for geom in body.allGeoms { try check(geom, in: body) }
     }
     try checkMotors()
   }
@@ -33,6 +33,11 @@ struct ModelValidation {
         "medium", "gravity, density and viscosity must be finite, the last two not negative",
         "a negative density or viscosity is not simulated")
     }
+    guard model.iterations > 0 else {
+      throw fail(
+        "solver", "\(model.iterations) iterations are not at least 1",
+        "a solver without iterations is not simulated")
+    }
     if let total = model.totalMass, !(total > 0 && total.isFinite) {
       throw fail("total mass", "\(total) kg is not positive", "leave it out to keep the masses")
     }
@@ -45,6 +50,19 @@ struct ModelValidation {
       throw fail("ground", "height \(ground.height) is not finite", "use a finite height")
     }
     if let contact = model.ground?.contact { try check(contact, of: "ground") }
+    for wall in model.walls {
+      guard abs((wall.normal * wall.normal).sum() - 1) < 1e-9, wall.distance.isFinite else {
+        throw fail(
+          "wall", "normal \(wall.normal) and distance \(wall.distance) are no plane",
+          "give a unit vector and a finite distance")
+      }
+      guard model.isFixed else {
+        throw fail(
+          "wall", "the root is not fixed",
+          "hang the root's slides and its hinge on a fixed root, as bodies")
+      }
+      try check(wall.contact, of: "wall")
+    }
   }
 
   private func checkTree() throws(ModelError) {
@@ -66,14 +84,19 @@ struct ModelValidation {
       guard names.insert(body.name).inserted else {
         throw fail(part, "the name is used twice", "name each body differently")
       }
-      let isMassless = body.isIntermediate || (index == 0 && model.isFixed)
-      guard isFinite(body.offset), body.geoms.isEmpty == isMassless else {
-        throw fail(
-          part,
-          isMassless
-            ? "it must have a finite offset and no geoms"
-            : "it needs a finite offset and at least one geom",
-          isMassless ? "put the geoms into a body that moves" : "a body that moves needs mass")
+      guard isFinite(body.offset), isFinite(body.origin),
+        body.welded.allSatisfy({ isFinite($0.origin) })
+      else { throw fail(part, "its place is not finite", "correct it") }
+      if body.isIntermediate, !body.allGeoms.isEmpty {
+        throw fail(part, "it must have no geoms", "put the geoms into a body that moves")
+      }
+      let inertials = ([body.inertial] + body.welded.map(\.inertial)).compactMap(\.self)
+      if !model.isMassless(index), body.allGeoms.isEmpty, inertials.isEmpty {
+        throw fail(part, "it needs at least one geom", "a body that moves needs mass")
+      }
+      for inertial in inertials { try check(inertial, of: part) }
+      if index == 0, model.isFixed, body.offset != .zero {
+        throw fail(part, "what is fixed is at the origin", "move what hangs on it instead")
       }
       if let slide = body.slide {
         guard index > 0, abs((slide * slide).sum() - 1) < 1e-9 else {
@@ -116,38 +139,58 @@ struct ModelValidation {
         part, "references \(joint.reference), \(joint.springReference) are not finite",
         "correct them")
     }
+    guard isFinite(joint.motorRange) else {
+      throw fail(part, "the range of the motors' forces is not finite", "correct it")
+    }
     guard let limit = joint.limit else { return }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
       throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")
-    }
-    guard limit.lower + limit.margin <= limit.upper - limit.margin else {
-      throw fail(
-        part, "within the margin \(limit.margin) both ends of its range act at once",
-        "two limits at once are not simulated")
     }
     try check(limit.softness, of: part)
   }
 
   private func check(_ geom: Geom, in body: Body) throws(ModelError) {
     let part = "geom \"\(geom.name)\" of body \"\(body.name)\""
-    guard geom.radius > 0, geom.radius.isFinite, geom.density >= 0, geom.density.isFinite,
-      isFinite(geom.center)
-    else {
-      throw fail(part, "radius, density and centre must be finite, radius positive", "correct it")
+    var sizes = [geom.radius]
+    switch geom.shape {
+    case .sphere: break
+    case .capsule(let halfLength, _), .cylinder(let halfLength): sizes.append(halfLength)
+    case .box(let half): sizes = [half.x, half.y, half.z]
+    case .ellipsoid(let axes): sizes = [axes.x, axes.y, axes.z]
     }
-    if case .capsule(let halfLength, let axis) = geom.shape {
-      let norm = (axis * axis).sum()
-      guard halfLength > 0, halfLength.isFinite, abs(norm - 1) < 1e-9 else {
-        throw fail(part, "a capsule needs a positive length and a unit axis", "correct it")
+    guard sizes.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+      throw fail(part, "radius and lengths must be finite and positive", "correct it")
+    }
+    guard geom.density >= 0, geom.density.isFinite, isFinite(geom.center), geom.elevation.isFinite
+    else { throw fail(part, "density and centre must be finite", "correct it") }
+    if case .capsule(_, let axis) = geom.shape, geom.frame == nil {
+      guard abs((axis * axis).sum() - 1) < 1e-9 else {
+        throw fail(part, "a capsule needs a unit axis", "correct it")
       }
     }
     if let frame = geom.frame { try check(frame, of: geom, part) }
     if let contact = geom.contact { try check(contact, of: part) }
   }
 
+  private func check(_ inertial: Inertial, of part: String) throws(ModelError) {
+    guard inertial.mass >= 0, inertial.mass.isFinite, isFinite(inertial.center),
+      inertial.moments.min() >= 0, inertial.moments.max().isFinite
+    else {
+      throw fail(
+        part, "its mass and moments of inertia must be finite and not negative", "correct them")
+    }
+    guard isOrthogonal(inertial.frame) else {
+      throw fail(part, "its principal axes are not orthogonal unit vectors", "correct them")
+    }
+  }
+
   private func check(_ contact: Geom.Contact, of part: String) throws(ModelError) {
-    guard contact.friction.isFinite else {
-      throw fail(part, "friction \(contact.friction) is not finite", "correct it")
+    let frictions = [contact.friction, contact.torsionalFriction, contact.rollingFriction]
+    guard frictions.allSatisfy(\.isFinite) else {
+      throw fail(part, "friction \(frictions) is not finite", "correct it")
+    }
+    guard contact.mixing >= 0, contact.mixing.isFinite else {
+      throw fail(part, "mixing \(contact.mixing) is not a finite number >= 0", "correct it")
     }
     guard contact.margin.isFinite, contact.margin >= 0 else {
       throw fail(
@@ -157,16 +200,22 @@ struct ModelValidation {
     try check(contact.softness, of: part)
   }
 
-  private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {
-    func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double { (a * b).sum() }
+  /// Whether the axes of a frame are orthogonal unit vectors.
+  private func isOrthogonal(_ frame: Geom.Frame) -> Bool {
     let axes = [frame.x, frame.y, frame.z]
-    var isFrame = axes.indices.allSatisfy { first in
+    return axes.indices.allSatisfy { first in
       axes.indices.allSatisfy { second in
-        abs(dot(axes[first], axes[second]) - (first == second ? 1 : 0)) < 1e-9
+        abs((axes[first] * axes[second]).sum() - (first == second ? 1 : 0)) < 1e-9
       }
     }
+  }
+
+  private func check(_ frame: Geom.Frame, of geom: Geom, _ part: String) throws(ModelError) {
+    var isFrame = isOrthogonal(frame)
     if case .capsule(_, let axis) = geom.shape {
-      isFrame = isFrame && abs(abs(dot(frame.z, SIMD3(axis.x, axis.y, 0))) - 1) < 1e-9
+      let inPlane = SIMD2(frame.z.x, frame.z.y)
+      let (same, opposite) = (inPlane - axis, inPlane + axis)
+      isFrame = isFrame && min((same * same).sum(), (opposite * opposite).sum()) < 1e-18
     }
     guard isFrame else {
       throw fail(
@@ -176,13 +225,19 @@ struct ModelValidation {
   }
 
   private func check(_ softness: ConstraintSoftness, of part: String) throws(ModelError) {
-    guard softness.timeConstant > 0, softness.timeConstant.isFinite, softness.dampingRatio > 0,
-      softness.dampingRatio.isFinite, softness.width > 0, softness.width.isFinite,
-      softness.minimum.isFinite, softness.maximum.isFinite, softness.midpoint.isFinite
-    else {
+    let numbers = [
+      softness.timeConstant, softness.dampingRatio, softness.width, softness.minimum,
+      softness.maximum, softness.midpoint, softness.power,
+    ]
+    guard numbers.allSatisfy(\.isFinite), softness.width >= 0 else {
+      throw fail(part, "softness \(softness) needs finite numbers, no negative width", "correct it")
+    }
+    guard (softness.timeConstant > 0) == (softness.dampingRatio > 0) else {
       throw fail(
-        part, "softness \(softness) needs a positive time constant, damping ratio and width",
-        "the direct form of solref and a width of 0 are not simulated")
+        part,
+        "of time constant \(softness.timeConstant) and damping ratio "
+          + "\(softness.dampingRatio) just one is positive",
+        "such a softness is not simulated")
     }
   }
 
@@ -193,17 +248,38 @@ struct ModelValidation {
     }
     for motor in model.motors {
       let part = "motor \"\(motor.name)\""
-      guard names.contains(motor.joint) else {
-        throw fail(
-          part, "there is no joint \"\(motor.joint)\"",
-          "use one of \(names.joined(separator: ", "))")
+      guard !motor.couplings.isEmpty else {
+        throw fail(part, "it drives no joint", "use one of \(names.joined(separator: ", "))")
       }
-      guard motor.gear.isFinite, motor.controlRange?.lowerBound.isFinite ?? true,
-        motor.controlRange?.upperBound.isFinite ?? true
+      for coupling in motor.couplings {
+        guard names.contains(coupling.joint) else {
+          throw fail(
+            part, "there is no joint \"\(coupling.joint)\"",
+            "use one of \(names.joined(separator: ", "))")
+        }
+        guard coupling.coefficient.isFinite else {
+          throw fail(part, "its coefficients must be finite", "correct them")
+        }
+      }
+      guard motor.gear.isFinite, isFinite(motor.controlRange), isFinite(motor.forceRange),
+        motor.gain.isFinite, (motor.bias * 0).sum() == 0
       else {
-        throw fail(part, "gear and control range must be finite", "correct them")
+        throw fail(
+          part, "gear, gain, bias and the ranges of control and force must be finite",
+          "correct them")
+      }
+      if let ratio = motor.dampingRatio {
+        guard ratio >= 0, ratio.isFinite, motor.gain >= 0 else {
+          throw fail(
+            part, "damping ratio \(ratio) with gain \(motor.gain)",
+            "a damping ratio needs to be finite, and neither may be negative")
+        }
       }
     }
+  }
+
+  private func isFinite(_ range: ClosedRange<Double>?) -> Bool {
+    (range?.lowerBound.isFinite ?? true) && (range?.upperBound.isFinite ?? true)
   }
 
   private func isFinite(_ vector: SIMD2<Double>) -> Bool {

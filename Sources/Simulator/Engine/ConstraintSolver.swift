@@ -22,9 +22,6 @@ public enum ConstraintSolver: Sendable, Hashable {
   /// MuJoCo's default: stop at tolerance 1e-8.
   public static let mujoco = ConstraintSolver.stopping(tolerance: 1e-8)
 
-  /// The largest number of Newton iterations, MuJoCo's default.
-  static let iterationLimit = 100
-
   /// The tolerance of the line search relative to the solver's, MuJoCo's default.
   static let lineTolerance = 0.01
 }

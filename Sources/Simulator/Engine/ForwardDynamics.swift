@@ -59,7 +59,7 @@ public final class ForwardDynamics {
     return ForwardEvaluation(
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
       actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
-      contacts: touchingSlots.filter { !isSecondOfCrossing($0) }.map(contact),
+      contacts: touchingSlots.filter { !isSecondOfCrossing($0) && !isRepeated($0) }.map(contact),
       rows: limitRows(qvel) + touchingSlots.flatMap { contactRows($0, qvel) },
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
@@ -96,9 +96,18 @@ public final class ForwardDynamics {
     isCrossing(slot) && storage.work.pairContacts[slot].tangentX[0] > 0
   }
 
+  /// Whether a slot holds further edges of the contact in the slot before.
+  private func isRepeated(_ slot: Int) -> Bool {
+    guard constants(slot).isSpatial, slot > 0 else { return false }
+    let work = storage.work
+    return work.contactSlots[slot] == work.contactSlots[slot - 1]
+      && work.contacts[slot].x[0] == work.contacts[slot - 1].x[0]
+      && work.pairContacts[slot].y[0] == work.pairContacts[slot - 1].y[0]
+  }
+
   /// Whether the normal of a slot leaves the plane.
   private func isCrossing(_ slot: Int) -> Bool {
-    guard slot >= storage.work.counts[2] else { return false }
+    guard slot >= storage.work.counts[2], !constants(slot).isSpatial else { return false }
     let state = storage.work.pairContacts[slot]
     return state.normalX[0] == 0 && state.normalY[0] == 0
   }
@@ -113,10 +122,18 @@ public final class ForwardDynamics {
     let distance = work.contacts[slot].violation[0] + constants(slot).margin
     let x = work.contacts[slot].x[0]
     guard index < model.contactPoints.count else {
-      let pair = model.contactPairs[index - model.contactPoints.count]
+      let place = index - model.contactPoints.count
       let state = work.pairContacts[slot]
+      let geoms: (first: Int?, second: Int)
+      if place < model.contactPairs.count {
+        let pair = model.contactPairs[place]
+        geoms = (pair.first.geom, pair.second.geom)
+      } else {
+        let pair = model.spatialContacts[place - model.contactPairs.count]
+        geoms = (pair.firstGeom, pair.secondGeom)
+      }
       return ForwardEvaluation.Contact(
-        geom: pair.second.geom, otherGeom: pair.first.geom, distance: distance,
+        geom: geoms.second, otherGeom: geoms.first, distance: distance,
         position: SIMD2(x, state.y[0]), normal: SIMD2(state.normalX[0], state.normalY[0]),
         tangentSign: 1)
     }
@@ -161,7 +178,7 @@ public final class ForwardDynamics {
     if friction > 0 {
       let sign = contact(slot).tangentSign
       let edges = [sign * friction, -sign * friction]
-      let plain = isCrossing(slot) ? [] : [0.0, 0.0]
+      let plain = isCrossing(slot) || constants.isSpatial ? [] : [0.0, 0.0]
       (slants, share) = (slot < storage.work.counts[2] ? edges + plain : plain + edges, 1)
     } else {
       (slants, share) = ([0], 4)

@@ -78,11 +78,22 @@ struct ContactConstants {
   /// Whether the slides of the root move the contact: one with the ground, if the root has slides.
   var hasSlides: Bool
   var margin: Double
-  /// Zero for a contact without friction: the four edges of its pyramid are one.
+  /// Zero for a contact without friction: the four edges of its pyramid are one. One for a spatial
+  /// contact, whose Jacobians contain it.
   var friction: Double
+  /// How many rows of a slot are just the normal one: 2, or none for a spatial contact.
+  var plain: Double
+  var isSpatial: Bool
   /// The regulariser of each edge. Four equal edges have four times that of the one row.
   var regularizer: Double
   var softness: CompiledSoftness
+}
+
+/// The range of a joint as detection reads it; one end is infinite if both may be active at once.
+struct LimitConstants {
+  var dof: Int
+  var lower: Double
+  var upper: Double
 }
 
 /// The constants of one degree of freedom as the kernels read them, in the engine's sense.
@@ -99,6 +110,9 @@ struct DofConstants {
   var margin: Double
   var inverseWeight: Double
   var softness: CompiledSoftness
+  /// The range of the sum of the motors' forces.
+  var leastMotorForce: Double
+  var greatestMotorForce: Double
 }
 
 /// The constants of one motor as the kernels read them.
@@ -107,20 +121,69 @@ struct MotorConstants {
   var gear: Double
   var lower: Double
   var upper: Double
+  var gain: Double
+  /// The bias of the force: constant, per length, per velocity.
+  var bias: SIMD3<Double>
+  var leastForce: Double
+  var greatestForce: Double
+  /// The start in the table of drives, and their number.
+  var drives: Int
+  var driveCount: Int
+}
+
+/// A degree of freedom that a motor drives, in the engine's sense, with the length of the
+/// transmission per unit of its coordinate.
+struct DriveConstants {
+  var dof: Int
+  var moment: Double
 }
 
 /// Drag along one direction of a body as the kernels read it, see ``FluidBox/oblique``.
 struct ObliqueDrag {
   var body: Int
+  /// The centre of mass in the body's frame.
+  var centerX: Double
+  var centerY: Double
   var x: Double
   var y: Double
   var coefficient: Double
 }
 
+/// Drag of one of several bodies that move as one.
+struct PartDrag {
+  var body: Int
+  /// The centre of mass in the body's frame.
+  var centerX: Double
+  var centerY: Double
+  var axisX: Double
+  var axisY: Double
+  var linear: Double
+  var axial: Double
+  var transverse: Double
+  var angular: Double
+  var squaredAngular: Double
+
+  init(_ box: FluidBox, center: SIMD2<Double>, body: Int) {
+    self.body = body
+    (centerX, centerY, axisX, axisY) = (center.x, center.y, box.axis.x, box.axis.y)
+    (linear, axial, transverse) = (box.linearDrag, box.axialDrag, box.transverseDrag)
+    (angular, squaredAngular) = (box.angularDrag, box.squaredAngularDrag)
+  }
+}
+
+extension CompiledBody {
+  /// The drag of the body itself and of those that move with it, with their centres of mass.
+  var drags: [(box: FluidBox, center: SIMD2<Double>)] {
+    [(fluidBox, center)] + welded.map { ($0.fluidBox, $0.center) }
+  }
+}
+
 extension BodyConstants {
   /// The constants of a body without its place in the tables.
   init(_ body: CompiledBody) {
-    let (inertia, box) = (body.inertia, body.fluidBox)
+    let inertia = body.inertia
+    // the drag of several bodies is in a table of its own
+    let box = body.welded.isEmpty ? body.fluidBox : .none
     self.init(
       parent: body.parent ?? -1, links: 0, chain: 0, row: 0, depth: 0, path: 0,
       isSlide: body.slide != nil, slideX: body.slide?.x ?? 0, slideY: body.slide?.y ?? 0,
@@ -166,12 +229,15 @@ extension PairConstants.Side {
 }
 
 extension ContactConstants {
-  init(_ contact: CompiledContact, chain: Int, count: Int, hasSlides: Bool) {
-    let slides = contact.dimension == .sliding
+  init(
+    _ contact: CompiledContact, chain: Int, count: Int, hasSlides: Bool, isSpatial: Bool
+  ) {
+    let slides = contact.dimension != .frictionless
     self.init(
       chain: chain, links: count - 1, hasSlides: hasSlides, margin: contact.margin,
-      friction: slides ? contact.friction : 0,
-      regularizer: slides ? contact.regularizer : 4 * contact.regularizer,
+      friction: isSpatial ? 1 : slides ? contact.friction : 0, plain: isSpatial ? 0 : 2,
+      isSpatial: isSpatial,
+      regularizer: (slides ? 1 : isSpatial ? 2 : 4) * contact.regularizer,
       softness: contact.softness)
   }
 }
@@ -183,6 +249,10 @@ extension DofConstants {
 
   /// A reversed joint has the opposite coordinate in the engine.
   init(_ dof: CompiledDof) {
+    let motorEnds = [
+      dof.motorRange?.lowerBound ?? -.infinity, dof.motorRange?.upperBound ?? .infinity,
+    ]
+    .map { dof.sense * $0 }
     let ends = [dof.range?.lowerBound ?? -.infinity, dof.range?.upperBound ?? .infinity].map {
       dof.sense * $0
     }
@@ -191,6 +261,8 @@ extension DofConstants {
       springForce: dof.sense * dof.stiffness * dof.springReference, damping: dof.damping,
       armature: dof.armature, lower: min(ends[0], ends[1]) + dof.margin,
       upper: max(ends[0], ends[1]) - dof.margin,
-      margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness)
+      margin: dof.margin, inverseWeight: dof.inverseWeight, softness: dof.softness,
+      leastMotorForce: motorEnds.min() ?? -.infinity,
+      greatestMotorForce: motorEnds.max() ?? .infinity)
   }
 }

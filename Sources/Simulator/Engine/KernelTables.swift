@@ -28,13 +28,15 @@ struct KernelTables {
   let motorCount: Int
   let pointCount: Int
   let pairCount: Int
+  let spatialCount: Int
   let limitCount: Int
   let obliqueCount: Int
+  let partCount: Int
   /// The slots that a pair of geoms may need, over all lanes: one where the geoms touch at a point,
   /// two where capsules lie side by side, two where their axes cross.
   static let contactsPerPair = 5
-  /// The largest number of contacts at a time.
-  var contactLimit: Int { pointCount + Self.contactsPerPair * pairCount }
+  /// The largest number of contact slots at a time.
+  let contactLimit: Int
   /// Entries of a tree-sparse matrix.
   let entryCount: Int
   /// The longest list of the tables of chains; their stride, and that of contact Jacobians.
@@ -42,17 +44,20 @@ struct KernelTables {
   let bodies: UnsafeMutablePointer<BodyConstants>
   let dofs: UnsafeMutablePointer<DofConstants>
   let motors: UnsafeMutablePointer<MotorConstants>
+  let drives: UnsafeMutablePointer<DriveConstants>
   let points: UnsafeMutablePointer<PointConstants>
   let pairs: UnsafeMutablePointer<PairConstants>
-  /// The contacts with the ground by point, then those between geoms by pair.
+  let spatial: UnsafeMutablePointer<SpatialConstants>
+  /// The contacts with the ground by point, then those between geoms by pair, then the spatial ones.
   let contacts: UnsafeMutablePointer<ContactConstants>
   let oblique: UnsafeMutablePointer<ObliqueDrag>
+  let parts: UnsafeMutablePointer<PartDrag>
   /// For each of the model's coordinates, -1 if its joint is reversed, else 1.
   let senses: UnsafeMutablePointer<Double>
   /// For each degree of freedom, the index of its diagonal entry in a tree-sparse matrix.
   let diagonals: UnsafeMutablePointer<Int>
   /// The limited degrees of freedom.
-  let limits: UnsafeMutablePointer<Int>
+  let limits: UnsafeMutablePointer<LimitConstants>
   /// For each list, the bodies of its hinges.
   let chains: UnsafeMutablePointer<Int>
   /// For each list, the starts of the rows of its hinges.
@@ -75,6 +80,11 @@ struct KernelTables {
   let timestep: Double
   let hasFluid: Bool
   let hasDamping: Bool
+  /// Whether motor forces depend on the state, are clamped, or drive several joints.
+  let hasForceLaws: Bool
+  /// The largest number of Newton iterations of the constraint solver.
+  let iterationLimit: Int
+  let startsWarm: Bool
   let usesRungeKutta: Bool
 
   init(_ model: CompiledModel) {
@@ -87,10 +97,17 @@ struct KernelTables {
     motorCount = model.motorCount
     pointCount = model.contactPoints.count
     pairCount = model.contactPairs.count
+    spatialCount = model.spatialContacts.count
+    contactLimit =
+      pointCount + Self.contactsPerPair * pairCount
+      + model.spatialContacts.reduce(0) { $0 + SpatialConstants.slots($1) }
     let isFixed = isFixed
     let chainsOfBodies = Self.chains(model)
-    let differences = model.contactPairs.map { pair in
-      let (first, second) = (chainsOfBodies[pair.first.body], chainsOfBodies[pair.second.body])
+    let couples =
+      model.contactPairs.map { ($0.first.body, $0.second.body) }
+      + model.spatialContacts.map { ($0.firstBody, $0.secondBody) }
+    let differences = couples.map { couple in
+      let (first, second) = (chainsOfBodies[couple.0], chainsOfBodies[couple.1])
       return Set(first).symmetricDifference(second).sorted().filter { $0 > 0 || !isFixed }
     }
     let movers = model.contactPoints.map { point in
@@ -119,8 +136,8 @@ struct KernelTables {
     chainRows = Self.table(padded(lists, stride, 0) { rows[$0] })
     chainDofs = Self.table(padded(lists, stride, 0) { $0 + 2 })
     chainColumns = Self.table(padded(lists, stride, 0) { tree.paths[$0].count + 1 })
-    let sides = zip(model.contactPairs, differences).flatMap { pair, list in
-      padded([list], stride, 1) { chainsOfBodies[pair.first.body].contains($0) ? -1.0 : 1 }
+    let sides = zip(couples, differences).flatMap { couple, list in
+      padded([list], stride, 1) { chainsOfBodies[couple.0].contains($0) ? -1.0 : 1 }
     }
     chainSides = Self.table(
       [Double](repeating: 1, count: (bodyCount + pointCount) * stride) + sides)
@@ -144,33 +161,67 @@ struct KernelTables {
     bodies[0].offsetX -= dofConstants[0].reference
     bodies[0].offsetY -= dofConstants[1].reference
     senses = Self.table(model.dofs.map(\.sense))
-    let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }.map { $0 + root.count }
+    let limited = model.dofs.indices.filter { model.dofs[$0].range != nil }.flatMap {
+      let (dof, constants) = ($0 + root.count, dofConstants[$0 + root.count])
+      let both = LimitConstants(dof: dof, lower: constants.lower, upper: constants.upper)
+      guard constants.lower > constants.upper else { return [both] }
+      return [
+        LimitConstants(dof: dof, lower: constants.lower, upper: .infinity),
+        LimitConstants(dof: dof, lower: -.infinity, upper: constants.upper),
+      ]
+    }
     limitCount = limited.count
     limits = Self.table(limited)
+    var driveList: [DriveConstants] = []
     motors = Self.table(
       model.motors.map { motor in
-        MotorConstants(
+        let start = driveList.count
+        driveList += motor.drives.map {
+          DriveConstants(dof: $0.dof + root.count, moment: model.dofs[$0.dof].sense * $0.moment)
+        }
+        return MotorConstants(
           dof: motor.dof + root.count, gear: model.dofs[motor.dof].sense * motor.gear,
           lower: motor.controlRange?.lowerBound ?? -.infinity,
-          upper: motor.controlRange?.upperBound ?? .infinity)
+          upper: motor.controlRange?.upperBound ?? .infinity, gain: motor.gain, bias: motor.bias,
+          leastForce: motor.forceRange?.lowerBound ?? -.infinity,
+          greatestForce: motor.forceRange?.upperBound ?? .infinity, drives: start,
+          driveCount: motor.drives.count)
       })
+    drives = Self.table(driveList)
+    hasForceLaws =
+      model.motors.contains { !$0.isPlain } || model.dofs.contains { $0.motorRange != nil }
+    iterationLimit = model.source.iterations
+    startsWarm = model.source.startsWarm
 
     points = Self.table(model.contactPoints.map { PointConstants($0) })
     pairs = Self.table(model.contactPairs.map { PairConstants($0) })
-    let parameters = model.contactPoints.map(\.contact) + model.contactPairs.map(\.contact)
+    let parameters =
+      model.contactPoints.map(\.contact) + model.contactPairs.map(\.contact)
+      + model.spatialContacts.map(\.contact)
+    spatial = Self.table(
+      model.spatialContacts.map { SpatialConstants($0, world: model.source.worldAxes) })
     contacts = Self.table(
-      zip(parameters, movers + differences).enumerated().map { [bodyCount, pointCount] in
+      zip(parameters, movers + differences).enumerated().map { [bodyCount, pointCount, pairCount] in
         let (index, (contact, list)) = $0
         return ContactConstants(
           contact, chain: (bodyCount + index) * stride, count: list.count,
-          hasSlides: index < pointCount && !isFixed)
+          hasSlides: index < pointCount && !isFixed, isSpatial: index >= pointCount + pairCount)
       })
 
     let drags = model.bodies.enumerated().flatMap { index, body in
-      body.fluidBox.oblique.map {
-        ObliqueDrag(body: index, x: $0.x, y: $0.y, coefficient: body.fluidBox.obliqueDrag)
+      body.drags.flatMap { box, center in
+        zip(box.oblique, box.obliqueDrags).map {
+          ObliqueDrag(
+            body: index, centerX: center.x, centerY: center.y, x: $0.x, y: $0.y,
+            coefficient: $1)
+        }
       }
     }
+    let partDrags = model.bodies.enumerated().filter { !$1.welded.isEmpty }.flatMap { index, body in
+      body.drags.map { PartDrag($0.box, center: $0.center, body: index) }
+    }
+    partCount = partDrags.count
+    parts = Self.table(partDrags)
     obliqueCount = drags.count
     oblique = Self.table(drags)
 
@@ -181,7 +232,7 @@ struct KernelTables {
     groundHeight = model.source.ground?.height ?? 0
     timestep = model.timestep
     hasFluid = model.source.density > 0 || model.source.viscosity > 0
-    hasDamping = model.dofs.contains { $0.damping > 0 }
+    hasDamping = model.source.dampsImplicitly && model.dofs.contains { $0.damping > 0 }
     usesRungeKutta = model.source.integrator == .rungeKutta4
   }
 
@@ -206,10 +257,13 @@ struct KernelTables {
     bodies.deallocate()
     dofs.deallocate()
     motors.deallocate()
+    drives.deallocate()
     points.deallocate()
     pairs.deallocate()
+    spatial.deallocate()
     contacts.deallocate()
     oblique.deallocate()
+    parts.deallocate()
     senses.deallocate()
     diagonals.deallocate()
     limits.deallocate()

@@ -15,9 +15,10 @@ extension PlanarKernel {
     // limits: `violation = q - lower` or `upper - q`, Jacobian +1 or -1
     var slots = 0
     for index in 0..<tables.limitCount {
-      let dof = tables.limits[index]
-      let above = q[dof] - tables.dofs[dof].lower
-      let below = tables.dofs[dof].upper - q[dof]
+      let limit = tables.limits[index]
+      let dof = limit.dof
+      let above = q[dof] - limit.lower
+      let below = limit.upper - q[dof]
       let isLow = above .< 0
       let hit = isLow .| (below .< 0)
       guard any(hit) else { continue }
@@ -52,6 +53,7 @@ extension PlanarKernel {
     w.counts[2] = slots
     w.pattern[0] = pattern
     if tables.pairCount > 0 { touching = touching .| detectPairs() }
+    if tables.spatialCount > 0 { touching = touching .| detectSpatial() }
     return touching
   }
 

@@ -19,8 +19,9 @@ extension PlanarKernel {
       let both = Lanes.select(weight, where: r .< 0)
       let plus = Lanes.select(weight, where: r + t .< 0)
       let minus = Lanes.select(weight, where: r - t .< 0)
-      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
-      let a = 2 * both + plus + minus
+      let contact = tables.contacts + w.contactSlots[slot]
+      let friction = broadcast(contact.pointee.friction)
+      let a = contact.pointee.plain * both + plus + minus
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
       addContact(slot, a, b, c)

@@ -99,7 +99,8 @@ extension PlanarKernel {
         ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
         .| ((r - t .< 0) .^ (next - nextT .< 0))
       guard any(switched .& (weight .> 0)) else { continue }
-      state.add(r, p, 2 * weight, one, Lanes.zero)
+      let plain = tables.contacts[w.contactSlots[slot]].plain
+      state.add(r, p, plain * weight, one, Lanes.zero)
       state.add(r + t, p + pt, weight, one, Lanes.zero)
       state.add(r - t, p - pt, weight, one, Lanes.zero)
     }
@@ -121,7 +122,8 @@ extension PlanarKernel {
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
       let weight = w.contacts[slot].weight
-      state.add(r, p, 2 * weight, alpha, last)
+      let plain = tables.contacts[w.contactSlots[slot]].plain
+      state.add(r, p, plain * weight, alpha, last)
       state.add(r + t, p + pt, weight, alpha, last)
       state.add(r - t, p - pt, weight, alpha, last)
     }
@@ -162,12 +164,13 @@ extension PlanarKernel {
       w.contacts[slot].tangentResidual = nextT
       guard hasChanges else { continue }
       let weight = w.contacts[slot].weight
-      let both = 2 * switchedForce(r, next, weight)
+      let contact = tables.contacts + w.contactSlots[slot]
+      let both = contact.pointee.plain * switchedForce(r, next, weight)
       let plus = switchedForce(r + t, next + nextT, weight)
       let minus = switchedForce(r - t, next - nextT, weight)
       excess = fma(both, next, excess)
       excess = fma(plus, next + nextT, fma(minus, next - nextT, excess))
-      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
+      let friction = broadcast(contact.pointee.friction)
       addTransposed(
         slot, up: both + plus + minus, along: friction * (plus - minus), to: w.gradient)
     }

@@ -7,7 +7,7 @@ private struct PlacedPair {
 }
 
 /// The places on both axes where two geoms are nearest, from -1 to 1.
-private struct NearestPlaces {
+struct NearestPlaces {
   var first, second: Lanes
 }
 
@@ -55,7 +55,7 @@ extension PlanarKernel {
           .< broadcast(
             1e-8 * pair.first.squaredLength * pair.second.squaredLength)
         let safe = determinant.replacing(with: broadcast(1), where: isParallel)
-        let (places, isCrossing) = nearestPlaces(pair, u, v, b, safe)
+        let (places, isCrossing) = nearestPlaces(pair.first, pair.second, u, v, b, safe)
         let isBent = isNear .& .!isParallel
         hit = touch(index, placed, places, in: isBent .& .!isCrossing)
         if tables.contacts[tables.pointCount &+ index].friction > 0 {
@@ -96,20 +96,21 @@ extension PlanarKernel {
   /// Where the nearest point of one line lies beyond the end of its axis, the end counts, and then
   /// the point of the other line nearest to it.
   @inline(__always)
-  private func nearestPlaces(
-    _ pair: PairConstants, _ u: Lanes, _ v: Lanes, _ b: Lanes, _ determinant: Lanes
+  func nearestPlaces(
+    _ first: PairConstants.Side, _ second: PairConstants.Side, _ u: Lanes, _ v: Lanes, _ b: Lanes,
+    _ determinant: Lanes
   ) -> (NearestPlaces, isCrossing: LaneMask) {
-    let (a, c) = (broadcast(pair.first.squaredLength), broadcast(pair.second.squaredLength))
+    let (a, c) = (broadcast(first.squaredLength), broadcast(second.squaredLength))
     let free = fnma(b, v, c * u) / determinant
-    let first = clamped(free)
+    let place = clamped(free)
     let isBeyond = free.magnitude .> broadcast(1)
-    let second = (fnma(b, u, a * v) / determinant).replacing(
-      with: fnma(b, first, v) * pair.second.inverseSquaredLength, where: isBeyond)
-    let end = clamped(second)
-    let nearest = clamped(fnma(b, end, u) * pair.first.inverseSquaredLength)
-    let isOutside = second.magnitude .> broadcast(1)
+    let other = (fnma(b, u, a * v) / determinant).replacing(
+      with: fnma(b, place, v) * second.inverseSquaredLength, where: isBeyond)
+    let end = clamped(other)
+    let nearest = clamped(fnma(b, end, u) * first.inverseSquaredLength)
+    let isOutside = other.magnitude .> broadcast(1)
     let places = NearestPlaces(
-      first: first.replacing(with: nearest, where: isOutside), second: end)
+      first: place.replacing(with: nearest, where: isOutside), second: end)
     return (places, .!(isBeyond .| isOutside))
   }
 
@@ -122,16 +123,23 @@ extension PlanarKernel {
     let pair = tables.pairs[index]
     // one end of each axis or the other, where the axes have opposite directions
     let end = broadcast(1).replacing(with: broadcast(-1), where: b .< 0)
-    @inline(__always)
-    func places(_ end: Lanes) -> NearestPlaces {
-      let free = fnma(b, end, u) * pair.first.inverseSquaredLength
-      let first = clamped(free)
-      let nearest = clamped(fnma(b, first, v) * pair.second.inverseSquaredLength)
-      return NearestPlaces(
-        first: first, second: end.replacing(with: nearest, where: free.magnitude .> broadcast(1)))
-    }
-    return touch(index, placed, places(end), in: lanes)
-      .| touch(index, placed, places(end.negated), in: lanes)
+    let (first, second) = (pair.first, pair.second)
+    return touch(index, placed, endPlaces(first, second, u, v, b, end), in: lanes)
+      .| touch(index, placed, endPlaces(first, second, u, v, b, end.negated), in: lanes)
+  }
+
+  /// The nearest points of two parallel axes, one of them at an end of the second if that is beside
+  /// the first.
+  @inline(__always)
+  func endPlaces(
+    _ first: PairConstants.Side, _ second: PairConstants.Side, _ u: Lanes, _ v: Lanes, _ b: Lanes,
+    _ end: Lanes
+  ) -> NearestPlaces {
+    let free = fnma(b, end, u) * first.inverseSquaredLength
+    let place = clamped(free)
+    let nearest = clamped(fnma(b, place, v) * second.inverseSquaredLength)
+    return NearestPlaces(
+      first: place, second: end.replacing(with: nearest, where: free.magnitude .> broadcast(1)))
   }
 
   /// The distance of two geoms at the given places, and the way from one axis to the other.
@@ -201,7 +209,7 @@ extension PlanarKernel {
 
   /// The nearest number from -1 to 1.
   @inline(__always)
-  private func clamped(_ x: Lanes) -> Lanes {
+  func clamped(_ x: Lanes) -> Lanes {
     x.clamped(lowerBound: broadcast(-1), upperBound: broadcast(1))
   }
 
@@ -231,7 +239,8 @@ extension PlanarKernel {
       jx *= side
       jy *= side
       let jn = fma(state.normalX, jx, state.normalY * jy)
-      let jt = fma(state.tangentX, jx, state.tangentY * jy)
+      var jt = fma(state.tangentX, jx, state.tangentY * jy)
+      if contact.isSpatial, !tables.bodies[body].isSlide { jt = fma(state.spin, side, jt) }
       normal[link] = jn
       tangent[link] = jt
       up = fma(jn, v[body + 2], up)

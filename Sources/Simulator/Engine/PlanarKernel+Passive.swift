@@ -8,6 +8,7 @@ extension PlanarKernel {
     let w = work
     if tables.hasFluid {
       fluidForces(v)
+      if tables.partCount > 0 { partDrag() }
       if tables.obliqueCount > 0 { obliqueDrag() }
       gatherForces(into: w.passive)
     }
@@ -77,6 +78,41 @@ extension PlanarKernel {
     }
   }
 
+  /// Drag of bodies that move as one, each with its own centre of mass and box.
+  ///
+  /// Reads the hinge velocities `velocity`, `turnRate`, `sine`, `cosine`. Adds to `force` and `moment`.
+  @inline(never)
+  private func partDrag() {
+    let w = work
+    let sense = broadcast(tables.sense)
+    for index in 0..<tables.partCount {
+      let drag = tables.parts[index]
+      let body = drag.body
+      let rate = sense * w.bodies[body].turnRate
+      let c = w.bodies[body].cosine
+      let s = w.bodies[body].sine
+      let cx = fnma(s, broadcast(drag.centerY), c * drag.centerX)
+      let cy = fma(s, broadcast(drag.centerX), c * drag.centerY)
+      let vx = fnma(rate, cy, w.bodies[body].velocityX)
+      let vy = fma(rate, cx, w.bodies[body].velocityY)
+      let ux = fnma(s, broadcast(drag.axisY), c * drag.axisX)
+      let uy = fma(s, broadcast(drag.axisX), c * drag.axisY)
+      let along = fma(ux, vx, uy * vy)
+      let across = fnma(uy, vx, ux * vy)
+      let linear = broadcast(drag.linear)
+      let fa = along.negated * fma(along.magnitude, broadcast(drag.axial), linear)
+      let fn = across.negated * fma(across.magnitude, broadcast(drag.transverse), linear)
+      let torque =
+        rate.negated
+        * fma(rate.magnitude, broadcast(drag.squaredAngular), broadcast(drag.angular))
+      let fx = fnma(fn, uy, fa * ux)
+      let fy = fma(fn, ux, fa * uy)
+      w.bodies[body].forceX += fx
+      w.bodies[body].forceY += fy
+      w.bodies[body].moment += fnma(cy, fx, fma(cx, fy, torque))
+    }
+  }
+
   /// Drag of the boxes with no axis in the plane, see ``FluidBox/oblique``.
   ///
   /// Reads the hinge velocities `velocity`, `turnRate`, `moment`, `sine`, `cosine`. Adds to `force`
@@ -88,15 +124,14 @@ extension PlanarKernel {
     for index in 0..<tables.obliqueCount {
       let drag = tables.oblique[index]
       let body = drag.body
-      let inverseMass = tables.bodies[body].inverseMass
       let rate = sense * w.bodies[body].turnRate
-      let cx = w.bodies[body].momentX * inverseMass
-      let cy = w.bodies[body].momentY * inverseMass
+      let c = w.bodies[body].cosine
+      let s = w.bodies[body].sine
+      let cx = fnma(s, broadcast(drag.centerY), c * drag.centerX)
+      let cy = fma(s, broadcast(drag.centerX), c * drag.centerY)
       let vx = fnma(rate, cy, w.bodies[body].velocityX)
       let vy = fma(rate, cx, w.bodies[body].velocityY)
       // the axis in the world, and the velocity along it
-      let c = w.bodies[body].cosine
-      let s = w.bodies[body].sine
       let px = fnma(s, broadcast(drag.y), c * drag.x)
       let py = fma(s, broadcast(drag.x), c * drag.y)
       let speed = fma(px, vx, py * vy)

@@ -53,13 +53,13 @@ extension PlanarKernel {
     }
   }
 
-  /// `Σ D min(0, r)²` over the four rows of a contact.
+  /// `Σ D min(0, r)²` over the rows of a contact, of which `plain` are the normal one.
   @inline(__always)
-  func squaredViolation(_ residual: ContactPair, weight: Lanes) -> Lanes {
+  func squaredViolation(_ residual: ContactPair, plain: Double, weight: Lanes) -> Lanes {
     let normal = residual.normal.negativePart
     let plus = (residual.normal + residual.tangent).negativePart
     let minus = (residual.normal - residual.tangent).negativePart
-    return weight * fma(2 * normal, normal, fma(plus, plus, minus * minus))
+    return weight * fma(plain * normal, normal, fma(plus, plus, minus * minus))
   }
 
   /// Writes `constraintForce = Jᵀ F` with `F = -D min(0, r)` for the residuals in the slots.
@@ -78,8 +78,9 @@ extension PlanarKernel {
       let weight = w.contacts[slot].weight
       let plus = (r + t).negativePart
       let minus = (r - t).negativePart
-      let friction = tables.contacts[w.contactSlots[slot]].friction
-      let up = weight.negated * (2 * r.negativePart + plus + minus)
+      let contact = tables.contacts + w.contactSlots[slot]
+      let friction = contact.pointee.friction
+      let up = weight.negated * (contact.pointee.plain * r.negativePart + plus + minus)
       addTransposed(
         slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)
     }

@@ -1,3 +1,5 @@
+import CLibrary
+
 extension PlanarKernel {
   /// Constraint rows: Jacobians, reference accelerations and weights of every slot.
   ///
@@ -79,10 +81,29 @@ extension PlanarKernel {
     let one = broadcast(1)
     var x = violation * -softness.inverseWidth
     x.replace(with: one, where: x .> one)
+    if softness.power != 2 { return bentImpedance(x, softness) }
     let rest = one - x
     let low = x * x * (1 / softness.midpoint)
     let high = fnma(rest * rest, broadcast(1 / (1 - softness.midpoint)), one)
     let bend = high.replacing(with: low, where: x .<= broadcast(softness.midpoint))
+    return fma(bend, broadcast(softness.rise), broadcast(softness.minimum))
+  }
+
+  /// The impedance where the power of its curve is not 2.
+  @inline(never)
+  private func bentImpedance(_ x: Lanes, _ softness: CompiledSoftness) -> Lanes {
+    let (power, middle) = (softness.power, softness.midpoint)
+    // powers of negative numbers, in lanes where nothing is violated, are no numbers
+    var bend = x.replacing(with: Lanes.zero, where: x .< 0)
+    if power > 1 {
+      for lane in 0..<Lanes.width {
+        let place = bend[lane]
+        bend[lane] =
+          place <= middle
+          ? pow(place, power) / pow(middle, power - 1)
+          : 1 - pow(1 - place, power) / pow(1 - middle, power - 1)
+      }
+    }
     return fma(bend, broadcast(softness.rise), broadcast(softness.minimum))
   }
 

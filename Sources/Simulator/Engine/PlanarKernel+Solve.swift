@@ -56,6 +56,7 @@ extension PlanarKernel {
     }
     for slot in 0..<w.counts[1] {
       let friction = tables.contacts[w.contactSlots[slot]].friction
+      let plain = tables.contacts[w.contactSlots[slot]].plain
       var residual = contactProduct(slot, w.smoothAcceleration)
       residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(
@@ -66,13 +67,14 @@ extension PlanarKernel {
       w.contacts[slot].slope = change.normal
       w.contacts[slot].tangentSlope = change.tangent
       let weight = w.contacts[slot].weight
-      smoothCost += squaredViolation(residual, weight: weight)
+      smoothCost += squaredViolation(residual, plain: plain, weight: weight)
       residual.normal += change.normal
       residual.tangent += change.tangent
-      warmCost += squaredViolation(residual, weight: weight)
+      warmCost += squaredViolation(residual, plain: plain, weight: weight)
     }
 
-    let useWarm = .!(warmCost .> smoothCost) .& lanes
+    let useWarm =
+      tables.startsWarm ? .!(warmCost .> smoothCost) .& lanes : LaneMask(repeating: false)
     let share = Lanes.select(broadcast(1), where: useWarm)
     for slot in 0..<w.counts[0] {
       w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
@@ -115,7 +117,7 @@ extension PlanarKernel {
       stopped = stopped .| (flat .& (0.5 * scale * expectedDecrease() .< bound))
     }
 
-    for iteration in 0..<ConstraintSolver.iterationLimit {
+    for iteration in 0..<tables.iterationLimit {
       if all(stopped) { return }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian()

@@ -32,6 +32,7 @@ extension PlanarKernel {
     massMatrix()
     bias(v)
     passive(q, v)
+    if tables.hasForceLaws { forceLaws(q, v) }
     smoothAcceleration()
     let touching = detect(q) .& alive
     if any(touching) {

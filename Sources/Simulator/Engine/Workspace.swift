@@ -39,6 +39,8 @@ struct PairContactState {
   var tangentX, tangentY: Lanes
   /// The second coordinate of the contact point.
   var y: Lanes
+  /// What turning adds to the tangential row of a spatial contact.
+  var spin = Lanes.zero
 }
 
 /// Every intermediate quantity of one forward evaluation of one group of environments.
@@ -107,7 +109,7 @@ struct Workspace {
         violation: zero, x: zero, weight: zero, reference: zero, tangentReference: zero,
         residual: zero, tangentResidual: zero, slope: zero, tangentSlope: zero))
     pairContacts = cleared(
-      tables.pairCount > 0 ? tables.contactLimit : 0,
+      tables.pairCount + tables.spatialCount > 0 ? tables.contactLimit : 0,
       PairContactState(
         normalX: zero, normalY: zero, tangentX: zero, tangentY: zero, y: zero))
     limitSlots = cleared(tables.limitCount, 0)

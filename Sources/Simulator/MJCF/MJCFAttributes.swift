@@ -17,6 +17,13 @@ struct MJCFAttributes {
   /// The text of an attribute.
   func text(_ name: String) -> String? { layers.last { $0[name] != nil }?[name] }
 
+  /// The element with what it inherits as its own attributes.
+  var merged: MJCFElement {
+    var result = element
+    result.attributes = layers.reduce(into: [:]) { $0.merge($1) { $1 } }
+    return result
+  }
+
   /// A vector of at most `start.count` entries, filled up from `start`.
   ///
   /// `minimum` is the number of entries some layer has to give if the attribute appears at all.

@@ -1,44 +1,47 @@
-/// Which geoms of a file touch the ground and each other, and how.
+/// What of the world the moving geoms of a file touch.
 struct MJCFContacts {
   /// The ground that is touched, if any.
   private(set) var ground: PlanarModel.Ground?
+  /// The other planes that are touched.
+  private(set) var walls: [PlanarModel.Wall] = []
+  /// The other geoms that are touched.
+  private(set) var fixed: [MJCFGeom] = []
+  /// Whether balls in the plane touch the ground, and nothing else is touched.
+  private(set) var isSimple = true
 
-  /// Finds the ground, and refuses contacts that the engine does not simulate.
-  init(_ tree: MJCFTree, world: [MJCFGeom]) throws(MJCFError) {
+  init(_ tree: MJCFTree, world: [MJCFGeom]) {
     let geoms = tree.nodes.flatMap(\.geoms)
-    let touched = world.filter { fixed in geoms.contains { $0.touches(fixed) } }
-    if let other = touched.first(where: { $0.type != "plane" }) {
-      throw other.element.unsupported("contact with a fixed \(other.type)")
-    }
-    guard touched.count <= 1 else { throw touched[1].element.unsupported("a second ground") }
-    if let plane = touched.first {
-      guard tree.frame.plane == .vertical else {
-        throw plane.element.unsupported("contact with a ground in a horizontal plane of motion")
+    let frame = tree.frame
+    for touched in world where geoms.contains(where: { $0.touches(touched) }) {
+      guard touched.type == "plane", let contact = touched.contact else {
+        fixed.append(touched)
+        continue
       }
-      let tilt = plane.orientation.z - SIMD3(0, 0, 1)
-      guard (tilt * tilt).sum() < 1e-24 else {
-        throw plane.element.unsupported("an inclined ground")
-      }
-      for geom in geoms where geom.touches(plane) { try check(geom, plane) }
-      ground = PlanarModel.Ground(height: plane.center.z, contact: plane.contact)
-    }
-    for (index, node) in tree.nodes.enumerated() {
-      for (otherIndex, other) in tree.nodes.enumerated().prefix(index)
-      where node.parent != otherIndex {
-        for geom in node.geoms {
-          for partner in other.geoms where partner.touches(geom) { try check(geom, partner) }
+      let normal = frame.components(touched.orientation.z)
+      let tilt = normal - SIMD3(0, 1, 0)
+      let center = frame.components(touched.center)
+      if ground == nil, frame.plane == .vertical, (tilt * tilt).sum() < 1e-24 {
+        ground = PlanarModel.Ground(height: center.y, contact: contact)
+        isSimple = geoms.filter { $0.touches(touched) }.allSatisfy {
+          $0.isBall(in: frame) && $0.contact?.combined(with: contact).dimension.rawValue ?? 0 <= 3
         }
+      } else {
+        walls.append(
+          PlanarModel.Wall(
+            normal: normal, distance: (normal * center).sum(), contact: contact))
       }
     }
+    isSimple = isSimple && walls.isEmpty && fixed.isEmpty
   }
+}
 
-  /// Throws if the contact of two geoms has more dimensions than sliding needs.
-  private func check(_ geom: MJCFGeom, _ other: MJCFGeom) throws(MJCFError) {
-    let dimension = max(geom.dimension, other.dimension)
-    guard dimension <= 3 else {
-      throw geom.element.unsupported(
-        "contact of dimension \(dimension), the larger condim of \(geom.element.label) and "
-          + "\(other.element.label), instead of 1 or 3")
+extension MJCFGeom {
+  /// Whether the geom touches a plane across the plane of motion as one or two balls in it do.
+  fileprivate func isBall(in frame: MJCFFrame) -> Bool {
+    switch type {
+    case "sphere": frame.isStandard
+    case "capsule": frame.components(orientation.z).z.magnitude <= 1e-12
+    default: false
     }
   }
 }
@@ -48,9 +51,10 @@ extension MJCFGeom {
   var contact: Geom.Contact? {
     guard contactType != 0 || contactAffinity != 0 else { return nil }
     return Geom.Contact(
-      friction: friction, softness: softness, margin: margin,
-      dimension: dimension == 1 ? .frictionless : .sliding, type: contactType,
-      affinity: contactAffinity)
+      friction: friction[0], softness: softness, margin: margin,
+      dimension: Geom.Contact.Dimension(rawValue: Int(dimension)) ?? .sliding, type: contactType,
+      affinity: contactAffinity, torsionalFriction: friction[1], rollingFriction: friction[2],
+      priority: priority, mixing: mixing)
   }
 
   /// Whether the contact bits of two geoms let them touch.

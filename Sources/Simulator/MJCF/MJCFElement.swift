@@ -3,6 +3,8 @@ struct MJCFElement {
   var tag: String
   var attributes: [String: String]
   var line: Int
+  /// The included file that it stands in; nil for the main one.
+  var file: String?
   var children: [MJCFElement] = []
 
   /// The element as messages name it: its tag and name.
@@ -13,6 +15,7 @@ struct MJCFElement {
   /// An error about this element.
   func error(_ kind: MJCFError.Kind, _ problem: String, _ advice: String) -> MJCFError {
     MJCFError(kind: kind, element: label, line: line, problem: problem, advice: advice)
+      .inFile(file)
   }
 
   /// An error about something that MuJoCo simulates and this engine does not.

@@ -11,6 +11,9 @@ public struct MJCFError: ReportedError, Hashable {
   /// The line of the element, counted from 1; 0 if the fault has no line.
   public var line: Int
 
+  /// The included file with that line, as `<include>` names it; nil for the file that is read.
+  public var file: String?
+
   /// What is wrong.
   public var problem: String
 
@@ -37,6 +40,14 @@ public struct MJCFError: ReportedError, Hashable {
 
   /// The error as one line.
   public var description: String {
-    "\(line > 0 ? "line \(line), " : "")\(element): \(problem); \(advice)"
+    let place = file.map { "file \"\($0.prefix(60))\", " } ?? ""
+    return "\(place)\(line > 0 ? "line \(line), " : "")\(element): \(problem); \(advice)"
+  }
+
+  /// The error as one of an included file.
+  func inFile(_ file: String?) -> MJCFError {
+    var result = self
+    result.file = file
+    return result
   }
 }

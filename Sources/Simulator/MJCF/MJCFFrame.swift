@@ -3,29 +3,64 @@ struct MJCFFrame {
   var plane: PlanarModel.Plane
 
   /// First axis, second axis, and the axis of positive rotation.
-  var axes: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) {
-    plane == .vertical
-      ? (SIMD3(1, 0, 0), SIMD3(0, 0, 1), SIMD3(0, 1, 0))
-      : (SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1))
-  }
+  let axes: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
 
-  /// The plane of some joints: across their hinges, or that of their slides if there are no hinges.
+  /// Whether the axes are those of the world, and components are taken without rounding.
+  let isStandard: Bool
+
+  private static let up = SIMD3<Double>(0, 0, 1)
+
+  /// The plane of some joints: across their hinges; without hinges that of their slides.
   ///
-  /// Throws at the first joint that leaves the plane.
+  /// If the normal is horizontal, the second axis of the plane is up. Throws at the first joint that
+  /// leaves the plane.
   init(joints: [MJCFJoint]) throws(MJCFError) {
     let hinge = joints.first { !$0.isSlide }
-    let isHorizontal =
-      hinge.map { $0.isParallel(to: SIMD3(0, 0, 1)) }
-      ?? joints.contains { $0.axis.y.magnitude > 1e-10 }
-    plane = isHorizontal ? .horizontal : .vertical
+    let normal = hinge?.axis ?? Self.normal(ofSlides: joints.map(\.axis))
+    let vertical = SIMD3<Double>(0, 1, 0)
+    func isAlong(_ axis: SIMD3<Double>) -> Bool {
+      let across = MJCFOrientation.cross(normal, axis)
+      return (across * across).sum() < 1e-20
+    }
+    if isAlong(vertical) {
+      (plane, isStandard) = (.vertical, true)
+      axes = (SIMD3(1, 0, 0), Self.up, vertical)
+    } else if isAlong(Self.up) {
+      (plane, isStandard) = (.horizontal, true)
+      axes = (SIMD3(1, 0, 0), SIMD3(0, 1, 0), Self.up)
+    } else if normal.z.magnitude < 1e-12 {
+      (plane, isStandard) = (.vertical, false)
+      axes = (MJCFOrientation.cross(normal, Self.up), Self.up, normal)
+    } else {
+      (plane, isStandard) = (.horizontal, false)
+      // the first axis is level
+      let level = MJCFOrientation.cross(Self.up, normal)
+      let first = level / (level * level).sum().squareRoot()
+      axes = (first, MJCFOrientation.cross(normal, first), normal)
+    }
     for joint in joints {
       let slope = components(joint.axis).z.magnitude
       guard joint.isSlide ? slope <= 1e-12 : joint.isParallel(to: axes.2) else {
         throw joint.element.unsupported(
-          "a joint other than hinges about y with slides along x and z, or hinges about z with "
-            + "slides along x and y")
+          "a joint that leaves the plane of motion: hinges other than parallel ones, or a slide "
+            + "that is not across them")
       }
     }
+  }
+
+  /// The normal of the plane of some slides; if all are parallel, of an upright plane or, for slides
+  /// along y, the horizontal one.
+  private static func normal(ofSlides axes: [SIMD3<Double>]) -> SIMD3<Double> {
+    guard let first = axes.first else { return SIMD3(0, 1, 0) }
+    for other in axes.dropFirst() {
+      let across = MJCFOrientation.cross(first, other)
+      let length = (across * across).sum().squareRoot()
+      if length > 1e-10 { return across / length }
+    }
+    guard first.y.magnitude > 1e-10 else { return SIMD3(0, 1, 0) }
+    guard first.z.magnitude > 1e-10 else { return up }
+    let across = MJCFOrientation.cross(up, first)
+    return across / (across * across).sum().squareRoot()
   }
 
   /// Whether a body with these joints first moves as a root does: along the first axis of the plane,
@@ -46,8 +81,18 @@ struct MJCFFrame {
     return SIMD2(parts.x, parts.y)
   }
 
+  /// The part in the plane of a spatial vector.
+  func projected(_ vector: SIMD3<Double>) -> SIMD2<Double> {
+    let parts = components(vector)
+    return SIMD2(parts.x, parts.y)
+  }
+
   /// The components of a spatial vector along the axes of the plane and its normal.
   func components(_ vector: SIMD3<Double>) -> SIMD3<Double> {
-    plane == .vertical ? SIMD3(vector.x, vector.z, vector.y) : vector
+    guard isStandard else {
+      return SIMD3(
+        (axes.0 * vector).sum(), (axes.1 * vector).sum(), (axes.2 * vector).sum())
+    }
+    return plane == .vertical ? SIMD3(vector.x, vector.z, vector.y) : vector
   }
 }

@@ -5,6 +5,8 @@ struct MJCFJoint {
   var axis: SIMD3<Double>
   var position: SIMD3<Double>
   var joint: Joint
+  /// The range, in m or rad, if the joint is limited or would be with the flag.
+  var range: ClosedRange<Double>?
 
   /// Reads a joint; range and references of a hinge are in `angleUnit` radians.
   init(_ attributes: MJCFAttributes, options: MJCFOptions) throws(MJCFError) {
@@ -28,15 +30,30 @@ struct MJCFJoint {
       damping: try Self.linear("damping", attributes),
       armature: try attributes.magnitude("armature", default: 0))
 
+    joint.motorRange = try attributes.range(
+      "actuatorfrcrange", switch: "actuatorfrclimited", isAutomatic: options.automaticLimits)
+    if !options.has("spring") { joint.stiffness = 0 }
+    if !options.has("damper") { joint.damping = 0 }
+
     guard
       let range = try attributes.range(
         "range", switch: "limited", isAutomatic: options.automaticLimits)
     else { return }
+    self.range = range.lowerBound * unit...range.upperBound * unit
+    guard options.has("limit") else { return }
     joint.limit = Joint.Limit(
       lower: range.lowerBound * unit, upper: range.upperBound * unit,
       margin: try attributes.magnitude("margin", default: 0),
       softness: try ConstraintSoftness(
         attributes, reference: "solreflimit", impedance: "solimplimit"))
+  }
+
+  /// The joint as seen from outside the frame in which it is given.
+  func placed(in frame: MJCFPose) -> MJCFJoint {
+    var result = self
+    result.axis = frame.turned(axis)
+    result.position = frame.placed(position)
+    return result
   }
 
   /// The coefficient of a force that is linear; MuJoCo also knows higher powers.

@@ -12,6 +12,24 @@ struct MJCFOptions {
   var gravity = [0, 0, -9.81]
   var density = 0.0
   var viscosity = 0.0
+  /// The largest number of Newton iterations of a step.
+  var iterations: Int32 = 100
+  /// Where the inertia of a body comes from: its geoms, its `<inertial>`, or that if it has one.
+  var inertiaSource = "auto"
+  /// The least mass and moment of inertia of a body.
+  var leastMass = 0.0
+  var leastInertia = 0.0
+  /// Whether moments of inertia that no solid has are replaced by their mean.
+  var balancesInertia = false
+  /// The groups of geoms that have mass.
+  var massiveGroups: ClosedRange<Int32> = 0...5
+  private var wind = [0.0, 0, 0]
+  private var windElement = MJCFElement(tag: "option", attributes: [:], line: 0)
+  /// What `<flag>` switches off.
+  var disabled: Set<String> = []
+
+  /// Whether a flag is on, as it is by default.
+  func has(_ flag: String) -> Bool { !disabled.contains(flag) }
 
   /// Compiler settings that change nothing in the supported subset.
   private static let compilerIgnored: [String: MJCFValue] = [
@@ -22,8 +40,7 @@ struct MJCFOptions {
   ]
 
   private static let compilerFixed = [
-    "coordinate": ["local"], "inertiafromgeom": ["true", "auto"], "boundmass": ["0"],
-    "boundinertia": ["0"], "balanceinertia": ["false"], "inertiagrouprange": ["0 5"],
+    "coordinate": ["local"]
   ]
 
   /// Settings of what the supported subset does not have: meshes, magnetometers, sleep, and what
@@ -38,36 +55,49 @@ struct MJCFOptions {
 
   /// Solver settings, accepted only at MuJoCo's defaults.
   private static let optionFixed = [
-    "wind": ["0 0 0"], "cone": ["pyramidal"], "solver": ["Newton"], "iterations": ["100"],
-    "tolerance": ["1e-8"], "impratio": ["1"], "ls_iterations": ["50"], "ls_tolerance": ["0.01"],
-    "noslip_iterations": ["0"],
+    "cone": ["pyramidal"], "solver": ["Newton"], "tolerance": ["1e-8"], "impratio": ["1"],
+    "ls_iterations": ["50"], "ls_tolerance": ["0.01"], "noslip_iterations": ["0"],
+    "actuatorgroupdisable": [""],
   ]
 
   /// Flags that change nothing in the motion.
   private static let flagIgnored: [String: MJCFValue] = [
-    "energy", "fwdinv", "sensor", "midphase", "nativeccd", "multiccd",
-  ].reduce(into: [:]) { $0[$1] = .words(["enable", "disable"]) }
+    "energy", "fwdinv", "sensor", "midphase", "nativeccd", "multiccd", "autoreset",
+  ].reduce(into: [:]) { $0[$1] = switchWords }
+
+  /// Flags that switch off what they name.
+  private static let flagUsed: [String: MJCFValue] = [
+    "constraint", "limit", "contact", "spring", "damper", "gravity", "clampctrl", "warmstart",
+    "filterparent", "actuation", "refsafe", "eulerdamp",
+  ].reduce(into: [:]) { $0[$1] = switchWords }
+
+  private static let switchWords = MJCFValue.words(["enable", "disable"])
 
   /// Flags at their defaults.
-  private static let flagFixed =
-    [
-      "constraint", "equality", "frictionloss", "limit", "contact", "spring", "damper", "gravity",
-      "clampctrl", "warmstart", "filterparent", "actuation", "refsafe", "eulerdamp", "autoreset",
-      "island",
-    ].reduce(into: ["override": ["disable"], "invdiscrete": ["disable"], "sleep": ["disable"]]) {
-      $0[$1] = ["enable"]
-    }
+  private static let flagFixed = [
+    "override": ["disable"], "invdiscrete": ["disable"], "sleep": ["disable"],
+    "equality": ["enable"], "frictionloss": ["enable"], "island": ["enable"],
+  ]
 
   /// Reads the elements of a file.
   init(_ root: MJCFElement) throws(MJCFError) {
     for element in root.children("compiler") { try read(compiler: element) }
     for element in root.children("option") { try read(option: element) }
+    if disabled.contains("constraint") { disabled.formUnion(["contact", "limit"]) }
+    if disabled.isSuperset(of: ["spring", "damper"]) { (density, viscosity) = (0, 0) }
+    if disabled.contains("gravity") { gravity = [0, 0, 0] }
+    // wind is the motion of a medium
+    if density > 0 || viscosity > 0, wind != [0, 0, 0] {
+      throw windElement.unsupported("wind")
+    }
   }
 
   private mutating func read(compiler element: MJCFElement) throws(MJCFError) {
     try element.requireAttributes(
       used: [
         "angle": .text, "settotalmass": .number, "autolimits": .logical, "eulerseq": .text,
+        "inertiafromgeom": .words(["true", "false", "auto"]), "boundmass": .number,
+        "boundinertia": .number, "balanceinertia": .logical, "inertiagrouprange": .numbers(2...2),
       ], ignored: Self.compilerIgnored, fixed: Self.compilerFixed)
     try element.requireChildren(used: [], ignored: ["lengthrange"])
     let attributes = MJCFAttributes(element)
@@ -87,6 +117,19 @@ struct MJCFOptions {
       }
       eulerSequence = sequence
     }
+    inertiaSource = attributes.text("inertiafromgeom") ?? inertiaSource
+    leastMass = try attributes.magnitude("boundmass", default: leastMass)
+    leastInertia = try attributes.magnitude("boundinertia", default: leastInertia)
+    if let balance = attributes.text("balanceinertia") { balancesInertia = balance == "true" }
+    if let groups = attributes.text("inertiagrouprange") {
+      let ends = groups.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+      guard ends.count == 2 else {
+        throw element.error(
+          .invalidValue, "inertiagrouprange=\"\(groups.prefix(60))\" is not two whole numbers",
+          "correct it")
+      }
+      massiveGroups = ends[0] <= ends[1] ? ends[0]...ends[1] : -1...(-1)
+    }
     // MuJoCo takes a negative total as "leave the masses alone"
     let total = try attributes.number("settotalmass", default: totalMass ?? -1)
     totalMass = total > 0 ? total : nil
@@ -96,7 +139,7 @@ struct MJCFOptions {
     try element.requireAttributes(
       used: [
         "timestep": .number, "integrator": .text, "gravity": .numbers(3...3), "density": .number,
-        "viscosity": .number,
+        "viscosity": .number, "iterations": .integer, "wind": .numbers(3...3),
       ],
       ignored: Self.optionIgnored, fixed: Self.optionFixed)
     try element.requireChildren(used: ["flag"], ignored: [])
@@ -106,13 +149,22 @@ struct MJCFOptions {
     }
     for flag in flags {
       try flag.requireAttributes(
-        used: [:], ignored: Self.flagIgnored, fixed: Self.flagFixed)
+        used: Self.flagUsed, ignored: Self.flagIgnored, fixed: Self.flagFixed)
+      for (name, value) in flag.attributes where Self.flagUsed[name] != nil {
+        if value == "disable" { disabled.insert(name) } else { disabled.remove(name) }
+      }
     }
     let attributes = MJCFAttributes(element)
     timestep = try attributes.magnitude("timestep", default: timestep)
     gravity = try attributes.vector("gravity", startingAt: gravity)
     density = try attributes.magnitude("density", default: density)
     viscosity = try attributes.magnitude("viscosity", default: viscosity)
+    iterations = try attributes.integer("iterations", default: iterations)
+    guard iterations > 0 else {
+      throw element.unsupported("iterations=\"\(iterations)\", a solver that does not solve")
+    }
+    wind = try attributes.vector("wind", startingAt: wind, minimum: 3)
+    windElement = element
     if attributes.has("integrator") {
       let name = try attributes.word("integrator", default: "Euler", of: ["Euler", "RK4"])
       integrator = name == "RK4" ? .rungeKutta4 : .euler

@@ -102,7 +102,7 @@ struct MJCFOrientation: Equatable {
   }
 
   /// The frame `other`, given in this one.
-  private func times(_ other: MJCFOrientation) -> MJCFOrientation {
+  func times(_ other: MJCFOrientation) -> MJCFOrientation {
     func placed(_ v: SIMD3<Double>) -> SIMD3<Double> { x * v.x + y * v.y + z * v.z }
     var result = MJCFOrientation()
     (result.x, result.y, result.z) = (placed(other.x), placed(other.y), placed(other.z))
@@ -120,7 +120,7 @@ struct MJCFOrientation: Equatable {
     return vector / length
   }
 
-  private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+  static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
     SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
   }
 }

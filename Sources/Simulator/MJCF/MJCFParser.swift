@@ -14,27 +14,49 @@ struct MJCFParser: XMLHandler {
   private var stack: [MJCFElement] = []
   private var root: MJCFElement?
   private var fault: MJCFError?
-  private var elementCount = 0
+  private let file: String?
+  private let level: Int
+  private var elementCount: Int
+
+  private init(file: String?, level: Int, elementCount: Int) {
+    self.file = file
+    self.level = level
+    self.elementCount = elementCount
+  }
 
   /// Parses `text`.
-  static func parse(_ text: Data) throws(MJCFError) -> MJCFElement {
-    var parser = MJCFParser()
-    let faultyLine = XMLReader.read(try MJCFScreen.plain(text), into: &parser)
+  ///
+  /// - Parameters:
+  ///   - text: The bytes of a file.
+  ///   - file: The name of an included file.
+  ///   - level: The depth at which the file is included.
+  ///   - elementCount: The number of elements of all files so far, which is increased.
+  static func parse(
+    _ text: Data, file: String? = nil, level: Int = 0, elementCount: inout Int
+  ) throws(MJCFError) -> MJCFElement {
+    var parser = MJCFParser(file: file, level: level, elementCount: elementCount)
+    let plain: [UInt8]
+    do throws(MJCFError) { plain = try MJCFScreen.plain(text) } catch {
+      throw error.inFile(file)
+    }
+    let faultyLine = XMLReader.read(plain, into: &parser)
+    elementCount = parser.elementCount
     if let fault = parser.fault { throw fault }
     guard faultyLine == nil, let root = parser.root else {
       throw MJCFError(
         kind: .malformed, element: "file", line: faultyLine ?? 0,
         problem: "the XML is not well formed",
-        advice: "check that the file is complete and every tag is closed")
+        advice: "check that the file is complete and every tag is closed"
+      ).inFile(file)
     }
     return root
   }
 
   /// Opens an element.
   mutating func open(_ tag: String, _ attributes: [String: String], line: Int) -> Bool {
-    let element = MJCFElement(tag: tag, attributes: attributes, line: line)
+    let element = MJCFElement(tag: tag, attributes: attributes, line: line, file: file)
     elementCount += 1
-    if stack.count >= Self.depthLimit || elementCount > Self.elementLimit {
+    if level + stack.count >= Self.depthLimit || elementCount > Self.elementLimit {
       fault = element.error(
         .tooLarge, "more than \(Self.depthLimit) levels or \(Self.elementLimit) elements",
         "is this a model file?")

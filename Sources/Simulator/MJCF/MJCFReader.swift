@@ -1,7 +1,7 @@
 /// Builds a ``PlanarModel`` from the tree of a model file.
 struct MJCFReader {
+  let options: MJCFOptions
   private let root: MJCFElement
-  private let options: MJCFOptions
   private let defaults: MJCFDefaults
   private let materials: Set<String>
 
@@ -19,8 +19,9 @@ struct MJCFReader {
     }
     try root.requireAttributes(used: ["model": .text])
     try root.requireChildren(
-      used: ["compiler", "option", "default", "worldbody", "actuator"],
-      ignored: Self.ignoredSections)
+      used: [
+        "compiler", "option", "default", "worldbody", "actuator", "contact", "equality", "tendon",
+      ], ignored: Self.ignoredSections)
     self.root = root
     options = try MJCFOptions(root)
     defaults = try MJCFDefaults(root)
@@ -33,92 +34,169 @@ struct MJCFReader {
 
   /// The model.
   func model() throws(MJCFError) -> PlanarModel {
+    try checkEqualities()
+    try checkContactSection()
     var world = MJCFWorld()
     for element in root.children("worldbody") {
       try element.requireAttributes(used: [:])
-      try element.requireChildren(used: ["geom", "body"], ignored: Self.ignoredParts)
+      try element.requireChildren(used: ["geom", "body", "frame"], ignored: Self.ignoredParts)
+      for frame in element.children("frame") { try check(partsOf: frame) }
       try world.add(element, reader: self)
     }
-    guard let moving = world.trees.first, world.trees.count == 1 else {
-      throw (world.trees.dropFirst().first?.element ?? root).unsupported(
-        "\(world.trees.count) trees of bodies instead of one")
-    }
-    if options.totalMass != nil, let body = world.fixedBodies.first {
-      throw body.unsupported("a fixed body in a model with settotalmass")
-    }
-
-    let tree = try MJCFTree(
-      moving.element, at: moving.position, childClass: moving.childClass, reader: self)
+    guard !world.trees.isEmpty else { throw root.unsupported("a model in which nothing moves") }
+    let tree = try MJCFTree(world.trees, reader: self)
     let frame = tree.frame
-    let ground = try MJCFContacts(tree, world: world.geoms).ground
-    let parts = try MJCFBodies(tree)
+    let contacts = MJCFContacts(tree, world: world.geoms)
+    let isFixed =
+      world.trees.count > 1 || !frame.isRoot(tree.nodes[0].joints) || !contacts.isSimple
+    let parts = try MJCFBodies(
+      tree, fixed: contacts.fixed, isFixed: isFixed, options: options)
     // the joints carry the weight along the normal
     let gravity = frame.components(
       SIMD3(options.gravity[0], options.gravity[1], options.gravity[2]))
-    return PlanarModel(
+    let motors = try MJCFActuators(
+      defaults: defaults, options: options,
+      tendons: MJCFTendons(root, defaults: defaults, options: options),
+      joints: tree.nodes.flatMap(\.joints)
+    ).motors(root)
+    var model = PlanarModel(
       name: String((root.attributes["model"] ?? "MuJoCo Model").prefix(100)),
       plane: frame.plane, timestep: options.timestep, integrator: options.integrator,
       gravity: SIMD2(gravity.x, gravity.y),
       density: options.density, viscosity: options.viscosity, totalMass: options.totalMass,
       slides: parts.slides, bodies: parts.bodies,
-      motors: try motors(), ground: ground)
+      motors: motors, ground: contacts.ground, walls: contacts.walls)
+    if !frame.isStandard {
+      model.world = Geom.Frame(
+        x: frame.components(SIMD3(1, 0, 0)), y: frame.components(SIMD3(0, 1, 0)),
+        z: frame.components(SIMD3(0, 0, 1)))
+    }
+    if let total = model.totalMass, world.fixedMass > 0 {
+      // the total counts what does not move, too
+      let masses = model.bodies.dropFirst(model.isFixed ? 1 : 0).map { BodyMasses($0).total.mass }
+      let moving = masses.reduce(0, +)
+      model.totalMass = total * moving / (moving + world.fixedMass)
+    }
+    model.iterations = Int(options.iterations)
+    model.startsWarm = options.has("warmstart")
+    model.dampsImplicitly = options.has("eulerdamp")
+    try checkFlags(model, tree)
+    return model
   }
 
-  /// A geom with its defaults.
-  func geom(_ element: MJCFElement, childClass: String?) throws(MJCFError) -> MJCFGeom {
+  /// Throws if a flag that is switched off changes the motion and is not simulated.
+  private func checkFlags(_ model: PlanarModel, _ tree: MJCFTree) throws(MJCFError) {
+    let element = root.children("option").first ?? root
+    if !options.has("refsafe") {
+      let limits = model.joints.compactMap { $0.limit?.softness }
+      let surfaces = model.bodies.flatMap(\.geoms).compactMap(\.contact)
+      let softness =
+        limits + (surfaces + [model.ground?.contact].compactMap(\.self)).map(\.softness)
+      guard softness.allSatisfy({ $0.timeConstant >= 2 * model.timestep }) else {
+        throw element.unsupported(
+          "refsafe=\"disable\" with a time constant below two time steps")
+      }
+    }
+    if !options.has("filterparent") {
+      for node in tree.nodes {
+        guard let parent = node.parent else { continue }
+        guard
+          !node.geoms.contains(where: { geom in
+            tree.nodes[parent].geoms.contains { $0.touches(geom) }
+          })
+        else {
+          throw element.unsupported(
+            "filterparent=\"disable\" with geoms of parent and child that touch")
+        }
+      }
+    }
+  }
+
+  /// Throws at the first equality constraint that is active.
+  private func checkEqualities() throws(MJCFError) {
+    for section in root.children("equality") {
+      try section.requireAttributes(used: [:])
+      for element in section.children {
+        let attributes = try defaults.attributes(of: element, as: "equality", childClass: nil)
+        guard attributes.text("active") == "false" || !options.has("constraint") else {
+          throw element.unsupported("an equality constraint")
+        }
+      }
+    }
+  }
+
+  /// Throws at the first contact that is defined or excluded, unless there are none.
+  private func checkContactSection() throws(MJCFError) {
+    for section in root.children("contact") where options.has("contact") {
+      try section.requireAttributes(used: [:])
+      try section.requireChildren(used: [], ignored: [])
+    }
+  }
+
+  /// A geom with its defaults, in the frame of its body.
+  func geom(_ part: MJCFPart) throws(MJCFError) -> MJCFGeom {
+    let element = part.element
     try MJCFSchema.check(element)
-    let attributes = try defaults.attributes(of: element, childClass: childClass)
+    let attributes = try defaults.attributes(of: element, childClass: part.childClass)
     if let material = attributes.text("material"), !materials.contains(material) {
       throw element.error(
         .invalidValue, "there is no material \"\(material.prefix(60))\"", "define it in <asset>")
     }
-    return try MJCFGeom(attributes, options: options)
+    return try MJCFGeom(attributes, options: options).placed(in: part.frame)
   }
 
-  /// A joint with its defaults.
-  func joint(_ element: MJCFElement, childClass: String?) throws(MJCFError) -> MJCFJoint {
-    try MJCFSchema.check(element)
+  /// A joint with its defaults, in the frame of its body.
+  func joint(_ part: MJCFPart) throws(MJCFError) -> MJCFJoint {
+    try MJCFSchema.check(part.element)
     return try MJCFJoint(
-      defaults.attributes(of: element, childClass: childClass), options: options)
+      defaults.attributes(of: part.element, childClass: part.childClass), options: options
+    ).placed(in: part.frame)
   }
 
-  /// Checks what a body contains.
-  func check(body: MJCFElement) throws(MJCFError) {
+  /// The inertia of a body where it does not follow from its geoms.
+  func inertial(
+    of body: MJCFElement, _ parts: [MJCFPart], _ geoms: [MJCFGeom]
+  ) throws(MJCFError) -> MJCFInertial? {
+    let given = parts.filter { $0.element.tag == "inertial" }
+    guard given.count <= 1 else {
+      throw given[1].element.error(.invalidValue, "a second one", "MuJoCo rejects it too")
+    }
+    var inertial: MJCFInertial?
+    if let part = given.first { inertial = try MJCFInertial(part, options: options) }
+    switch options.inertiaSource {
+    case "true" where geoms.contains { $0.mass ?? $0.density > 0 }: return nil
+    case "false": return inertial ?? MJCFInertial(massless: body)
+    default: return inertial
+    }
+  }
+
+  /// The pose of a body in that of its parent.
+  func pose(_ part: MJCFPart) throws(MJCFError) -> MJCFPose {
+    part.frame.placed(try MJCFPose(part.element, options: options))
+  }
+
+  /// Checks what a body contains; `isFixed` if it is a child of the world without joints.
+  func check(body: MJCFElement, isFixed: Bool = false) throws(MJCFError) {
     try body.requireAttributes(
-      used: ["name": .text, "pos": .numbers(3...3), "childclass": .text],
-      ignored: ["user": .list],
-      fixed: [
-        "gravcomp": ["0"], "mocap": ["false"], "quat": ["1 0 0 0"], "euler": ["0 0 0"],
-        "zaxis": ["0 0 1"], "xyaxes": ["1 0 0 0 1 0"],
-      ])
-    try body.requireChildren(used: ["joint", "geom", "body"], ignored: Self.ignoredParts)
+      used: Self.bodyAttributes, ignored: ["user": .list], fixed: ["gravcomp": ["0"]])
+    guard isFixed || body.attributes["mocap"] != "true" else {
+      throw body.error(
+        .invalidValue, "a mocap body that is not a child of the world, or has joints",
+        "MuJoCo rejects it too")
+    }
+    try check(partsOf: body)
   }
 
-  private func motors() throws(MJCFError) -> [Motor] {
-    var result: [Motor] = []
-    for section in root.children("actuator") {
-      try section.requireAttributes(used: [:])
-      try section.requireChildren(used: ["motor"], ignored: [])
-      for element in section.children {
-        try MJCFSchema.check(element)
-        result.append(try motor(defaults.attributes(of: element, childClass: nil)))
-      }
-    }
-    return result
+  /// Checks what a body or one of its frames contains.
+  private func check(partsOf element: MJCFElement) throws(MJCFError) {
+    try element.requireChildren(
+      used: ["joint", "geom", "body", "frame", "inertial"], ignored: Self.ignoredParts)
+    for frame in element.children("frame") { try check(partsOf: frame) }
   }
 
-  private func motor(_ attributes: MJCFAttributes) throws(MJCFError) -> Motor {
-    let element = attributes.element
-    guard let joint = element.attributes["joint"] else {
-      throw element.unsupported("a motor that does not drive a joint")
-    }
-    let gear = try attributes.vector("gear", startingAt: [1, 0, 0, 0, 0, 0])
-    guard gear.dropFirst().allSatisfy({ $0 == 0 }) else {
-      throw element.unsupported("a gear of several numbers")
-    }
-    return Motor(
-      name: element.attributes["name"] ?? "", joint: joint, gear: gear[0],
-      controlRange: try attributes.range(
-        "ctrlrange", switch: "ctrllimited", isAutomatic: options.automaticLimits))
-  }
+  private static let bodyAttributes: [String: MJCFValue] = [
+    "name": .text, "pos": .numbers(3...3), "childclass": .text, "mocap": .logical,
+    "quat": .numbers(4...4), "axisangle": .numbers(4...4), "xyaxes": .numbers(6...6),
+    "zaxis": .numbers(3...3), "euler": .numbers(3...3),
+  ]
 }

@@ -3,36 +3,48 @@ struct MJCFWorld {
   /// A body with joints whose parents have none.
   struct Tree {
     var element: MJCFElement
-    var position: SIMD3<Double>
+    var pose: MJCFPose
     var childClass: String?
   }
 
-  /// The geoms of the world and of bodies without joints, with their centres in the world.
+  /// The geoms of the world and of bodies without joints, in the frame of the world.
   private(set) var geoms: [MJCFGeom] = []
   private(set) var trees: [Tree] = []
-  /// The bodies without joints that have geoms.
-  private(set) var fixedBodies: [MJCFElement] = []
+  /// The mass of the bodies that do not move, in kg.
+  private(set) var fixedMass = 0.0
 
-  /// Reads the world, or a body without joints at `position`.
+  /// Reads the world, or a body without joints at `pose`.
   mutating func add(
-    _ parent: MJCFElement, at position: SIMD3<Double> = .zero, childClass: String? = nil,
+    _ parent: MJCFElement, at pose: MJCFPose = MJCFPose(), childClass: String? = nil,
     reader: MJCFReader
   ) throws(MJCFError) {
-    for element in parent.children("geom") {
-      var geom = try reader.geom(element, childClass: childClass)
-      geom.center += position
-      geoms.append(geom)
+    let parts = try MJCFPart.all(of: parent, childClass: childClass, options: reader.options)
+    var own: [MJCFGeom] = []
+    for part in parts where part.element.tag == "geom" {
+      own.append(try reader.geom(part).placed(in: pose))
     }
-    for body in parent.children("body") {
-      let place = position + (try MJCFAttributes(body).vector3("pos"))
-      guard body.children("joint").isEmpty else {
-        trees.append(Tree(element: body, position: place, childClass: childClass))
+    geoms += own
+    if parent.tag == "body" {
+      let mass =
+        try reader.inertial(of: parent, parts, own)?.mass ?? own.reduce(0) { $0 + $1.solidMass }
+      fixedMass += max(mass, reader.options.leastMass)
+    }
+    for part in parts where part.element.tag == "body" {
+      let body = part.element
+      let place = pose.placed(try reader.pose(part))
+      guard !Self.hasJoints(body) else {
+        trees.append(Tree(element: body, pose: place, childClass: part.childClass))
         continue
       }
-      try reader.check(body: body)
-      if !body.children("geom").isEmpty { fixedBodies.append(body) }
+      try reader.check(body: body, isFixed: parent.tag == "worldbody")
       try add(
-        body, at: place, childClass: body.attributes["childclass"] ?? childClass, reader: reader)
+        body, at: place, childClass: body.attributes["childclass"] ?? part.childClass,
+        reader: reader)
     }
+  }
+
+  /// Whether a body has joints, itself or in its frames.
+  private static func hasJoints(_ body: MJCFElement) -> Bool {
+    body.children.contains { $0.tag == "joint" || ($0.tag == "frame" && hasJoints($0)) }
   }
 }

@@ -29,6 +29,16 @@ public struct Body: Sendable, Equatable {
   /// The solids that give the body its mass and may touch the ground and other bodies.
   public var geoms: [Geom]
 
+  /// The origin that the body's frame has in a file, in its own frame, in m: its centre of mass if
+  /// its own geoms have no mass.
+  public var origin: SIMD2<Double>
+
+  /// Mass and inertia, if they do not follow from the geoms.
+  public var inertial: Inertial?
+
+  /// Bodies without joints that move with this one.
+  public var welded: [WeldedBody]
+
   /// Multiplies the mass that follows from the geoms and from ``PlanarModel/totalMass``.
   public var massFactor: Double
 
@@ -40,7 +50,7 @@ public struct Body: Sendable, Equatable {
   public init(
     name: String, parent: Int?, offset: SIMD2<Double>, hinge: Joint, geoms: [Geom],
     slide: SIMD2<Double>? = nil, isIntermediate: Bool = false, massFactor: Double = 1,
-    inertiaFactor: Double = 1
+    inertiaFactor: Double = 1, origin: SIMD2<Double> = .zero, welded: [WeldedBody] = []
   ) {
     self.name = name
     self.parent = parent
@@ -51,5 +61,40 @@ public struct Body: Sendable, Equatable {
     self.geoms = geoms
     self.massFactor = massFactor
     self.inertiaFactor = inertiaFactor
+    self.origin = origin
+    self.welded = welded
+  }
+
+  /// The first body of a model that is fixed in the world, with the geoms that do not move.
+  public static func world(_ geoms: [Geom] = []) -> Body {
+    Body(name: "world", parent: nil, offset: .zero, hinge: Joint(name: ""), geoms: geoms)
+  }
+
+  /// The geoms of the body, then those of the bodies that move with it.
+  public var allGeoms: [Geom] { geoms + welded.flatMap(\.geoms) }
+}
+
+/// A body without joints: it moves as if its geoms were those of the body that carries it.
+///
+/// The masses add up. What MuJoCo counts for each body by itself is counted so: the inverse weight
+/// at its own centre of mass, which scales the softness of its contacts, and its drag in a medium.
+public struct WeldedBody: Sendable, Equatable {
+  /// The body's name.
+  public var name: String
+
+  /// The origin in the frame of the body that carries it, in m: its centre of mass if it has no mass.
+  public var origin: SIMD2<Double>
+
+  /// The solids, in the frame of the body that carries it.
+  public var geoms: [Geom]
+
+  /// Mass and inertia in the frame of the body that carries it, if they do not follow from the geoms.
+  public var inertial: Inertial?
+
+  /// Creates a body that is fixed in another one.
+  public init(name: String, origin: SIMD2<Double>, geoms: [Geom]) {
+    self.name = name
+    self.origin = origin
+    self.geoms = geoms
   }
 }

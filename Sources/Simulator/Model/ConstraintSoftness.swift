@@ -1,13 +1,17 @@
 /// The softness of a constraint: MuJoCo's `solref` and `solimp`.
 ///
 /// With violation depth `r >= 0` and `x = r / width`, clipped to 1, the impedance is
-/// `d(x) = d0 + y(x) (d1 - d0)`, where `y = x²/mid` up to `mid` and `1 - (1-x)²/(1-mid)` beyond.
+/// `d(x) = d0 + y(x) (d1 - d0)`, where `y = x^p/mid^(p-1)` up to `mid` and
+/// `1 - (1-x)^p/(1-mid)^(p-1)` beyond.
 /// The reference acceleration is that of a spring and damper,
 /// `aref = -b v - k d(x) r` with `b = 2/(d1 timeConstant)` and
 /// `k = 1/(d1 timeConstant dampingRatio)²`.
 ///
-/// Edge cases: `minimum`, `maximum` and `midpoint` are clipped to `1e-4 ... 0.9999`, and the time
-/// constant is raised to two physics steps when it is smaller, as in MuJoCo.
+/// Edge cases, as in MuJoCo: `minimum`, `maximum` and `midpoint` are clipped to `1e-4 ... 0.9999`, the
+/// power to at least 1. The time constant is raised to two physics steps when it is smaller. A time
+/// constant and a damping ratio that are both not positive stand for a stiffness and a damping with
+/// the opposite sign: `k = -timeConstant/d1²` and `b = -dampingRatio/d1`. With a width of zero the
+/// impedance is the mean of `d0` and `d1`.
 ///
 /// - Source: MuJoCo documentation, "Computation", solver parameters.
 public struct ConstraintSoftness: Sendable, Hashable {
@@ -29,10 +33,13 @@ public struct ConstraintSoftness: Sendable, Hashable {
   /// The inflection point of the impedance curve, as a fraction of `width` (`solimp[3]`).
   public var midpoint: Double
 
+  /// The power `p` of the impedance curve (`solimp[4]`).
+  public var power: Double
+
   /// Creates parameters; the defaults are MuJoCo's.
   public init(
     timeConstant: Double = 0.02, dampingRatio: Double = 1, minimum: Double = 0.9,
-    maximum: Double = 0.95, width: Double = 0.001, midpoint: Double = 0.5
+    maximum: Double = 0.95, width: Double = 0.001, midpoint: Double = 0.5, power: Double = 2
   ) {
     self.timeConstant = timeConstant
     self.dampingRatio = dampingRatio
@@ -40,5 +47,6 @@ public struct ConstraintSoftness: Sendable, Hashable {
     self.maximum = maximum
     self.width = width
     self.midpoint = midpoint
+    self.power = power
   }
 }

@@ -6,27 +6,51 @@ extension Geom.Contact {
 
   /// The parameters of the contact of two surfaces.
   ///
-  /// Of friction and dimension the larger counts. Softness is the mean. Margins add up.
+  /// Of frictions and dimension the larger counts. Softness is the weighted mean. If the priorities
+  /// differ, the surface with the higher one decides on all of these. Margins add up.
   ///
-  /// - Source: MuJoCo documentation, "Computation", contact parameters, for geoms of equal priority
-  ///   and `solmix`. Before version 4, the larger margin counted.
+  /// - Source: MuJoCo documentation, "Computation", contact parameters. Before version 4, the larger
+  ///   margin counted.
   public func combined(with other: Self) -> Self {
-    Self(
-      friction: max(friction, other.friction), softness: softness.mixed(with: other.softness),
-      margin: margin + other.margin,
-      dimension: dimension.rawValue > other.dimension.rawValue ? dimension : other.dimension,
-      type: type | other.type, affinity: affinity | other.affinity)
+    var result = priority >= other.priority ? self : other
+    result.margin = margin + other.margin
+    result.type = type | other.type
+    result.affinity = affinity | other.affinity
+    guard priority == other.priority else { return result }
+    result.friction = max(friction, other.friction)
+    result.torsionalFriction = max(torsionalFriction, other.torsionalFriction)
+    result.rollingFriction = max(rollingFriction, other.rollingFriction)
+    result.dimension = dimension.rawValue > other.dimension.rawValue ? dimension : other.dimension
+    result.softness = softness.mixed(with: other.softness, share: share(other))
+    return result
+  }
+
+  /// The share of this surface in the softness of its contact with another one.
+  private func share(_ other: Self) -> Double {
+    let least = 1e-15
+    if mixing >= least, other.mixing >= least { return mixing / (mixing + other.mixing) }
+    if mixing < least, other.mixing < least { return 0.5 }
+    return mixing < least ? 0 : 1
   }
 }
 
 extension ConstraintSoftness {
-  /// The mean of two geoms' parameters.
-  func mixed(with other: ConstraintSoftness) -> ConstraintSoftness {
-    ConstraintSoftness(
-      timeConstant: (timeConstant + other.timeConstant) / 2,
-      dampingRatio: (dampingRatio + other.dampingRatio) / 2,
-      minimum: (minimum + other.minimum) / 2, maximum: (maximum + other.maximum) / 2,
-      width: (width + other.width) / 2, midpoint: (midpoint + other.midpoint) / 2)
+  /// The mean of two geoms' parameters, of which the first has the given share.
+  ///
+  /// Where either is a stiffness and a damping, the smaller number of each counts.
+  func mixed(with other: ConstraintSoftness, share: Double) -> ConstraintSoftness {
+    func mean(_ first: Double, _ second: Double) -> Double {
+      share * first + (1 - share) * second
+    }
+    let isMean = timeConstant > 0 && other.timeConstant > 0
+    return ConstraintSoftness(
+      timeConstant: isMean
+        ? mean(timeConstant, other.timeConstant) : min(timeConstant, other.timeConstant),
+      dampingRatio: isMean
+        ? mean(dampingRatio, other.dampingRatio) : min(dampingRatio, other.dampingRatio),
+      minimum: mean(minimum, other.minimum), maximum: mean(maximum, other.maximum),
+      width: mean(width, other.width), midpoint: mean(midpoint, other.midpoint),
+      power: mean(power, other.power))
   }
 }
 

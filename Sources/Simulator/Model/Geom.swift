@@ -1,6 +1,6 @@
 import Requirements
 
-/// A solid capsule or sphere fixed in a body.
+/// A solid fixed in a body: a sphere, capsule, cylinder, box or ellipsoid.
 public struct Geom: Sendable, Equatable {
   /// The geom's name; may be empty.
   public var name: String
@@ -11,8 +11,12 @@ public struct Geom: Sendable, Equatable {
   /// The centre in the body's frame, in m.
   public var center: SIMD2<Double>
 
-  /// Radius of the sphere or of the capsule's caps, in m.
+  /// Radius of the sphere, the capsule's caps or the cylinder, in m; without meaning for other shapes.
   public var radius: Double
+
+  /// The third coordinate of the centre, along the normal of the plane, in m in the world. It never
+  /// changes. Motion depends on it only by contacts.
+  public var elevation: Double
 
   /// Mass density, in kg/m³.
   public var density: Double
@@ -20,16 +24,16 @@ public struct Geom: Sendable, Equatable {
   /// What the geom touches and how, or nil if it passes through everything.
   public var contact: Contact?
 
-  /// The geom's own frame, or nil if one of its axes is the normal of the plane.
+  /// The geom's own frame; nil stands for the axes of the plane and its normal, for a capsule with the
+  /// last axis along its own.
   ///
-  /// The mass does not depend on it. The drag does if the body has no other geom: the ``FluidBox``
-  /// then lies in the geom's frame.
+  /// The drag of a body with one geom depends on it: the ``FluidBox`` then lies in the geom's frame.
   public var frame: Frame?
 
   /// Creates a geom; the default density is that of water.
   public init(
     name: String = "", shape: Shape, center: SIMD2<Double>, radius: Double,
-    density: Double = 1000, contact: Contact? = nil, frame: Frame? = nil
+    density: Double = 1000, contact: Contact? = nil, frame: Frame? = nil, elevation: Double = 0
   ) {
     self.name = name
     self.shape = shape
@@ -38,14 +42,30 @@ public struct Geom: Sendable, Equatable {
     self.density = density
     self.contact = contact
     self.frame = frame
+    self.elevation = elevation
+  }
+
+  /// The geom's own frame where ``frame`` is nil, too.
+  public var axes: Frame {
+    if let frame { return frame }
+    guard case .capsule(_, let axis) = shape else { return Frame.plane }
+    return Frame(
+      x: SIMD3(axis.y, -axis.x, 0), y: SIMD3(0, 0, 1), z: SIMD3(axis.x, axis.y, 0))
   }
 
   /// The shape of a geom.
   public enum Shape: Sendable, Hashable {
     /// A ball.
     case sphere
-    /// A cylinder of half length `halfLength` along the unit vector `axis`, with round caps.
+    /// A cylinder of half length `halfLength` along the unit vector `axis`, with round caps. If the
+    /// axis leaves the plane, it is the last one of ``Geom/frame``, and `axis` its part in the plane.
     case capsule(halfLength: Double, axis: SIMD2<Double>)
+    /// A cylinder with flat ends along the last axis of ``Geom/frame``.
+    case cylinder(halfLength: Double)
+    /// A box with the given half sides along the axes of ``Geom/frame``.
+    case box(halfSizes: SIMD3<Double>)
+    /// An ellipsoid with the given semi-axes along the axes of ``Geom/frame``.
+    case ellipsoid(semiAxes: SIMD3<Double>)
   }
 
   /// Three orthogonal unit vectors, each by its components along the first axis of the plane, the
@@ -53,6 +73,9 @@ public struct Geom: Sendable, Equatable {
   public struct Frame: Sendable, Hashable {
     /// The axes; a capsule's last one is the axis of its cylinder.
     public var x, y, z: SIMD3<Double>
+
+    /// The first and second axis of the plane, and its normal.
+    public static let plane = Frame(x: SIMD3(1, 0, 0), y: SIMD3(0, 1, 0), z: SIMD3(0, 0, 1))
 
     /// Creates a frame from its axes.
     public init(x: SIMD3<Double>, y: SIMD3<Double>, z: SIMD3<Double>) {
@@ -85,10 +108,24 @@ public struct Geom: Sendable, Equatable {
     /// The bits of the kinds that the surface touches (`conaffinity`).
     public var affinity: Int32
 
+    /// Coefficient of torsional friction, in m.
+    public var torsionalFriction: Double
+
+    /// Coefficient of rolling friction, in m.
+    public var rollingFriction: Double
+
+    /// Of two surfaces that touch, the one with the higher priority decides how.
+    public var priority: Int32
+
+    /// The weight of the softness among those of two surfaces that touch (`solmix`).
+    public var mixing: Double
+
     /// Creates contact parameters; by default the geom touches the ground and no other geom.
     public init(
       friction: Double, softness: ConstraintSoftness = ConstraintSoftness(), margin: Double = 0,
-      dimension: Dimension = .sliding, type: Int32 = 1, affinity: Int32 = 0
+      dimension: Dimension = .sliding, type: Int32 = 1, affinity: Int32 = 0,
+      torsionalFriction: Double = 0.005, rollingFriction: Double = 0.0001, priority: Int32 = 0,
+      mixing: Double = 1
     ) {
       self.friction = friction
       self.softness = softness
@@ -96,6 +133,10 @@ public struct Geom: Sendable, Equatable {
       self.dimension = dimension
       self.type = type
       self.affinity = affinity
+      self.torsionalFriction = torsionalFriction
+      self.rollingFriction = rollingFriction
+      self.priority = priority
+      self.mixing = mixing
     }
 
     /// The number of directions in which a contact acts (`condim`).
@@ -104,6 +145,10 @@ public struct Geom: Sendable, Equatable {
       case frictionless = 1
       /// Along the normal and against sliding.
       case sliding = 3
+      /// Besides, against turning about the normal.
+      case torsional = 4
+      /// Besides, against rolling.
+      case rolling = 6
     }
   }
 }

@@ -25,6 +25,9 @@ public struct Joint: Sendable, Equatable {
   /// The range of the coordinate, if it is limited.
   public var limit: Limit?
 
+  /// The range that the sum of the motors' forces on the joint is clamped to, or nil for no clamping.
+  public var motorRange: ClosedRange<Double>?
+
   /// Creates a joint; by default it moves freely.
   public init(
     name: String, isReversed: Bool = false, reference: Double = 0, stiffness: Double = 0,

@@ -1,7 +1,8 @@
 import CLibrary
 import Requirements
 
-/// A geom at a given state: the ends of a capsule's axis, or a sphere's centre twice.
+/// A geom at a given state: the ends of a capsule's axis, or a sphere's centre twice. Other solids stand
+/// as the capsule that fits best into their longest side in the plane.
 public struct PlacedGeom: Equatable, Sendable {
   /// The two ends of the axis in the plane, in m.
   public var ends: [SIMD2<Double>]
@@ -42,20 +43,38 @@ extension PlanarModel {
       let origin = base.origin + turned(body.offset + reach, base.angle)
       let angle = base.angle + (body.slide == nil ? moved[2 + index] : 0)
       frames.append((origin, angle))
-      for geom in body.geoms {
-        let reach =
-          switch geom.shape {
-          case .sphere: SIMD2<Double>.zero
-          case .capsule(let halfLength, let axis): halfLength * axis
-          }
+      for geom in body.allGeoms {
+        let (reach, radius) = geom.outline
         let ends = [geom.center - reach, geom.center + reach].map { origin + turned($0, angle) }
         let touches = ends.map { end in
           guard let ground, let contact = ground.contact(with: geom.contact) else { return false }
-          return end.y - geom.radius < ground.height + contact.margin
+          return end.y - radius < ground.height + contact.margin
         }
-        result.append(PlacedGeom(ends: ends, radius: geom.radius, touches: touches))
+        result.append(PlacedGeom(ends: ends, radius: radius, touches: touches))
       }
     }
     return result
+  }
+}
+
+extension Geom {
+  /// The half axis and the radius of the capsule that stands for the geom in a picture.
+  fileprivate var outline: (reach: SIMD2<Double>, radius: Double) {
+    var half: SIMD3<Double>
+    switch shape {
+    case .sphere: return (.zero, radius)
+    case .capsule(let halfLength, let axis): return (halfLength * axis, radius)
+    case .cylinder(let halfLength): half = SIMD3(radius, radius, halfLength)
+    case .box(let sizes): half = sizes
+    case .ellipsoid(let semiAxes): half = semiAxes
+    }
+    let sides = zip([axes.x, axes.y, axes.z], [half.x, half.y, half.z]).map {
+      $1 * SIMD2($0.x, $0.y)
+    }
+    let lengths = sides.map { ($0 * $0).sum().squareRoot() }
+    let longest = (0..<3).max { lengths[$0] < lengths[$1] } ?? 0
+    let width = lengths.sorted()[1]
+    guard lengths[longest] > width else { return (.zero, width) }
+    return (sides[longest] * (1 - width / lengths[longest]), width)
   }
 }

@@ -1,7 +1,8 @@
 /// A planar articulated body in its medium, as authored.
 ///
-/// The first body is the root. It moves by two slides and one hinge, or is fixed. Every other body
-/// turns about one hinge fixed in its parent or slides along a line of it. All rotations are about
+/// The first body is the root. It moves by two slides and one hinge, or is fixed: then it stands for
+/// the world, and any number of trees may hang on it. Every other body turns about one hinge fixed in
+/// its parent or slides along a line of it. All rotations are about
 /// the normal of one plane and all offsets lie in it, so the planar equations are exact, not an
 /// approximation of the spatial ones.
 ///
@@ -53,12 +54,28 @@ public struct PlanarModel: Sendable, Equatable {
   /// The ground, a half space below a horizontal line; nil if there are no contacts.
   public var ground: Ground?
 
+  /// The world's axes, by their components along those of the plane and its normal; nil if the axes of
+  /// the plane are axes of the world, as ``Plane`` says. On them depend the directions of friction.
+  public var world: Geom.Frame?
+
+  /// Other fixed planes. They need a fixed root.
+  public var walls: [Wall]
+
+  /// The largest number of Newton iterations of the constraint solver in a step.
+  public var iterations = 100
+
+  /// Whether the constraint solver starts from the acceleration of the last step where that is better.
+  public var startsWarm = true
+
+  /// Whether joint damping enters Euler steps implicitly.
+  public var dampsImplicitly = true
+
   /// Creates a model from its parts; ``CompiledModel`` checks them.
   public init(
     name: String, plane: Plane, timestep: Double, integrator: Integrator,
     gravity: SIMD2<Double> = .zero, density: Double = 0, viscosity: Double = 0,
     totalMass: Double? = nil, slides: [Joint], bodies: [Body], motors: [Motor],
-    ground: Ground? = nil
+    ground: Ground? = nil, walls: [Wall] = [], world: Geom.Frame? = nil
   ) {
     self.name = name
     self.plane = plane
@@ -72,12 +89,44 @@ public struct PlanarModel: Sendable, Equatable {
     self.bodies = bodies
     self.motors = motors
     self.ground = ground
+    self.walls = walls
+    self.world = world
   }
 }
 
 extension PlanarModel {
   /// Whether the root is fixed: without slides, its hinge does not turn either.
   public var isFixed: Bool { slides.isEmpty }
+
+  /// Whether a body turns, itself or with others that carry it.
+  func turns(_ index: Int) -> Bool {
+    var body: Int? = index
+    while let current = body {
+      if bodies[current].slide == nil, !isFixed || current > 0 { return true }
+      body = bodies[current].parent
+    }
+    return false
+  }
+
+  /// The world's axes, by their components along those of the plane and its normal.
+  var worldAxes: Geom.Frame {
+    if let world { return world }
+    return plane == .vertical
+      ? Geom.Frame(x: SIMD3(1, 0, 0), y: SIMD3(0, 0, 1), z: SIMD3(0, 1, 0)) : .plane
+  }
+
+  /// Whether the tangents that MuJoCo chooses for a normal in the plane lie in the plane and across it.
+  var hasPlanarTangents: Bool {
+    [worldAxes.y, worldAxes.z].allSatisfy { axis in
+      let height = axis.z.magnitude
+      return height < 1e-12 || height > 1 - 1e-12
+    }
+  }
+
+  /// Whether a body has no mass of its own: a fixed root, or one of several joints between two bodies.
+  func isMassless(_ index: Int) -> Bool {
+    bodies[index].isIntermediate || (index == 0 && isFixed)
+  }
 
   /// The joints, in the order of the coordinates.
   public var joints: [Joint] { slides + bodies.dropFirst(isFixed ? 1 : 0).map(\.hinge) }
@@ -98,6 +147,26 @@ extension PlanarModel {
     case euler
     /// The classical Runge-Kutta scheme with four stages; damping is explicit.
     case rungeKutta4
+  }
+
+  /// A fixed plane in any direction, of which one side is solid.
+  public struct Wall: Sendable, Hashable {
+    /// The unit normal, away from the solid side: components along the axes of the plane of motion and
+    /// its normal.
+    public var normal: SIMD3<Double>
+
+    /// The distance of the surface from the origin along the normal, in m.
+    public var distance: Double
+
+    /// The surface.
+    public var contact: Geom.Contact
+
+    /// Creates a wall.
+    public init(normal: SIMD3<Double>, distance: Double, contact: Geom.Contact) {
+      self.normal = normal
+      self.distance = distance
+      self.contact = contact
+    }
   }
 
   /// The half space below a horizontal line of the vertical plane.
