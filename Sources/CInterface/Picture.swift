@@ -13,8 +13,10 @@ struct Picture: Encodable {
   var ground: Double?
   /// The position of a point.
   var point: [Double]?
-  /// Where a point should go.
+  /// Where a point or a fingertip should go.
   var goal: [Double]?
+  /// The width of the view in metres, where it is not the usual one.
+  var width: Double?
 
   /// `planar`, `point`, or nil if there is no picture.
   static func kind(of tasks: any TaskDistribution) -> String? {
@@ -34,8 +36,9 @@ struct Picture: Encodable {
           radius: $0.radius)
       }
       ground = model.ground?.height
-    } else if batch.tasks is any PlanarTasks {
-      (point, goal) = (Array(state.prefix(2)), batch.environment.task)
+    } else if let tasks = batch.tasks as? any PlanarTasks {
+      (point, goal) = (Array(state.prefix(2)), tasks.place(of: batch.environment.task))
+      if tasks.extent != 0.5 { width = 2.8 * tasks.extent }
     } else {
       throw CallError(
         METATAPE_UNSUPPORTED, "There is no picture of '\(batch.tasks.name)'.")

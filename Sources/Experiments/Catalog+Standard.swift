@@ -4,6 +4,9 @@ extension Catalog {
     estimators + [
       // tasks
       Navigation2D(),
+      Navigation2D(goals: .corners),
+      PointRobot(.goals),
+      PointRobot(.wind),
       HalfCheetahDirection(),
       HalfCheetahVelocity(),
       SwimmerVelocity(),
@@ -13,6 +16,9 @@ extension Catalog {
       RandomBodies(.walker2d),
       RandomBodies(.hopper),
       RandomTabularOptions(),
+      Bandits(.bernoulli),
+      Bandits(.gaussian),
+      RandomProcesses(),
 
       // policies
       GaussianNetworkOptions(),

@@ -33,13 +33,13 @@ extension Preset {
     [
       navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
       navigationPublishedCode,
-    ] + locomotion + outerSteps + [tabular]
+    ] + locomotion + outerSteps + [tabular] + fieldTasks
 
   /// Weights of an outer gradient in units of returns: advantages that are not scaled, summed over time.
-  private static let advantagesOfReturns = Surrogate(
+  static let advantagesOfReturns = Surrogate(
     signal: .advantages, gaeDecay: 0.997, average: .trajectories)
   /// Weights of the published code: advantages scaled over the batch and averaged over time.
-  private static let publishedAdvantages = Surrogate(
+  static let publishedAdvantages = Surrogate(
     signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
   /// The same, with returns instead of decayed advantages.
   private static let normalizedAdvantages = Surrogate(
@@ -95,9 +95,12 @@ extension Preset {
     $0.outer.surrogate = $0.inner.surrogate
   }
 
-  private static func applyPublishedNavigation(_ configuration: inout Configuration) {
+  static func applyPublishedNavigation(
+    _ configuration: inout Configuration, goals: Navigation2D.Goals = .square
+  ) {
     configuration.tasks = Navigation2D(
-      reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01)
+      reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01,
+      goals: goals)
     configuration.policy = GaussianNetworkOptions(HiddenLayers(activation: .tanh))
     configuration.inner.surrogate = publishedAdvantages
     configuration.outer.step = AdamOptions()

@@ -15,6 +15,12 @@ let conformanceRows: [ConformanceRow] = [
     label: "navigation of the published code",
     distribution: Navigation2D(
       reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01)),
+  ConformanceRow(label: "navigation to corners", distribution: Navigation2D(goals: .corners)),
+  ConformanceRow(label: "point robot", distribution: PointRobot(.goals)),
+  ConformanceRow(label: "point robot in wind", distribution: PointRobot(.wind, actionScale: 0.1)),
+  ConformanceRow(label: "bernoulli bandit", distribution: Bandits(.bernoulli)),
+  ConformanceRow(label: "gaussian bandit", distribution: Bandits(.gaussian, arms: 3)),
+  ConformanceRow(label: "random processes", distribution: RandomProcesses()),
   ConformanceRow(
     label: "tabular", distribution: TabularTasks([process(), process(2)], horizon: 7)),
   ConformanceRow(label: "one episode at a time", distribution: RandomWalkTasks(horizon: 30)),

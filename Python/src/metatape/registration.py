@@ -8,6 +8,9 @@ from typing import Any
 # with the library's, which is not loaded here
 TASKS = {
     "navigation-2d": 100,
+    "navigation-2d-corners": 100,
+    "sparse-point-robot": 20,
+    "point-robot-wind": 20,
     "half-cheetah-direction": 200,
     "half-cheetah-velocity": 200,
     "swimmer-direction": 200,
@@ -17,6 +20,9 @@ TASKS = {
     "walker2d-random-parameters": 200,
     "hopper-random-parameters": 200,
     "tabular": 100,
+    "bernoulli-bandit": 10,
+    "gaussian-bandit": 10,
+    "random-mdp": 10,
 }
 
 # Gymnasium's environments of the same names: reward, control cost and steps
