@@ -75,11 +75,15 @@ public struct Bandits: TabularTaskDistribution, TaskOptions, Equatable {
     guard task.count == arms else {
       throw InvalidTask("it has a mean for each of \(arms) arms, not \(task.count).")
     }
+    let noise: RewardNoise =
+      switch kind {
+      case .bernoulli: .bernoulli
+      case .gaussian:
+        standardDeviation == 0 ? .none : .gaussian(standardDeviation: standardDeviation)
+      }
     do {
       return try TabularMDP(
-        initial: [1], transition: [task.map { _ in [1] }], reward: [task],
-        rewardNoise: kind == .bernoulli
-          ? .bernoulli : .gaussian(standardDeviation: standardDeviation))
+        initial: [1], transition: [task.map { _ in [1] }], reward: [task], rewardNoise: noise)
     } catch { throw InvalidTask("\(error)") }
   }
 

@@ -10,7 +10,10 @@ public struct KnownModel: Sendable {
   public let controlCost: Double
 
   /// The names of the models that come with the package.
-  public static let names = ["half-cheetah", "swimmer", "walker2d", "hopper"]
+  public static let names = [
+    "half-cheetah", "swimmer", "walker2d", "hopper", "inverted-pendulum",
+    "inverted-double-pendulum", "reacher",
+  ]
 
   /// Finds a model by name, or reads it from an MJCF file; nil if it is neither.
   ///
@@ -25,6 +28,12 @@ public struct KnownModel: Sendable {
       (model, frames, controlCost) = (try CompiledModel(.walker2d), 4, 1e-3)
     case "hopper":
       (model, frames, controlCost) = (try CompiledModel(.hopper), 4, 1e-3)
+    case "inverted-pendulum":
+      (model, frames, controlCost) = (try CompiledModel(.invertedPendulum), 2, 0)
+    case "inverted-double-pendulum":
+      (model, frames, controlCost) = (try CompiledModel(.invertedDoublePendulum), 5, 0)
+    case "reacher":
+      (model, frames, controlCost) = (try CompiledModel(.reacher), 2, 1)
     default:
       guard name.hasSuffix(".xml") else { return nil }
       (model, frames, controlCost) = (try CompiledModel(MJCFLoader().load(path: name)), 1, 0)

@@ -1,6 +1,6 @@
 extension Preset {
   /// The presets of tasks of the field that are not the paper's.
-  static let fieldTasks: [Preset] = points + finite
+  static let fieldTasks: [Preset] = points + finite + bodies + control
 
   // MARK: Points
 
@@ -82,5 +82,57 @@ extension Preset {
     configuration.outer.surrogate = Surrogate(signal: .centeredReturns)
     configuration.outer.step = AdamOptions(StepSizeDecay(0.02))
     configuration.training.epochs = 200
+  }
+
+  // MARK: Bodies
+
+  /// Half-cheetahs whose bodies differ, and the hopper.
+  private static let bodies: [Preset] = [
+    Locomotion(tasks: HalfCheetahRandomMasses(), recommended: { $0.inner.stepSize = 0.3 }),
+    Locomotion(tasks: HalfCheetahRandomLimbs(), recommended: { $0.inner.stepSize = 0.3 }),
+    Locomotion(tasks: HopperDirection(), recommended: { $0.training.epochs = 100 }),
+  ].compactMap(recommended)
+
+  /// Pendulums and the reacher.
+  private static let control: [Preset] = [
+    Preset(
+      "inverted-pendulum.recommended",
+      "Gymnasium's inverted pendulum with poles of unknown length and mass."
+    ) {
+      var tasks = InvertedPendulum()
+      tasks.settings.actionScale = 0.5
+      applyControl(&$0, tasks, horizon: 200)
+    },
+    Preset(
+      "inverted-double-pendulum.recommended",
+      "Gymnasium's inverted double pendulum with poles of unknown masses."
+    ) {
+      var tasks = InvertedDoublePendulum()
+      tasks.settings.actionScale = 0.3
+      applyControl(&$0, tasks, horizon: 200)
+      $0.training.epochs = 200
+    },
+    Preset(
+      "reacher.recommended",
+      "Gymnasium's reacher as a task for adaptation: the target is not seen, so inner steps have to find it."
+    ) {
+      var tasks = Reacher()
+      tasks.settings.actionScale = 0.1
+      applyControl(&$0, tasks, horizon: 50)
+      $0.training.epochs = 200
+    },
+  ]
+
+  private static func applyControl(
+    _ configuration: inout Configuration, _ tasks: any BodyTasks & TaskOptions, horizon: Int
+  ) {
+    configuration.tasks = tasks
+    configuration.horizon = horizon
+    configuration.policy = GaussianNetworkOptions(HiddenLayers([64, 64], activation: .tanh))
+    configuration.estimator = JackknifeOptions()
+    configuration.inner.surrogate = publishedAdvantages
+    configuration.outer.surrogate = advantagesOfReturns
+    configuration.outer.step = AdamOptions(clipping: 3)
+    configuration.training.epochs = 100
   }
 }

@@ -125,7 +125,7 @@ extension Preset {
   // MARK: Locomotion
 
   /// The differences between the presets of the locomotion tasks.
-  private struct Locomotion {
+  struct Locomotion {
     let tasks: any LocomotionTasks & TaskOptions
     /// The tasks as in the published code.
     var published: (any LocomotionTasks & TaskOptions)?
@@ -196,7 +196,7 @@ extension Preset {
       ]
     } + locomotionTasks.compactMap(recommended)
 
-  private static func recommended(_ item: Locomotion) -> Preset? {
+  static func recommended(_ item: Locomotion) -> Preset? {
     guard let change = item.recommended else { return nil }
     return Preset(
       "\(item.tasks.name).recommended",

@@ -1,3 +1,5 @@
+import Simulator
+
 /// Animations of simulated bodies, before and after adaptation side by side.
 struct LocomotionSection: ReportSection {
   let identifier = "locomotion"
@@ -15,9 +17,11 @@ struct LocomotionSection: ReportSection {
       else { continue }
       groupCount += 1
       for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
-        let goal = tasks.goal(of: replay.test.tasks[index])
+        let task = replay.test.tasks[index]
+        let model = try tasks.model(of: task)?.source ?? tasks.body.source
         let animation = Self.animation(
-          replay, task: index, tasks.body, "\(replay.label): \(goal)", "motion-\(animations.count)")
+          replay, task: index, model, tasks.body.timestep,
+          "\(replay.label): \(tasks.goal(of: task))", "motion-\(animations.count)")
         if let animation { animations.append(animation) }
       }
     }
@@ -37,17 +41,18 @@ struct LocomotionSection: ReportSection {
   }
 
   private static func animation(
-    _ replay: Replay, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
+    _ replay: Replay, task: Int, _ model: PlanarModel, _ timestep: Double, _ label: String,
+    _ identifier: String
   ) -> HTML? {
     let steps = replay.steps
     let episodes = steps.compactMap { step in
       replay.test.returns[task][step].trajectories.flatMap {
-        LocomotionEpisode($0, episode: 0, model: body.source)
+        LocomotionEpisode($0, episode: 0, model: model)
       }
     }
     guard episodes.count == steps.count, let length = episodes.map(\.frames.count).max()
     else { return nil }
-    let figures = zip(steps, episodes).map { figure($0, $1, label, body.timestep) }
+    let figures = zip(steps, episodes).map { figure($0, $1, label, timestep) }
     let data = episodes.map(\.json).joined(separator: ",\n")
     return """
       <div class="animation" role="group" aria-labelledby="\(identifier)-title">
@@ -61,7 +66,7 @@ struct LocomotionSection: ReportSection {
       aria-valuetext="0.00 s"/>
       <output for="\(identifier)" aria-live="off">0.00 s</output>
       </div>
-      <script type="application/json">{"timestep":\(HTML(markup: "\(body.timestep)")),"episodes":[
+      <script type="application/json">{"timestep":\(HTML(markup: "\(timestep)")),"episodes":[
       \(HTML(markup: data))]}</script>
       </div>
 
