@@ -10,6 +10,7 @@ gymnasium = pytest.importorskip("gymnasium")
 pytest.importorskip("mujoco")
 
 import metatape  # noqa: E402
+from metatape.registration import GYMNASIUM  # noqa: E402
 
 pytestmark = needs_library
 
@@ -20,7 +21,7 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["HalfCheetah-v5", "Swimmer-v5", "Walker2d-v5", "Hopper-v5"])
+@pytest.mark.parametrize("name", list(GYMNASIUM))
 def test_as_gymnasium(name):
     """1000 steps; before each of them our state is set to theirs, and what fell starts again."""
     ours, theirs = gymnasium.make(f"metatape/{name}"), gymnasium.make(name)
@@ -45,7 +46,11 @@ def test_as_gymnasium(name):
         if expected[2]:
             ours.reset()
             theirs.reset()
-    assert found[3] or "Cheetah" not in name
+        elif expected[3]:  # the reacher's episodes are short
+            ours.reset()
+            theirs.reset()
+    if "Cheetah" in name:
+        assert found[3]
 
 
 def test_gymnasium_reset_distribution():

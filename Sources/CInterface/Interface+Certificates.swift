@@ -251,7 +251,8 @@ extension JSONFields {
 
   private static func randomProblem(_ fields: JSONFields?) throws -> CertificateProblem {
     try fields?.requireOnly([
-      "seed", "states", "actions", "steps", "tasks", "batch", "outer_batch", "inner_steps",
+      "problem", "seed", "states", "actions", "steps", "tasks", "batch", "outer_batch",
+      "inner_steps",
       "step_size", "discount",
     ])
     func size(_ key: String, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
@@ -273,8 +274,18 @@ extension JSONFields {
     guard sizes.states * sizes.states * sizes.actions * sizes.tasks <= 100_000_000 else {
       throw CallError.argument("A problem of that many states, actions and tasks is too large.")
     }
+    var family = CertificateProblem.Family.random
+    if let fields, fields.has("problem") {
+      let word = try fields.text("problem")
+      guard let known = CertificateProblem.Family(rawValue: word) else {
+        throw CallError.argument(
+          "'problem' is '\(word)'; it is one of \(CertificateProblem.Family.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+      }
+      family = known
+    }
     return try CertificateProblem.random(
-      seed: UInt64(try size("seed", 1, 0...(1 << 53))), sizes: sizes,
+      seed: UInt64(try size("seed", 1, 0...(1 << 53))), sizes: sizes, of: family,
       settings: MetaSettings(
         innerSteps: try size("inner_steps", 1, 0...100),
         innerStepSize: try number("step_size", 0.5), innerEpisodes: batch,

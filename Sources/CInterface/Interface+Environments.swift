@@ -253,7 +253,7 @@ private struct BatchFacts: Encodable {
     actionSpace = SpaceFacts(batch.tasks.actionSpace)
     stateParts = batch.environment.stateParts.map { Part(name: $0.name, size: $0.size) }
     infoNames = batch.informative?.infoNames ?? []
-    timestep = (batch.tasks as? any LocomotionTasks)?.body.timestep
+    timestep = (batch.tasks as? any BodyTasks)?.body.timestep
     render = Picture.kind(of: batch.tasks)
   }
 }

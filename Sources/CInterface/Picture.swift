@@ -13,12 +13,14 @@ struct Picture: Encodable {
   var ground: Double?
   /// The position of a point.
   var point: [Double]?
-  /// Where a point should go.
+  /// Where a point or a fingertip should go.
   var goal: [Double]?
+  /// The width of the view in metres, where it is not the usual one.
+  var width: Double?
 
   /// `planar`, `point`, or nil if there is no picture.
   static func kind(of tasks: any TaskDistribution) -> String? {
-    if tasks is any LocomotionTasks { return "planar" }
+    if tasks is any BodyTasks { return "planar" }
     return tasks is any PlanarTasks ? "point" : nil
   }
 
@@ -26,16 +28,22 @@ struct Picture: Encodable {
     var states = Matrix(rows: batch.count, columns: batch.stateSize)
     states.withMutableView { batch.environment.copyStates(into: $0) }
     let state = states.row(row)
-    if let body = (batch.tasks as? any LocomotionTasks)?.body {
-      let model = body.source
-      segments = model.placedGeoms(at: Array(state.prefix(state.count / 2))).map {
+    if let tasks = batch.tasks as? any BodyTasks {
+      let body = tasks.body
+      let model = try tasks.model(of: batch.environment.task)?.source ?? body.source
+      segments = model.placedGeoms(at: Array(state.prefix(model.joints.count))).map {
         Segment(
           from: [$0.ends[0].x, $0.ends[0].y], to: [$0.ends[1].x, $0.ends[1].y],
           radius: $0.radius)
       }
       ground = model.ground?.height
-    } else if batch.tasks is any PlanarTasks {
-      (point, goal) = (Array(state.prefix(2)), batch.environment.task)
+      width = body.viewWidth
+      if state.count > 2 * model.joints.count {
+        goal = Array(state[model.joints.count..<model.joints.count + 2])
+      }
+    } else if let tasks = batch.tasks as? any PlanarTasks {
+      (point, goal) = (Array(state.prefix(2)), tasks.place(of: batch.environment.task))
+      if tasks.extent != 0.5 { width = 2.8 * tasks.extent }
     } else {
       throw CallError(
         METATAPE_UNSUPPORTED, "There is no picture of '\(batch.tasks.name)'.")

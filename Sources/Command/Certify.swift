@@ -8,6 +8,7 @@ struct Certify: AsyncParsableCommand {
     abstract: "Enumerate small problems: which estimators are unbiased, and how biased the others.",
     discussion: """
       Example: metatape certify --seed 1 --states 2 --actions 2 --horizon 2 --batch 2 --inner-steps 2
+      or, a bandit of 3 arms, whose rewards are drawn: metatape certify --problem bernoulli-bandit --actions 3
       or, with a file of problems: metatape certify --mdp problems.json --json
       or, by sampling: metatape certify --monte-carlo --preset navigation-2d.quickstart
       or, your own program: metatape certify --external 'python3 estimator.py' --suite
@@ -174,7 +175,7 @@ struct Certify: AsyncParsableCommand {
   /// The problems; a file's values are compared only if its problems are taken as they are.
   private func cases() throws -> [CertificateFile.Case] {
     guard let file else {
-      let problem = try sizes.problem(weights)
+      let problem = try sizes.makeProblem(weights)
       return [CertificateFile.Case(problem)]
     }
     return try CertificateFile(contentsOf: URL(fileURLWithPath: file)).cases.map { item in

@@ -3,11 +3,16 @@ import MetaTape
 
 /// The sizes of a random problem.
 struct CertifySizes: ParsableArguments {
+  @Option(
+    help:
+      "What a random problem is: random, bernoulli-bandit, gaussian-bandit or random-mdp; Gaussian rewards are replaced by their means, which can be enumerated."
+  )
+  var problem = CertificateProblem.Family.random
   @Option(help: "The seed of a random problem, or of the samples.")
   var seed = 1
-  @Option(help: "The number of states of a random problem.")
+  @Option(help: "The number of states of a random problem; a bandit has one.")
   var states = 2
-  @Option(help: "The number of actions.")
+  @Option(help: "The number of actions, of a bandit its arms.")
   var actions = 2
   @Option(help: "The number of steps of an episode, H + 1.")
   var horizon = 2
@@ -48,22 +53,24 @@ struct CertifySizes: ParsableArguments {
   /// Whether all is as without options, but for the seed.
   var isDefault: Bool {
     guard let other = try? Self.parse([]) else { return false }
-    return states == other.states && actions == other.actions && horizon == other.horizon
+    return problem == other.problem && states == other.states && actions == other.actions
+      && horizon == other.horizon
       && tasks == other.tasks && batch == other.batch && innerSteps == other.innerSteps
       && stepSize == other.stepSize && discount == other.discount
       && learnsStepSize == other.learnsStepSize
   }
 
-  func problem(_ weights: CertifyWeights? = nil) throws -> CertificateProblem {
+  func makeProblem(_ weights: CertifyWeights? = nil) throws -> CertificateProblem {
     var settings = MetaSettings(
       innerSteps: innerSteps, innerStepSize: stepSize, innerEpisodes: batch, outerEpisodes: batch,
       discount: discount)
     weights?.apply(to: &settings)
-    let problem = try CertificateProblem.random(
+    let result = try CertificateProblem.random(
       seed: UInt64(seed),
       sizes: CertificateProblem.Sizes(
-        states: states, actions: actions, horizon: horizon - 1, tasks: tasks), settings: settings)
-    return learnsStepSize == .no ? problem : try problem.learningStepSizes(learnsStepSize)
+        states: states, actions: actions, horizon: horizon - 1, tasks: tasks), of: problem,
+      settings: settings)
+    return learnsStepSize == .no ? result : try result.learningStepSizes(learnsStepSize)
   }
 }
 
@@ -102,6 +109,7 @@ struct CertifyWeights: ParsableArguments {
 }
 
 extension ScoreCoefficient: ExpressibleByArgument {}
+extension CertificateProblem.Family: ExpressibleByArgument {}
 extension StepSizeLearning: ExpressibleByArgument {}
 extension Surrogate.Signal: ExpressibleByArgument {}
 extension Surrogate.Average: ExpressibleByArgument {}

@@ -87,7 +87,7 @@ struct Theory: AsyncParsableCommand {
       return
     }
     let problems: [CertificateProblem]
-    if let file { problems = try cases(file) } else { problems = [try sizes.problem()] }
+    if let file { problems = try cases(file) } else { problems = [try sizes.makeProblem()] }
     var outcomes: [TheoryReport.Case] = []
     for problem in problems {
       let outcome = try await TheoryReport.Case(

@@ -154,8 +154,23 @@ public protocol TaskDistribution: Sendable {
   /// it is not known.
   func standingStillReward(_ task: TaskParameters) -> Double?
 
+  /// The expected returns of the best and of a random policy in a task, references for results; nil, the
+  /// default, if they are not known.
+  func referenceReturns(of task: TaskParameters) -> ReferenceReturns?
+
   /// The factor by which the environment multiplies actions; 1 by default.
   var actionScale: Double { get }
+}
+
+/// The expected undiscounted returns of an episode of a task between which results are to be seen.
+public struct ReferenceReturns: Equatable, Sendable {
+  /// That of the best policy there is for the task, which knows it.
+  public let best: Double
+  /// That of choosing among all actions with equal probability.
+  public let uniform: Double
+
+  /// Creates a pair of references.
+  public init(best: Double, uniform: Double) { (self.best, self.uniform) = (best, uniform) }
 }
 
 extension TaskDistribution {
@@ -178,13 +193,27 @@ extension TaskDistribution {
   /// nil
   public func standingStillReward(_ task: TaskParameters) -> Double? { nil }
 
+  /// nil
+  public func referenceReturns(of task: TaskParameters) -> ReferenceReturns? { nil }
+
   /// 1
   public var actionScale: Double { 1 }
 }
 
-/// Tasks whose observations are positions in the plane and whose parameters are a goal there. Their episodes
-/// can be drawn.
-public protocol PlanarTasks: TaskDistribution {}
+/// Tasks whose observations are positions in the plane, with a goal there. Their episodes can be drawn.
+public protocol PlanarTasks: TaskDistribution {
+  /// The goal of a task, `[x, y]`; its parameters by default.
+  func place(of task: TaskParameters) -> [Double]
+  /// Half the side of the square around the origin that goals lie in; 0.5 by default.
+  var extent: Double { get }
+}
+
+extension PlanarTasks {
+  /// The parameters of the task.
+  public func place(of task: TaskParameters) -> [Double] { task }
+  /// 0.5
+  public var extent: Double { 0.5 }
+}
 
 /// The options of tasks.
 ///

@@ -22,6 +22,10 @@ public struct KnownModel: Sendable {
     Row(name: "swimmer", model: .swimmer, frames: 4, controlCost: 1e-4),
     Row(name: "walker2d", model: .walker2d, frames: 4, controlCost: 1e-3),
     Row(name: "hopper", model: .hopper, frames: 4, controlCost: 1e-3),
+    Row(name: "inverted-pendulum", model: .invertedPendulum, frames: 2, controlCost: 0),
+    Row(
+      name: "inverted-double-pendulum", model: .invertedDoublePendulum, frames: 5, controlCost: 0),
+    Row(name: "reacher", model: .reacher, frames: 2, controlCost: 1),
   ]
 
   /// The names of the models that come with the package.

@@ -14,13 +14,15 @@ import Requirements
 /// - Start: the origin.
 /// - Episode end: within 0.01 of the goal in each coordinate, if ``terminatesAtGoal``; truncated at
 ///   ``horizon`` steps.
-/// - Task: the goal `(x, y)`, uniform in the unit square around the origin.
+/// - Task: the goal `(x, y)`, uniform in the unit square around the origin; of `navigation-2d-corners` one of
+///   its corners, with equal probability.
 ///
 /// Standing still scores `-E|goal|² = -1/6` per step with the squared distance and `-0.3826` with
 /// the distance. Compare every result with these.
 ///
 /// - Source: section 5 of the paper; variants marked `published code` are the choices of the code
-///   that was published with it.
+///   that was published with it. The corners are the goals of ProMP's point environment (Rothfuss et al., 2019)
+///   in this square.
 /// - Version history: 1, first version.
 public struct Navigation2D: PlanarTasks, Equatable {
   /// The reward of a step.
@@ -31,6 +33,16 @@ public struct Navigation2D: PlanarTasks, Equatable {
     case negativeDistance = "negative-distance"
   }
 
+  /// Where goals are.
+  public enum Goals: Sendable {
+    /// Anywhere in the square.
+    case square
+    /// At one of its corners.
+    case corners
+  }
+
+  /// Where goals are.
+  public let goals: Goals
   /// The reward of a step.
   public var reward: Reward
   /// Whether the position is clipped to the unit square (published code).
@@ -45,9 +57,11 @@ public struct Navigation2D: PlanarTasks, Equatable {
   /// Creates the distribution; the defaults are the paper's.
   public init(
     reward: Reward = .negativeSquaredDistance, clipsPosition: Bool = false,
-    terminatesAtGoal: Bool = false, actionScale: Double = 1, horizon: Int = 100
+    terminatesAtGoal: Bool = false, actionScale: Double = 1, horizon: Int = 100,
+    goals: Goals = .square
   ) {
     require(horizon > 0 && actionScale > 0, "Horizon and action scale must be positive.")
+    self.goals = goals
     self.reward = reward
     self.clipsPosition = clipsPosition
     self.terminatesAtGoal = terminatesAtGoal
@@ -55,8 +69,8 @@ public struct Navigation2D: PlanarTasks, Equatable {
     self.horizon = horizon
   }
 
-  /// `navigation-2d`
-  public var name: String { "navigation-2d" }
+  /// `navigation-2d` or `navigation-2d-corners`
+  public var name: String { goals == .square ? "navigation-2d" : "navigation-2d-corners" }
   /// The position.
   public var observationSpace: Space {
     clipsPosition ? .box(size: 2, in: -0.5...0.5) : .unbounded(size: 2)
@@ -64,100 +78,43 @@ public struct Navigation2D: PlanarTasks, Equatable {
   /// The displacement, before scaling.
   public var actionSpace: Space { .box(size: 2, in: -0.1 / actionScale...0.1 / actionScale) }
 
-  /// Draws a goal, uniform in the unit square around the origin.
+  /// Draws a goal, uniform in the unit square around the origin or among its corners.
   public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
-    [stream.uniform(in: -0.5..<0.5), stream.uniform(in: -0.5..<0.5)]
-  }
-
-  /// Creates a batch of points.
-  public func makeEnvironment(count: Int) -> any Environment {
-    Batch(settings: self, count: count)
-  }
-
-  private final class Batch: RestartableEnvironment {
-    let settings: Navigation2D
-    let count: Int
-    var task: TaskParameters = [0, 0]
-    /// The task of the current episodes.
-    private var goal: TaskParameters = [0, 0]
-    private var x: [Double]
-    private var y: [Double]
-
-    init(settings: Navigation2D, count: Int) {
-      self.settings = settings
-      self.count = count
-      x = [Double](repeating: 0, count: count)
-      y = x
+    if goals == .corners {
+      return [stream.uniform() < 0.5 ? -0.5 : 0.5, stream.uniform() < 0.5 ? -0.5 : 0.5]
     }
-
-    func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
-      require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
-      goal = task
-      restart(Array(0..<count), into: observations, using: stream)
-    }
-
-    func restart(
-      _ rows: [Int], into observations: MutableMatrixView, using stream: (Int) -> RandomStream
-    ) {
-      for i in rows {
-        (x[i], y[i]) = (0, 0)
-        (observations[i, 0], observations[i, 1]) = (0, 0)
-      }
-    }
-
-    func restart(
-      _ rows: [Int], from states: MatrixView, observations: MutableMatrixView
-    ) -> Int? {
-      for i in rows {
-        (x[i], y[i]) = (states[i, 0], states[i, 1])
-        (observations[i, 0], observations[i, 1]) = (x[i], y[i])
-      }
-      return nil
-    }
-
-    var stateParts: [StatePart] { [StatePart("position", size: 2)] }
-
-    func copyStates(into states: MutableMatrixView) {
-      for i in 0..<count { (states[i, 0], states[i, 1]) = (x[i], y[i]) }
-    }
-
-    func step(
-      _ actions: MatrixView, observations: MutableMatrixView, result: inout StepResult,
-      using stream: (Int) -> RandomStream
-    ) {
-      let (goalX, goalY) = (goal[0], goal[1])
-      for i in 0..<count {
-        x[i] = moved(x[i], actions[i, 0])
-        y[i] = moved(y[i], actions[i, 1])
-        let (dx, dy) = (x[i] - goalX, y[i] - goalY)
-        let squared = dx * dx + dy * dy
-        result.rewards[i] =
-          settings.reward == .negativeDistance ? -squared.squareRoot() : -squared
-        result.terminated[i] =
-          settings.terminatesAtGoal && dx.magnitude < 0.01 && dy.magnitude < 0.01
-        (observations[i, 0], observations[i, 1]) = (x[i], y[i])
-      }
-    }
-
-    private func moved(_ position: Double, _ action: Double) -> Double {
-      let next = position + min(max(action * settings.actionScale, -0.1), 0.1)
-      return settings.clipsPosition ? min(max(next, -0.5), 0.5) : next
-    }
+    return [stream.uniform(in: -0.5..<0.5), stream.uniform(in: -0.5..<0.5)]
   }
 }
 
-extension Navigation2D {
-  /// The reward of a step in which the point stays at the origin.
-  public func standingStillReward(_ task: TaskParameters) -> Double? {
+extension Navigation2D: PointTasks {
+  func course(of task: TaskParameters) -> (goal: SIMD2<Double>, drift: SIMD2<Double>) {
     require(task.count == 2, "A task of 2D navigation is a goal (x, y), not \(task).")
-    let squared = task[0] * task[0] + task[1] * task[1]
+    return (SIMD2(task[0], task[1]), .zero)
+  }
+
+  func moved(_ position: Double, _ action: Double, drift: Double) -> Double {
+    let next = position + min(max(action * actionScale, -0.1), 0.1)
+    return clipsPosition ? min(max(next, -0.5), 0.5) : next
+  }
+
+  func reward(_ dx: Double, _ dy: Double) -> Double {
+    let squared = dx * dx + dy * dy
     return reward == .negativeDistance ? -squared.squareRoot() : -squared
+  }
+
+  func ends(_ dx: Double, _ dy: Double) -> Bool {
+    terminatesAtGoal && dx.magnitude < 0.01 && dy.magnitude < 0.01
   }
 }
 
 extension Navigation2D: TaskOptions {
   /// A short description.
-  public var summary: String { "A point in the plane whose task is to move to a goal" }
+  public var summary: String {
+    goals == .square
+      ? "A point in the plane whose task is to move to a goal"
+      : "A point in the plane whose task is to move to one of four corners"
+  }
 
   /// Reward, scaling, clipping and end.
   public var fields: [Field<Self>] {

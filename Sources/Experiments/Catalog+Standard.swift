@@ -4,15 +4,27 @@ extension Catalog {
     estimators + [
       // tasks
       Navigation2D(),
+      Navigation2D(goals: .corners),
+      PointRobot(.goals),
+      PointRobot(.wind),
       HalfCheetahDirection(),
       HalfCheetahVelocity(),
+      HalfCheetahRandomMasses(),
+      HalfCheetahRandomLimbs(),
       SwimmerVelocity(),
       SwimmerDirection(),
       Walker2DDirection(),
       Walker2DVelocity(),
+      HopperDirection(),
       RandomBodies(.walker2d),
       RandomBodies(.hopper),
+      InvertedPendulum(),
+      InvertedDoublePendulum(),
+      Reacher(),
       RandomTabularOptions(),
+      Bandits(.bernoulli),
+      Bandits(.gaussian),
+      RandomProcesses(),
 
       // policies
       GaussianNetworkOptions(),

@@ -33,13 +33,13 @@ extension Preset {
     [
       navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
       navigationPublishedCode,
-    ] + locomotion + outerSteps + [tabular] + bodies
+    ] + locomotion + outerSteps + [tabular] + walkers + fieldTasks
 
   /// Weights of an outer gradient in units of returns: advantages that are not scaled, summed over time.
-  private static let advantagesOfReturns = Surrogate(
+  static let advantagesOfReturns = Surrogate(
     signal: .advantages, gaeDecay: 0.997, average: .trajectories)
   /// Weights of the published code: advantages scaled over the batch and averaged over time.
-  private static let publishedAdvantages = Surrogate(
+  static let publishedAdvantages = Surrogate(
     signal: .advantages, gaeDecay: 0.997, isNormalized: true, average: .samples)
   /// The same, with returns instead of decayed advantages.
   private static let normalizedAdvantages = Surrogate(
@@ -95,9 +95,12 @@ extension Preset {
     $0.outer.surrogate = $0.inner.surrogate
   }
 
-  private static func applyPublishedNavigation(_ configuration: inout Configuration) {
+  static func applyPublishedNavigation(
+    _ configuration: inout Configuration, goals: Navigation2D.Goals = .square
+  ) {
     configuration.tasks = Navigation2D(
-      reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01)
+      reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01,
+      goals: goals)
     configuration.policy = GaussianNetworkOptions(HiddenLayers(activation: .tanh))
     configuration.inner.surrogate = publishedAdvantages
     configuration.outer.step = AdamOptions()
@@ -122,7 +125,7 @@ extension Preset {
   // MARK: Locomotion
 
   /// The differences between the presets of the locomotion tasks.
-  private struct Locomotion {
+  struct Locomotion {
     let tasks: any LocomotionTasks & TaskOptions
     /// The tasks as in the published code.
     var published: (any LocomotionTasks & TaskOptions)?
@@ -193,7 +196,7 @@ extension Preset {
       ]
     } + locomotionTasks.compactMap(recommended)
 
-  private static func recommended(_ item: Locomotion) -> Preset? {
+  static func recommended(_ item: Locomotion) -> Preset? {
     guard let change = item.recommended else { return nil }
     return Preset(
       "\(item.tasks.name).recommended",

@@ -34,6 +34,10 @@ public struct TestReport: Document, Equatable {
   public let invalidEpisodes: Int
   /// The mean undiscounted return of standing still on the same tasks, where that is known.
   public let standingStill: Double?
+  /// The mean expected return of the best policy for each of the same tasks, where that is known.
+  public let bestReturn: Double?
+  /// The mean expected return of uniformly random actions on the same tasks, where that is known.
+  public let uniformReturn: Double?
   /// One row for each number of adaptation steps.
   public let rows: [Row]
 
@@ -59,6 +63,12 @@ public struct TestReport: Document, Equatable {
     let mean = stepRewards.reduce(0, +) / Double(stepRewards.count)
     standingStill =
       stepRewards.count == test.tasks.count ? mean * Double(experiment.tasks.horizon) : nil
+    let references = test.tasks.compactMap(experiment.tasks.referenceReturns)
+    let areKnown = !references.isEmpty && references.count == test.tasks.count
+    func reference(_ part: (ReferenceReturns) -> Double) -> Double? {
+      areKnown ? references.map(part).reduce(0, +) / Double(references.count) : nil
+    }
+    (bestReturn, uniformReturn) = (reference(\.best), reference(\.uniform))
   }
 }
 

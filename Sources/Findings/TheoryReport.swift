@@ -152,7 +152,7 @@ extension TheoryReport.Case {
     _ problem: CertificateProblem, _ c: ProblemConstants, _ measured: [BoundMeasurement],
     accuracy: Double, outerEpisodes: Int
   ) {
-    let rewards = RewardBounds(problem.processes)
+    let rewards = problem.rewardBounds
     let versions = TheoryBounds.Version.allCases.map { TheoryBounds($0, c) }
     name = problem.name
     passed = !measured.contains(where: \.isViolation)

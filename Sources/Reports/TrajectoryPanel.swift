@@ -8,7 +8,7 @@ struct TrajectoryPanel {
   struct Colors {
     /// The colours of the tasks, in turn.
     var tasks: [String]
-    /// The frame and the unit square inside.
+    /// The frame and the square of the goals inside.
     var frame: String
     var square: String
     /// The start, and the outline of the crosses.
@@ -40,6 +40,8 @@ struct TrajectoryPanel {
   let batches: [TrajectoryBatch]
   /// The goal of each task.
   let goals: [TaskParameters]
+  /// Half the side of the square of the goals.
+  private let extent: Double
   /// The number of episodes drawn per task.
   let episodeCount: Int
 
@@ -47,7 +49,9 @@ struct TrajectoryPanel {
   ///
   /// - Returns: nil if the test is not of tasks in the plane, or its trajectories were not kept.
   init?(_ test: MetaTest, after step: Int, taskCount: Int, episodeCount: Int) {
-    goals = Array(test.tasks.prefix(taskCount))
+    let planar = test.distribution as? any PlanarTasks
+    goals = test.tasks.prefix(taskCount).map { planar?.place(of: $0) ?? $0 }
+    extent = planar?.extent ?? 0.5
     batches = test.returns.prefix(taskCount).compactMap { $0[step].trajectories }
     self.episodeCount = episodeCount
     guard batches.count == goals.count, goals.allSatisfy({ $0.count == 2 }),
@@ -58,15 +62,15 @@ struct TrajectoryPanel {
   /// The drawing, with its upper left corner at the given coordinates.
   func svg(left: Double, top: Double, _ colors: Colors) -> String {
     func x(_ value: Double) -> String {
-      number(left + 160 + min(max(value, -0.6), 0.6) / 1.2 * 320)
+      number(left + 160 + min(max(value / extent, -1.2), 1.2) / 2.4 * 320)
     }
     func y(_ value: Double) -> String {
-      number(top + 160 - min(max(value, -0.6), 0.6) / 1.2 * 320)
+      number(top + 160 - min(max(value / extent, -1.2), 1.2) / 2.4 * 320)
     }
     var result = """
       <rect x="\(number(left))" y="\(number(top))" width="320" height="320" fill="none" \
       stroke="\(colors.frame)"/>
-      <rect x="\(x(-0.5))" y="\(y(0.5))" width="266.7" height="266.7" fill="none" \
+      <rect x="\(x(-extent))" y="\(y(extent))" width="266.7" height="266.7" fill="none" \
       stroke="\(colors.square)" stroke-dasharray="4 4"/>
 
       """

@@ -3,6 +3,8 @@ import Scheduling
 
 /// The returns on fresh tasks after 0, 1, … adaptation steps.
 public struct MetaTest: Sendable {
+  /// The distribution of the tasks.
+  public let distribution: any TaskDistribution
   /// The tasks.
   public let tasks: [TaskParameters]
   /// The returns, indexed `[task][number of adaptation steps]`.
@@ -51,7 +53,7 @@ public struct MetaTest: Sendable {
         tasks[index], index: index, epoch: epoch, parameters: parameters, steps: steps,
         keepsTrajectories: keepsTrajectories)
     }
-    self.tasks = tasks
+    (self.distribution, self.tasks) = (distribution, tasks)
     let episodes = taskCount * (steps + 1) * settings.innerEpisodes
     guard 100 * invalidEpisodes <= episodes else {
       throw TrainingError(

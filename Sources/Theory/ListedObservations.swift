@@ -6,10 +6,14 @@ public protocol ListedObservations: TaskDistribution {
   var listedObservations: Matrix { get }
 }
 
-extension TabularTasks: ListedObservations {
+extension TabularTaskDistribution {
   /// One-hot vectors.
-  public var listedObservations: Matrix { .identity(processes[0].stateCount) }
+  public var listedObservations: Matrix { .identity(stateCount) }
 }
+
+extension TabularTasks: ListedObservations {}
+extension Bandits: ListedObservations {}
+extension RandomProcesses: ListedObservations {}
 
 extension ProblemConstants {
   /// The constants of a policy on tasks, as far as policy and tasks state them.

@@ -17,11 +17,17 @@ public struct RewardBounds: Equatable, Sendable {
     (self.least, self.greatest) = (least, greatest)
   }
 
-  /// The range of the rewards of all processes.
+  /// The range of the rewards of all processes; nil if there is none, because rewards are Gaussian.
   ///
   /// - Precondition: there is a process.
-  public init(_ processes: [TabularMDP]) {
-    let rewards = processes.flatMap { $0.reward.flatMap(\.self) }
+  public init?(_ processes: [TabularMDP]) {
+    var rewards: [Double] = []
+    for process in processes {
+      for mean in process.reward.joined() {
+        guard let outcomes = process.rewardNoise.outcomes(mean: mean) else { return nil }
+        rewards += outcomes.map(\.reward)
+      }
+    }
     self.init(least: rewards.min() ?? .nan, greatest: rewards.max() ?? .nan)
   }
 
@@ -37,19 +43,31 @@ public struct RewardBounds: Equatable, Sendable {
 
 /// Tasks that know the range of their rewards.
 public protocol BoundedRewards: TaskDistribution {
-  /// The range of the rewards of all tasks.
-  var rewardBounds: RewardBounds { get }
+  /// The range of the rewards of all tasks; nil if there is none.
+  var rewardBounds: RewardBounds? { get }
 }
 
 extension TabularTasks: BoundedRewards {
   /// The range over all processes, states and actions.
-  public var rewardBounds: RewardBounds { RewardBounds(processes) }
+  public var rewardBounds: RewardBounds? { RewardBounds(processes) }
+}
+
+extension Bandits: BoundedRewards {
+  /// 0 to 1 for Bernoulli arms.
+  public var rewardBounds: RewardBounds? {
+    kind == .bernoulli ? RewardBounds(least: 0, greatest: 1) : nil
+  }
 }
 
 extension TaskDistribution {
   /// The range of the rewards if the tasks state it.
   public var statedRewardBounds: Coverage<RewardBounds> {
-    if let tasks = self as? any BoundedRewards { return .covered(tasks.rewardBounds) }
+    if let tasks = self as? any BoundedRewards {
+      if let bounds = tasks.rewardBounds { return .covered(bounds) }
+      return .notCovered([
+        "Assumption 1: the rewards of the tasks '\(name)' are Gaussian, so they have no bound."
+      ])
+    }
     return .notCovered([
       "Assumption 1: the tasks '\(name)' state no bound of their rewards; conform them to BoundedRewards."
     ])

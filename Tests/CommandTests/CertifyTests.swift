@@ -52,6 +52,28 @@ import Testing
     #expect(damaged.errors.split(separator: "\n").count == 1)
   }
 
+  /// Problems of bandits, whose rewards are drawn or replaced by their means.
+  @Test(arguments: [
+    ("bernoulli-bandit", "bernoulli-bandit, seed 3", 36.0),
+    ("gaussian-bandit", "gaussian-bandit with its mean rewards, seed 3", 9.0),
+    ("random-mdp", "random-mdp with its mean rewards, seed 3", 18.0),
+  ])
+  func familiesOfProblems(family: String, name: String, trajectories: Double) throws {
+    let outcome = try run([
+      "--problem", family, "--actions", "3", "--seed", "3", "--estimators", "sg-mrl", "--json",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let cases = try #require(try object(outcome.output)["cases"] as? [[String: Any]])
+    #expect(cases[0]["name"] as? String == name)
+    #expect(cases[0]["trajectories"] as? Double == trajectories)
+    #expect(cases[0]["passed"] as? Bool == true)
+  }
+
+  @Test func unknownFamiliesAreRefused() throws {
+    let outcome = try run(["--problem", "bandit"])
+    #expect(outcome.status == 64 && outcome.errors.contains("bernoulli-bandit"))
+  }
+
   /// Rewards of 1e-5, at which MAML's bias is 1.5e-6 of the gradient.
   @Test func verdictsAreRelative() throws {
     func fixture(_ name: String) -> String {

@@ -15,6 +15,12 @@ let conformanceRows: [ConformanceRow] = [
     label: "navigation of the published code",
     distribution: Navigation2D(
       reward: .negativeDistance, clipsPosition: true, terminatesAtGoal: true, actionScale: 0.01)),
+  ConformanceRow(label: "navigation to corners", distribution: Navigation2D(goals: .corners)),
+  ConformanceRow(label: "point robot", distribution: PointRobot(.goals)),
+  ConformanceRow(label: "point robot in wind", distribution: PointRobot(.wind, actionScale: 0.1)),
+  ConformanceRow(label: "bernoulli bandit", distribution: Bandits(.bernoulli)),
+  ConformanceRow(label: "gaussian bandit", distribution: Bandits(.gaussian, arms: 3)),
+  ConformanceRow(label: "random processes", distribution: RandomProcesses()),
   ConformanceRow(
     label: "tabular", distribution: TabularTasks([process(), process(2)], horizon: 7)),
   ConformanceRow(label: "one episode at a time", distribution: RandomWalkTasks(horizon: 30)),
@@ -27,6 +33,18 @@ let conformanceRows: [ConformanceRow] = [
     distribution: SwimmerVelocity(
       LocomotionSettings(controlCost: 1e-4, actionScale: 0.1, clipsAction: true, horizon: 25),
       paysForMissing: true)),
+  ConformanceRow(
+    label: "half-cheetahs of random masses", distribution: HalfCheetahRandomMasses(short(0.05))),
+  ConformanceRow(
+    label: "half-cheetahs of random limbs", distribution: HalfCheetahRandomLimbs(short(0.05))),
+  ConformanceRow(label: "hopper direction", distribution: HopperDirection(shortWalk)),
+  ConformanceRow(label: "inverted pendulums", distribution: InvertedPendulum(short(0))),
+  ConformanceRow(
+    label: "inverted double pendulums", distribution: InvertedDoublePendulum(short(0))),
+  ConformanceRow(label: "reacher", distribution: Reacher(short(1))),
+  ConformanceRow(
+    label: "reacher of Gymnasium",
+    distribution: Reacher(short(1), seesTarget: true, drawsTarget: true)),
   ConformanceRow(label: "swimmer direction", distribution: SwimmerDirection(short(1e-4))),
   ConformanceRow(label: "walker direction", distribution: Walker2DDirection(shortWalk)),
   ConformanceRow(label: "walker velocity", distribution: Walker2DVelocity(shortWalk)),

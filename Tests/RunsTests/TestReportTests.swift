@@ -31,6 +31,29 @@ import Testing
     #expect(try JSON.decode(TestReport.self, from: data) == report)
   }
 
+  /// The returns of the best policy and of random actions, where tasks know them.
+  @Test func referencesAreThoseOfTheTasks() async throws {
+    var configuration = try #require(
+      Catalog.standard.configuration(preset: "bernoulli-bandit.recommended"))
+    (configuration.test.tasks, configuration.inner.episodes) = (5, 4)
+    let experiment = try Experiment(configuration)
+    let test = try await experiment.metaTest(experiment.initialParameters, threads: 1)
+    let report = TestReport(test, experiment)
+    let best = test.tasks.reduce(0) { $0 + 10 * ($1.max() ?? 0) } / 5
+    let uniform = test.tasks.reduce(0) { $0 + 10 * $1.reduce(0, +) / 5 } / 5
+    #expect((try #require(report.bestReturn) - best).magnitude < 1e-12)
+    #expect((try #require(report.uniformReturn) - uniform).magnitude < 1e-12)
+    #expect(try JSON.decode(TestReport.self, from: JSON.encode(report)) == report)
+    let other = Catalog.standard.configuration(preset: "navigation-2d.quickstart")
+    var navigation = try #require(other)
+    (navigation.test.tasks, navigation.horizon) = (2, 3)
+    let plain = try Experiment(navigation)
+    let without = TestReport(
+      try await plain.metaTest(plain.initialParameters, threads: 1), plain)
+    #expect(without.bestReturn == nil && without.uniformReturn == nil)
+    #expect(without.standingStill != nil)
+  }
+
   @Test func moreTasksHaveOne() async throws {
     let report = try await report(tasks: 3)
     for row in report.rows {

@@ -38,6 +38,23 @@ private let assets = ProcessInfo.processInfo.environment["METATAPE_GYMNASIUM_ASS
     #expect(read.source.name == native.source.name)
   }
 
+  @Test(
+    .enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS to gymnasium/envs/mujoco/assets"),
+    arguments: [
+      ("inverted_pendulum", PlanarModel.invertedPendulum),
+      ("inverted_double_pendulum", .invertedDoublePendulum),
+    ])
+  func gymnasiumsPendulumsEqualTheNativeOnes(file: String, model: PlanarModel) throws {
+    let read = try CompiledModel(MJCFLoader().load(path: "\(try #require(assets))/\(file).xml"))
+    let native = try CompiledModel(model)
+    #expect(read.fields.map(\.name) == native.fields.map(\.name))
+    for (a, b) in zip(read.fields, native.fields) where a.value != b.value {
+      #expect(abs(a.value - b.value) <= 1e-12 * max(1, abs(b.value)), "\(a.name)")
+    }
+    #expect(read.dofs.map(\.name) == native.dofs.map(\.name))
+    #expect(read.source.name == native.source.name)
+  }
+
   @Test(.enabled(if: assets != nil, "set METATAPE_GYMNASIUM_ASSETS"))
   func otherModelsAreRefusedWithALine() throws {
     for name in ["ant", "humanoid", "reacher", "pusher", "point"] {

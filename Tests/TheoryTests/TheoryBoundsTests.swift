@@ -159,7 +159,7 @@ import Theory
     let settings = MetaSettings(discount: 0.9)
     let c = try #require(ProblemConstants.of(policy, on: tasks, settings: settings).value)
     #expect(c.horizon == 3 && c.policy == PolicyBounds(softmaxFeatureDiameter: 2.0.squareRoot()))
-    #expect(c.rewardBound == RewardBounds([process]).largestMagnitude)
+    #expect(c.rewardBound == tasks.rewardBounds?.largestMagnitude)
     let plane = ProblemConstants.of(
       GaussianNetworkPolicy(observationSize: 2, actionSize: 2, hiddenSizes: [4]),
       on: Navigation2D(), settings: settings)

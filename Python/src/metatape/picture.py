@@ -67,6 +67,8 @@ def draw_body(picture: dict[str, Any], size: tuple[int, int]) -> Image:
         center = np.array(
             [center[0], ground + width * size[0] / size[1] * (0.5 - HEIGHT_OF_GROUND)]
         )
+    if picture.get("width") is not None:  # what does not move away is seen whole
+        center, width = np.zeros(2), picture["width"]
     canvas = Canvas(center, width, size)
     everything, share = slice(None), np.zeros(size)
     if ground is not None:
@@ -79,13 +81,17 @@ def draw_body(picture: dict[str, Any], size: tuple[int, int]) -> Image:
     canvas.blend(everything, everything, share, LINE)
     for index, (start, end, radius) in enumerate(segments):
         canvas.capsule(start, end, radius, BODY if index else HEAD)
+    if picture.get("goal") is not None:
+        place = np.array(picture["goal"], float)
+        canvas.capsule(place, place, 0.009, GOAL)
     return canvas.bytes()
 
 
 def draw_point(picture: dict[str, Any], size: tuple[int, int]) -> Image:
-    """A point, its goal and the unit square."""
-    canvas = Canvas(np.zeros(2), WIDTH_OF_POINT, size)
-    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
+    """A point, its goal and the square in which goals lie."""
+    width = picture.get("width") or WIDTH_OF_POINT
+    canvas = Canvas(np.zeros(2), width, size)
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (width / 2.8)
     for start, end in zip(corners, np.roll(corners, -1, 0), strict=True):
         canvas.capsule(start, end, 0.003, LINE)
     for name, color in (("goal", GOAL), ("point", BODY)):

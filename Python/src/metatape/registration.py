@@ -8,15 +8,27 @@ from typing import Any
 # with the library's, which is not loaded here
 TASKS = {
     "navigation-2d": 100,
+    "navigation-2d-corners": 100,
+    "sparse-point-robot": 20,
+    "point-robot-wind": 20,
     "half-cheetah-direction": 200,
     "half-cheetah-velocity": 200,
+    "half-cheetah-random-masses": 200,
+    "half-cheetah-random-limbs": 200,
     "swimmer-direction": 200,
     "swimmer-velocity": 200,
     "walker2d-direction": 200,
     "walker2d-velocity": 200,
+    "hopper-direction": 200,
     "walker2d-random-parameters": 200,
     "hopper-random-parameters": 200,
+    "inverted-pendulum": 200,
+    "inverted-double-pendulum": 200,
+    "reacher": 50,
     "tabular": 100,
+    "bernoulli-bandit": 10,
+    "gaussian-bandit": 10,
+    "random-mdp": 10,
 }
 
 # Gymnasium's environments of the same names: reward, control cost and steps
@@ -36,8 +48,17 @@ GYMNASIUM: dict[str, dict[str, Any]] = {
         "pays_fall": False,
         "task": [1.0] * 16,  # of all masses, inertias, dampings and frictions
     },
+    "InvertedPendulum-v5": {"name": "inverted-pendulum", "task": [1.0, 1.0]},
+    "InvertedDoublePendulum-v5": {"name": "inverted-double-pendulum", "task": [1.0, 1.0]},
+    "Reacher-v5": {
+        "name": "reacher",
+        "control_cost": 1.0,
+        "sees_target": True,
+        "draws_target": True,
+        "task": [0.1, -0.1],  # without effect: every episode draws a target
+    },
 }
-GYMNASIUM_STEPS = 1000
+GYMNASIUM_STEPS = {name: 50 if name == "Reacher-v5" else 1000 for name in GYMNASIUM}
 
 
 def environment_name(task: str) -> str:
@@ -53,7 +74,7 @@ def specifications() -> dict[str, tuple[int, dict[str, Any]]]:
         for task, steps in TASKS.items()
     }
     for name, arguments in GYMNASIUM.items():
-        names[f"metatape/{name}"] = (GYMNASIUM_STEPS, arguments)
+        names[f"metatape/{name}"] = (GYMNASIUM_STEPS[name], arguments)
     return names
 
 

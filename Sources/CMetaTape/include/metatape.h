@@ -124,7 +124,8 @@ int32_t metatape_batch_set_states(
 
 /* What there is to draw of a row: {"segments": [{"from": [x, z], "to": [x, z], "radius": r}], "ground": z}, the
  * ground where there is one and with [x, y] where gravity does not matter; of a point {"segments": [],
- * "point": [x, y], "goal": [x, y]}. */
+ * "point": [x, y], "goal": [x, y]}. A body that reaches for a target has a "goal" too. "width" is that of the view
+ * in m, where it is not the usual one. */
 int32_t metatape_batch_picture(uint64_t batch, int64_t row, char **json);
 
 int32_t metatape_batch_free(uint64_t batch);

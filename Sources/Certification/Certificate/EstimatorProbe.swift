@@ -40,7 +40,7 @@ extension CertificateProblem {
 
   /// A magnitude of returns.
   var returnScale: Double {
-    let largest = largestMagnitude(processes.flatMap { $0.reward.flatMap(\.self) })
+    let largest = rewardBounds.largestMagnitude
     return largest > 0 ? largest * Double(horizon + 1) : 1
   }
 }

@@ -51,19 +51,24 @@ public struct EnumerationSize: Equatable, Sendable {
 
   /// The number of paths with a probability above zero.
   private static func trajectories(_ process: TabularMDP, horizon: Int) -> Double {
+    // an action has several successors if its reward is drawn
+    let rewards = process.reward.map { row in
+      row.map { Double(process.rewardNoise.outcomes(mean: $0)?.count ?? 1) }
+    }
     var counts = process.initial.map { $0 > 0 ? 1.0 : 0 }
     var ended = 0.0
     for _ in 0..<horizon {
       var next = [Double](repeating: 0, count: counts.count)
       for (s, count) in counts.enumerated() where count > 0 {
-        for row in process.transition[s] {
+        for (row, rewards) in zip(process.transition[s], rewards[s]) {
+          let count = count * rewards
           if zip(row, process.isTerminal).contains(where: { $0 > 0 && $1 }) { ended += count }
           for (t, p) in row.enumerated() where p > 0 && !process.isTerminal[t] { next[t] += count }
         }
       }
       counts = next
     }
-    return counts.reduce(0, +) * Double(process.actionCount) + ended
+    return zip(counts, rewards).reduce(ended) { $0 + $1.0 * $1.1.reduce(0, +) }
   }
 
   /// `n + k - 1` over `k`

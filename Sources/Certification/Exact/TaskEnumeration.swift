@@ -21,21 +21,28 @@ struct TaskEnumeration: Sendable {
   }
 
   let process: TabularMDP
-  /// `μ(s_0) Π P(s_{h+1} | s_h, a_h)` of each trajectory.
+  /// `μ(s_0) Π P(s_{h+1} | s_h, a_h)` of each trajectory, times the probabilities of its rewards.
   private(set) var dynamics: [Double] = []
   /// The pairs `s_h · actions + a_h` of the trajectories, one behind the other.
   private(set) var pairs: [Int] = []
+  /// The rewards of the pairs.
+  private(set) var rewards: [Double] = []
   /// Where each trajectory's pairs start; one number more than trajectories.
   private(set) var starts = [0]
   private(set) var inner: [Batch] = []
   /// Empty unless the mean over outer batches has no closed form.
   private(set) var outer: [Batch] = []
   private let length: Int
+  /// The possible rewards of each pair, and their probabilities.
+  private let outcomes: [[(reward: Double, probability: Double)]]
 
   init(_ process: TabularMDP, of problem: CertificateProblem, needsOuter: Bool) {
     self.process = process
     length = problem.horizon + 1
-    extend([], 1)
+    outcomes = process.reward.flatMap { row in
+      row.map { process.rewardNoise.outcomes(mean: $0) ?? [($0, 1)] }
+    }
+    extend([], [], 1)
     let settings = problem.settings
     if settings.innerSteps > 0 {
       inner = batches(of: settings.innerEpisodes, problem, settings.inner)
@@ -46,27 +53,39 @@ struct TaskEnumeration: Sendable {
   /// The number of trajectories.
   var trajectoryCount: Int { dynamics.count }
 
+  /// The rewards of a trajectory.
+  func rewards(of trajectory: Int) -> ArraySlice<Double> {
+    rewards[starts[trajectory]..<starts[trajectory + 1]]
+  }
+
   /// The pairs of a trajectory.
   func pairs(of trajectory: Int) -> ArraySlice<Int> {
     pairs[starts[trajectory]..<starts[trajectory + 1]]
   }
 
-  private mutating func append(_ chosen: [Int], _ probability: Double) {
+  private mutating func append(_ chosen: [Int], _ earned: [Double], _ probability: Double) {
     dynamics.append(probability)
     pairs += chosen
+    rewards += earned
     starts.append(pairs.count)
   }
 
-  private mutating func extend(_ chosen: [Int], _ probability: Double) {
-    guard chosen.count < length else { return append(chosen, probability) }
+  private mutating func extend(_ chosen: [Int], _ earned: [Double], _ probability: Double) {
+    guard chosen.count < length else { return append(chosen, earned, probability) }
     let actions = process.actionCount
     let row = chosen.last.map { process.transition[$0 / actions][$0 % actions] } ?? process.initial
     let end = zip(row, process.isTerminal).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
-    if end > 0 { append(chosen, probability * end) }
+    if end > 0 { append(chosen, earned, probability * end) }
     for s in 0..<process.stateCount {
       let p = row[s]
       if p == 0 || process.isTerminal[s] { continue }
-      for a in 0..<actions { extend(chosen + [s * actions + a], probability * p) }
+      for a in 0..<actions {
+        let pair = s * actions + a
+        for outcome in outcomes[pair] {
+          extend(
+            chosen + [pair], earned + [outcome.reward], probability * p * outcome.probability)
+        }
+      }
     }
   }
 
@@ -118,11 +137,10 @@ struct TaskEnumeration: Sendable {
     var (observations, actions, rewards) = ([Double](), [Double](), [Double]())
     var (offsets, visited) = ([0], [Int]())
     for i in members {
+      rewards += self.rewards(of: i)
       for pair in pairs(of: i) {
-        let (s, a) = (pair / actionCount, pair % actionCount)
-        observations += problem.observations.row(s)
-        actions.append(Double(a))
-        rewards.append(process.reward[s][a])
+        observations += problem.observations.row(pair / actionCount)
+        actions.append(Double(pair % actionCount))
         visited.append(pair)
       }
       offsets.append(rewards.count)

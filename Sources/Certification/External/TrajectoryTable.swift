@@ -60,9 +60,7 @@ public struct TrajectoryTable: Encodable, Sendable {
         let pairs = enumeration.pairs(of: trajectory)
         states.append(padded(pairs.map { $0 / actionCount }, 0))
         actions.append(padded(pairs.map { $0 % actionCount }, 0))
-        rewards.append(
-          padded(
-            pairs.map { enumeration.process.reward[$0 / actionCount][$0 % actionCount] }, 0))
+        rewards.append(padded(Array(enumeration.rewards(of: trajectory)), 0))
         lengths.append(pairs.count)
         tasks.append(task)
       }

@@ -7,8 +7,9 @@ import Files
 /// `innerSteps` (`ζ`), `stepSize` (`α`), `discount` (`γ`), `initial`
 /// (`μ[s]`), `transition` (`P[s][a][s']`), `reward` (`r[s][a]`) and `parameters` (logits `[s][a]` of
 /// a tabular softmax, or `θ` if there are `features` `[s][a][d]` with logits `features[s] θ`). Optional is
-/// `terminal`, the states in which episodes end. Several tasks stand in a list `tasks` of objects with `initial`,
-/// `transition`, `reward` and, where they are not equally likely, `probability`.
+/// `terminal`, the states in which episodes end, and `rewardNoise`, `none` or `bernoulli`: the reward is then 1 with
+/// probability `r[s][a]`, else 0. Several tasks stand in a list `tasks` of objects with `initial`,
+/// `transition`, `reward`, perhaps `terminal` and `rewardNoise`, and, where they are not equally likely, `probability`.
 ///
 /// Optional are `objective`, `gradient` and `estimatorMeans`, by name of the estimator; they are
 /// compared with what the certificate finds. `gradientError` and `relativeBias` may be there.
@@ -67,7 +68,8 @@ extension CertificateFile.Case {
   private static let keys = [
     "states", "actions", "steps", "horizon", "batch", "innerSteps", "stepSize", "discount",
     "initial",
-    "transition", "reward", "terminal", "features", "tasks", "parameters", "objective", "gradient",
+    "transition", "reward", "rewardNoise", "terminal", "features", "tasks", "parameters",
+    "objective", "gradient",
     "gradientError",
     "estimatorMeans", "relativeBias",
   ]
@@ -90,7 +92,9 @@ extension CertificateFile.Case {
     if fields.has("tasks") {
       let tasks = try fields.objects("tasks")
       for task in tasks {
-        try task.requireOnly(["initial", "transition", "reward", "terminal", "probability"])
+        try task.requireOnly([
+          "initial", "transition", "reward", "rewardNoise", "terminal", "probability",
+        ])
         processes.append(try Self.process(task, states, actions))
         if task.has("probability") {
           probabilities = (probabilities ?? []) + [try task.number("probability")]
@@ -145,7 +149,8 @@ extension CertificateFile.Case {
     return SoftmaxPolicy(features: try fields.tensor("features", [states, actions, count]))
   }
 
-  /// The process that an object's keys `initial`, `transition`, `reward` and perhaps `terminal` describe.
+  /// The process that an object's keys `initial`, `transition`, `reward` and perhaps `terminal` and `rewardNoise`
+  /// describe.
   static func process(
     _ fields: JSONFields, _ states: Int, _ actions: Int
   ) throws(CertificateError) -> TabularMDP {
@@ -153,10 +158,15 @@ extension CertificateFile.Case {
     let transition = try fields.tensor("transition", [states, actions, states])
     let reward = try fields.matrix("reward", rows: states, columns: actions)
     let terminal = fields.has("terminal") ? try fields.vector("terminal") : []
+    let word = fields.has("rewardNoise") ? try fields.text("rewardNoise") : "none"
+    guard let noise = ["none": RewardNoise.none, "bernoulli": .bernoulli][word] else {
+      throw CertificateError(
+        "\(fields.place): 'rewardNoise' is '\(word)'; it should be none or bernoulli.")
+    }
     do {
       return try TabularMDP(
         initial: initial, transition: transition, reward: reward,
-        terminal: terminal.map { Int(exactly: $0) ?? -1 })
+        terminal: terminal.map { Int(exactly: $0) ?? -1 }, rewardNoise: noise)
     } catch {
       throw CertificateError("\(fields.place): \(error.description)")
     }

@@ -12,6 +12,8 @@ public struct CertificateProblem: Sendable {
   public var name: String
   /// The tasks.
   public let processes: [TabularMDP]
+  /// The range of all rewards.
+  public let rewardBounds: RewardBounds
   /// The probabilities `p_i` of the tasks.
   public let probabilities: [Double]
   /// The last step `H` of an episode; the steps are `0 ... H`.
@@ -43,8 +45,8 @@ public struct CertificateProblem: Sendable {
   ///   - observations: what the policy sees of each state, `[states, observationSize]`; one-hot
   ///     if nil.
   ///   - settings: the adaptation, which is in double precision whatever they say.
-  /// - Throws: ``CertificateError`` if sizes do not agree, a number is not finite, or the policy's
-  ///   probabilities do not sum to 1.
+  /// - Throws: ``CertificateError`` if sizes do not agree, a number is not finite, rewards are drawn from a
+  ///   continuous distribution, or the policy's probabilities do not sum to 1.
   public init(
     name: String = "problem", processes: [TabularMDP], probabilities: [Double]? = nil,
     horizon: Int, policy: (any Policy)? = nil, parameters: [Double], observations: Matrix? = nil,
@@ -57,6 +59,12 @@ public struct CertificateProblem: Sendable {
     guard processes.allSatisfy({ $0.stateCount == states && $0.actionCount == actions }) else {
       throw CertificateError("The processes must have the same numbers of states and actions.")
     }
+    guard let rewardBounds = RewardBounds(processes) else {
+      throw CertificateError(
+        "Rewards with Gaussian noise have no finite list of values, so they cannot be enumerated. Give the processes with(rewardNoise: .none) for the problem of their mean rewards, or certify by sampling (--monte-carlo)."
+      )
+    }
+    self.rewardBounds = rewardBounds
     let tasks = probabilities ?? processes.map { _ in 1 / Double(processes.count) }
     guard tasks.count == processes.count, tasks.allSatisfy({ $0.isFinite && $0 >= 0 }),
       (tasks.reduce(0, +) - 1).magnitude <= 1e-9

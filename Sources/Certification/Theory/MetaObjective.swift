@@ -69,7 +69,7 @@ extension CertificateProblem {
   /// The constants of assumptions 1 to 3 with the sizes of the adaptation.
   public var constants: Coverage<ProblemConstants> {
     ProblemConstants.of(
-      policy, over: observations, rewards: .covered(RewardBounds(processes)), horizon: horizon,
+      policy, over: observations, rewards: .covered(rewardBounds), horizon: horizon,
       settings: settings)
   }
 }

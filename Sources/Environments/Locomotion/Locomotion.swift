@@ -56,12 +56,7 @@ public struct HealthSettings: Equatable, Sendable {
 /// Tasks that reward a body for its velocity along the first axis.
 ///
 /// A type defines its body, goals and reward; the batch of episodes is derived from them.
-public protocol LocomotionTasks: TaskDistribution {
-  /// The simulated body.
-  var body: LocomotionBody { get }
-  /// Control cost, scaling, horizon and solver.
-  var settings: LocomotionSettings { get set }
-
+public protocol LocomotionTasks: BodyTasks {
   /// The reward of a step, before the control cost.
   ///
   /// - Parameters:
@@ -69,62 +64,12 @@ public protocol LocomotionTasks: TaskDistribution {
   ///   - task: the goal.
   /// - Returns: The reward.
   func reward(velocity: Double, task: TaskParameters) -> Double
-
-  /// The model of a task's body; nil, the default, if all tasks have the one of ``body``.
-  ///
-  /// - Parameter task: the task.
-  /// - Returns: The model, with as many degrees of freedom and motors as that of ``body``.
-  /// - Throws: `ModelError` if the task's numbers make no body.
-  func model(of task: TaskParameters) throws(ModelError) -> CompiledModel?
 }
 
 extension LocomotionTasks {
-  /// nil
-  public func model(of task: TaskParameters) throws(ModelError) -> CompiledModel? { nil }
-
-  /// An objection to their count, to numbers that are not finite, or to those that make no body.
-  public func objection(to task: TaskParameters) -> String? {
-    if let objection = objectionToNumbers(of: task) { return objection }
-    do {
-      _ = try model(of: task)
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
-
-  /// Positions without the leading ones, then velocities.
-  public var observationSpace: Space { .unbounded(size: body.observationSize) }
-
-  /// One number for each motor, before scaling.
-  public var actionSpace: Space {
-    let bound = 1 / settings.actionScale
-    return .box(size: body.model.motorCount, in: -bound...bound)
-  }
-
-  /// The maximum number of steps of an episode.
-  public var horizon: Int { settings.horizon }
-
-  /// That of the settings.
-  public var actionScale: Double { settings.actionScale }
-
-  /// Creates a batch of bodies.
-  public func makeEnvironment(count: Int) -> any Environment {
-    LocomotionBatch(self, count: count)
-  }
-}
-
-extension LocomotionTasks where Self: TaskOptions {
-  /// Those of the settings.
-  public var fields: [Field<Self>] {
-    LocomotionSettings.fields(of: body).map { $0.on(\Self.settings) }
-  }
-
-  /// The same distribution with the given horizon.
-  public func makeTasks(horizon: Int) -> any TaskDistribution {
-    var tasks = self
-    tasks.settings.horizon = horizon
-    return tasks
+  /// That of the velocity along the first axis.
+  public func reward(of motion: BodyMotion, task: TaskParameters) -> Double {
+    reward(velocity: motion.velocity.x, task: task)
   }
 }
 

@@ -1,9 +1,10 @@
+// More than 300 lines: the protocols of an environment, of one body, in one type.
 import Requirements
 import Simulator
 
-/// A batch of episodes of a locomotion task.
-final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
-  RestartableEnvironment, InformativeEnvironment
+/// A batch of episodes of a simulated body.
+final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableEnvironment,
+  InformativeEnvironment
 {
   let tasks: Tasks
   let body: LocomotionBody
@@ -12,17 +13,34 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
   private var activeTask: TaskParameters = []
   private var simulation: BatchSimulation
   private var controls: [Double]
-  /// Of the root before a step.
-  private var positions: [SIMD2<Double>]
-  /// Of the root, averaged over the last step.
-  private var velocities: [SIMD2<Double>]
-  /// `-c Σ a²` of the last step.
-  private var controlRewards: [Double]
-  /// What the last step gave for standing.
-  private var healthRewards: [Double]
+  /// What is known of an episode's last step, or of its start.
+  private var steps: [Step]
   /// The physics steps of an environment step, and their duration.
   private let frames: Int
   private let timestep: Double
+  private let ranges: [ClosedRange<Double>]
+  private let movesRoot: Bool
+  /// Finds what the last evaluation of a step has; nil if the body does not ask.
+  private var lastStage: LastStage?
+  /// The leading positions that are not observed and the bound of velocities, where the observation is of
+  /// the other positions and all velocities.
+  private let plain: (hidden: Int, bound: Double)?
+
+  private struct Step {
+    /// Of the root before the step.
+    var root = SIMD2<Double>.zero
+    /// Of the root, averaged over the step.
+    var velocity = SIMD2<Double>.zero
+    /// The task's part of the reward.
+    var taskReward = 0.0
+    /// `-c Σ a²`
+    var controlReward = 0.0
+    /// What was given for standing.
+    var healthReward = 0.0
+    /// Where the tip should go.
+    var target = SIMD2<Double>.zero
+    var lastStage = LastStage.Outcome()
+  }
 
   init(_ tasks: Tasks, count: Int) {
     self.tasks = tasks
@@ -31,12 +49,24 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     frames = body.frames * tasks.settings.actionRepeat
     timestep = body.timestep * Double(tasks.settings.actionRepeat)
     simulation = BatchSimulation(
-      model: tasks.body.model, count: count, solver: tasks.settings.solver)
-    controls = [Double](repeating: 0, count: count * tasks.body.model.motorCount)
-    positions = [SIMD2](repeating: .zero, count: count)
-    velocities = positions
-    controlRewards = [Double](repeating: 0, count: count)
-    healthRewards = controlRewards
+      model: body.model, count: count, solver: tasks.settings.solver)
+    controls = [Double](repeating: 0, count: count * body.model.motorCount)
+    steps = [Step](repeating: Step(), count: count)
+    ranges = body.controlRanges
+    movesRoot = !body.source.isFixed
+    plain = Self.plainObservation(body)
+    if body.looksAtLastStage {
+      lastStage = LastStage(body, model: body.model, solver: tasks.settings.solver)
+    }
+  }
+
+  private static func plainObservation(_ body: LocomotionBody) -> (hidden: Int, bound: Double)? {
+    let size = body.model.dofCount
+    guard body.observation.count == 2, case .positions(let seen) = body.observation[0],
+      case .velocities(let moving, let bound) = body.observation[1], seen.upperBound == size,
+      moving == 0..<size
+    else { return nil }
+    return (seen.lowerBound, bound)
   }
 
   func reset(into observations: MutableMatrixView, using stream: (Int) -> RandomStream) {
@@ -53,7 +83,9 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     }
     do {
       if let model = try tasks.model(of: task) {
-        simulation = BatchSimulation(model: model, count: count, solver: tasks.settings.solver)
+        let solver = tasks.settings.solver
+        simulation = BatchSimulation(model: model, count: count, solver: solver)
+        if body.looksAtLastStage { lastStage = LastStage(body, model: model, solver: solver) }
       }
     } catch { requirementFailure("A task of \(tasks.name): \(error)") }
     activeTask = task
@@ -64,13 +96,17 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     for i in rows {
       var stream = stream(i)
       let (qpos, qvel) = body.drawStart(using: &stream)
-      begin(i, qpos, qvel)
+      begin(
+        i, qpos, qvel,
+        target: body.hasTarget ? tasks.drawTarget(of: activeTask, using: &stream) : .zero)
     }
   }
 
-  private func begin(_ i: Int, _ qpos: [Double], _ qvel: [Double]) {
+  private func begin(_ i: Int, _ qpos: [Double], _ qvel: [Double], target: SIMD2<Double>) {
     simulation.reset(environment: i, qpos: qpos, qvel: qvel)
-    (velocities[i], controlRewards[i], healthRewards[i]) = (.zero, 0, 0)
+    steps[i] = Step()
+    steps[i].target = target
+    if let lastStage { steps[i].lastStage = lastStage.outcome(qpos: qpos, qvel: qvel) }
   }
 
   func restart(
@@ -83,10 +119,15 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
   func restart(
     _ rows: [Int], from states: MatrixView, observations: MutableMatrixView
   ) -> Int? {
-    let size = tasks.body.model.dofCount
+    let (size, whole) = (body.model.dofCount, body.model.dofCount + targetSize)
+    // a target does not move
+    for i in rows where (whole + size..<2 * whole).contains(where: { states[i, $0] != 0 }) {
+      return i
+    }
     for i in rows {
-      let state = UnsafeBufferPointer(start: states.row(i), count: 2 * size)
-      begin(i, Array(state.prefix(size)), Array(state.suffix(size)))
+      let state = UnsafeBufferPointer(start: states.row(i), count: 2 * whole)
+      let target = body.hasTarget ? SIMD2(state[size], state[size + 1]) : .zero
+      begin(i, Array(state[..<size]), Array(state[whole..<whole + size]), target: target)
       observe(i, observations)
     }
     return nil
@@ -106,23 +147,32 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
       var cost = 0.0
       for k in 0..<motors {
         let scaled = settings.actionScale * actions[i, k]
-        let control = settings.clipsAction ? min(max(scaled, -1), 1) : scaled
+        let control =
+          settings.clipsAction
+          ? min(max(scaled, ranges[k].lowerBound), ranges[k].upperBound) : scaled
         controls[i * motors + k] = control
         cost += control * control
       }
-      positions[i] = root(i)
-      controlRewards[i] = -settings.controlCost * cost
+      steps[i].root = root(i)
+      steps[i].controlReward = -settings.controlCost * cost
     }
-    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
+    advance()
     for i in 0..<count {
-      velocities[i] = (root(i) - positions[i]) / timestep
-      result.rewards[i] =
-        controlRewards[i] + tasks.reward(velocity: velocities[i].x, task: activeTask)
+      let velocity = (root(i) - steps[i].root) / timestep
+      steps[i].velocity = velocity
+      let tip = steps[i].lastStage.tip
+      let motion = BodyMotion(velocity: velocity, tip: tip, target: steps[i].target)
+      steps[i].taskReward = tasks.reward(of: motion, task: activeTask)
+      result.rewards[i] = steps[i].controlReward + steps[i].taskReward
       if let health = body.health {
-        let isHealthy = health.holds(simulation, i)
-        healthRewards[i] = isHealthy || settings.health.paysFall ? settings.health.reward : 0
-        result.rewards[i] += healthRewards[i]
+        let isHealthy = health.holds(simulation, i, tip: tip)
+        let reward = isHealthy || settings.health.paysFall ? settings.health.reward : 0
+        steps[i].healthReward = reward
+        result.rewards[i] += reward
         result.terminated[i] = settings.health.terminates && !isHealthy
+      }
+      for penalty in body.penalties {
+        result.rewards[i] -= penalty.value(simulation, i, tip: tip)
       }
       if result.failures[i] != nil { result.failures[i] = nil }
     }
@@ -135,67 +185,122 @@ final class LocomotionBatch<Tasks: LocomotionTasks>: StatefulEnvironment,
     observe(observations)
   }
 
-  /// The positions and velocities of MuJoCo.
+  /// The physics steps, the last one apart if its stages matter.
+  private func advance() {
+    guard let lastStage else {
+      controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
+      return
+    }
+    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames - 1) }
+    let motors = body.model.motorCount
+    for i in 0..<count where simulation.isValid(environment: i) {
+      steps[i].lastStage = lastStage.outcome(
+        before: simulation.qpos(environment: i), simulation.qvel(environment: i),
+        controls: Array(controls[i * motors..<(i + 1) * motors]),
+        warmStart: simulation.warmStart(environment: i))
+    }
+    controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: 1) }
+  }
+
+  // MARK: States
+
+  private var targetSize: Int { body.hasTarget ? 2 : 0 }
+
+  /// The positions and velocities of MuJoCo; a target's come behind the body's.
   var stateParts: [StatePart] {
-    let size = body.model.dofCount
+    let size = body.model.dofCount + targetSize
     return [StatePart("qpos", size: size), StatePart("qvel", size: size)]
   }
 
-  func copyStates(into states: MutableMatrixView) { copy(skipping: 0, into: states) }
+  func copyStates(into states: MutableMatrixView) {
+    guard body.hasTarget else { return copy(skipping: 0, into: states) }
+    let size = body.model.dofCount
+    for i in 0..<count {
+      for dof in 0..<size {
+        states[i, dof] = simulation.qpos(environment: i, dof: dof)
+        states[i, size + 2 + dof] = simulation.qvel(environment: i, dof: dof)
+      }
+      (states[i, size], states[i, size + 1]) = (steps[i].target.x, steps[i].target.y)
+      (states[i, 2 * size + 2], states[i, 2 * size + 3]) = (0, 0)
+    }
+  }
 
   private func root(_ i: Int) -> SIMD2<Double> {
-    SIMD2(simulation.qpos(environment: i, dof: 0), simulation.qpos(environment: i, dof: 1))
+    guard movesRoot else { return .zero }
+    return SIMD2(simulation.qpos(environment: i, dof: 0), simulation.qpos(environment: i, dof: 1))
   }
 
-  var infoNames: [String] {
-    var names = ["x_position", "x_velocity", "reward_forward", "reward_ctrl"]
-    if body.health != nil { names += ["z_distance_from_origin", "reward_survive"] }
-    if isSeenFromAbove { names += ["y_position", "y_velocity", "distance_from_origin"] }
-    return names
-  }
+  // MARK: Numbers beside the reward
 
-  private var isSeenFromAbove: Bool { body.source.plane == .horizontal }
+  var infoNames: [String] { body.infos.map(\.name) }
 
   func copyInfos(into infos: MutableMatrixView) {
-    let height = body.model.referencePositions[1]
     for i in 0..<count {
-      let place = root(i)
-      infos[i, 0] = place.x
-      infos[i, 1] = velocities[i].x
-      infos[i, 2] = tasks.reward(velocity: velocities[i].x, task: activeTask)
-      infos[i, 3] = controlRewards[i]
-      if body.health != nil {
-        (infos[i, 4], infos[i, 5]) = (place.y - height, healthRewards[i])
-      } else if isSeenFromAbove {
-        (infos[i, 4], infos[i, 5]) = (place.y, velocities[i].y)
-        infos[i, 6] = (place * place).sum().squareRoot()
-      }
+      for (k, info) in body.infos.enumerated() { infos[i, k] = value(of: info, i) }
     }
   }
 
-  private func observe(_ i: Int, _ observations: MutableMatrixView) {
-    let (size, hidden) = (body.model.dofCount, body.hiddenPositions)
-    for dof in hidden..<size {
-      observations[i, dof - hidden] = simulation.qpos(environment: i, dof: dof)
+  private func value(of info: LocomotionBody.Info, _ i: Int) -> Double {
+    switch info {
+    case .position(_, let axis): root(i)[axis]
+    case .velocity(_, let axis): steps[i].velocity[axis]
+    case .rise: root(i).y - body.model.referencePositions[1]
+    case .distance: (root(i) * root(i)).sum().squareRoot()
+    case .task: steps[i].taskReward
+    case .control: steps[i].controlReward
+    case .health: steps[i].healthReward
+    case .penalty(_, let index):
+      -body.penalties[index].value(simulation, i, tip: steps[i].lastStage.tip)
     }
-    for dof in 0..<size {
-      observations[i, size - hidden + dof] = seen(simulation.qvel(environment: i, dof: dof))
+  }
+
+  // MARK: Observations
+
+  private func observe(_ i: Int, _ observations: MutableMatrixView) {
+    var column = 0
+    func put(_ value: Double) {
+      observations[i, column] = value
+      column += 1
+    }
+    func put(_ place: SIMD2<Double>) {
+      put(place.x)
+      put(place.y)
+    }
+    for part in body.observation {
+      switch part {
+      case .positions(let range):
+        for dof in range { put(simulation.qpos(environment: i, dof: dof)) }
+      case .sines(let range):
+        for dof in range { put(sineAndCosine(simulation.qpos(environment: i, dof: dof)).sine) }
+      case .cosines(let range):
+        for dof in range { put(sineAndCosine(simulation.qpos(environment: i, dof: dof)).cosine) }
+      case .velocities(let range, let bound):
+        for dof in range { put(clipped(simulation.qvel(environment: i, dof: dof), bound)) }
+      case .constraintForces(let range, let bound):
+        for dof in range { put(clipped(steps[i].lastStage.forces[dof], bound)) }
+      case .tip: put(steps[i].lastStage.tip)
+      case .target: put(steps[i].target)
+      case .tipFromTarget: put(steps[i].lastStage.tip - steps[i].target)
+      }
     }
   }
 
   private func observe(_ observations: MutableMatrixView) {
-    copy(skipping: body.hiddenPositions, into: observations)
-    guard body.velocityBound.isFinite else { return }
+    guard let plain else {
+      for i in 0..<count { observe(i, observations) }
+      return
+    }
+    copy(skipping: plain.hidden, into: observations)
+    guard plain.bound.isFinite else { return }
     for i in 0..<count {
-      for k in body.model.dofCount - body.hiddenPositions..<observations.columns {
-        observations[i, k] = seen(observations[i, k])
+      for k in body.model.dofCount - plain.hidden..<observations.columns {
+        observations[i, k] = clipped(observations[i, k], plain.bound)
       }
     }
   }
 
-  /// A velocity as it is observed.
-  private func seen(_ velocity: Double) -> Double {
-    min(max(velocity, -body.velocityBound), body.velocityBound)
+  private func clipped(_ value: Double, _ bound: Double) -> Double {
+    min(max(value, -bound), bound)
   }
 
   private func copy(skipping hidden: Int, into rows: MutableMatrixView) {

@@ -1,4 +1,3 @@
-import CLibrary
 import Simulator
 
 /// Walkers or hoppers with random masses, inertias, dampings and frictions, whose task is to go forwards.
@@ -75,13 +74,9 @@ public struct RandomBodies: LocomotionTasks, TaskOptions, Equatable {
   /// Factors, drawn in their order.
   public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
     let sizes = FactorSizes(body.source)
-    func factors(_ count: Int, _ base: Double) -> [Double] {
-      (0..<count).map { _ in
-        CLibrary.pow(base, spread > 0 ? stream.uniform(in: -spread..<spread) : 0)
-      }
-    }
-    return factors(2 * sizes.bodies, 1.5) + factors(sizes.joints, 1.3)
-      + factors(1 + sizes.geoms, 1.5)
+    return drawFactors(2 * sizes.bodies, base: 1.5, spread: spread, using: &stream)
+      + drawFactors(sizes.joints, base: 1.3, spread: spread, using: &stream)
+      + drawFactors(1 + sizes.geoms, base: 1.5, spread: spread, using: &stream)
   }
 
   /// `v`
@@ -98,11 +93,7 @@ public struct RandomBodies: LocomotionTasks, TaskOptions, Equatable {
   public func model(of task: TaskParameters) throws(ModelError) -> CompiledModel? {
     let sizes = FactorSizes(body.source)
     var model = body.source
-    for (i, factor) in task.enumerated() where !(factor > 0 && factor < 1e6) {
-      throw ModelError(
-        model: model.name, part: "factor \(i)", problem: "\(factor) is not between 0 and 1e6",
-        advice: "factors multiply masses, inertias, dampings and frictions")
-    }
+    try model.requireFactors(task)
     var rest = task[...]
     func take(_ count: Int) -> [Double] {
       defer { rest = rest.dropFirst(count) }

@@ -51,7 +51,9 @@ struct MotionDrawing {
   /// - Returns: nil if the batch has no states, or if their size does not match the model.
   init?(_ batch: TrajectoryBatch, episode: Int, of model: PlanarModel) {
     let size = model.joints.count
-    guard let states = batch.states, states.columns == 2 * size, episode < batch.episodeCount
+    // behind the positions of the body there may be those of a target
+    guard let states = batch.states, let part = batch.stateParts.first, part.name == "qpos",
+      part.size >= size, episode < batch.episodeCount
     else { return nil }
     self.init(
       batch.rows(ofEpisode: episode).map { Array(states.row($0).prefix(size)) }, of: model)

@@ -149,9 +149,21 @@ extension RunGroup {
 extension [RunGroup] {
   /// The score of standing still on the test tasks: one level if all groups have the same
   /// environment, otherwise one per environment; none if it is not known.
-  var standingStill: [ChartLines.Level] {
+  var standingStill: [ChartLines.Level] { levels("standing still", \.standingStill) }
+
+  /// The returns that results are to be seen beside: those of standing still, of the best policy for each task
+  /// and of random actions, where they are known.
+  var referenceLevels: [ChartLines.Level] {
+    standingStill + levels("best policy", \.bestReturn)
+      + levels("random actions", \.uniformReturn)
+  }
+
+  /// The mean of a number of the tests.
+  private func levels(
+    _ name: String, _ number: (TestReport) -> Double?
+  ) -> [ChartLines.Level] {
     let known = compactMap { group -> (group: RunGroup, value: Double)? in
-      let values = group.tests.sorted { $0.key < $1.key }.compactMap(\.value.standingStill)
+      let values = group.tests.sorted { $0.key < $1.key }.compactMap { number($0.value) }
       guard !values.isEmpty else { return nil }
       return (group, values.reduce(0, +) / Double(values.count))
     }
@@ -162,10 +174,10 @@ extension [RunGroup] {
     }
     if isShared {
       let mean = known.reduce(0) { $0 + $1.value } / Double(known.count)
-      return [ChartLines.Level(name: "standing still", value: mean)]
+      return [ChartLines.Level(name: name, value: mean)]
     }
     return known.map {
-      ChartLines.Level(name: "standing still, \($0.group.index + 1)", value: $0.value)
+      ChartLines.Level(name: "\(name), \($0.group.index + 1)", value: $0.value)
     }
   }
 }

@@ -21,7 +21,7 @@ struct AdaptationSection: ReportSection {
         })
     }
     let numbers = Array(0..<(tested.map { $0.testedSteps.count }.max() ?? 1))
-    let levels = tested.standingStill
+    let levels = tested.referenceLevels
     let summary = series.map { line in
       "\(line.name): \(line.points.map { Format.number($0.y) }.joined(separator: ", "))"
     }

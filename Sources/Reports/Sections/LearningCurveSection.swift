@@ -13,7 +13,7 @@ struct LearningCurveSection: ReportSection {
     let titles = ["Return before adaptation", "Return after adaptation"]
     let curves = columns.map { EpochChart.series(groups, $0) }
     guard let first = curves.first, !first.isEmpty else { return nil }
-    let levels = groups.standingStill
+    let levels = groups.referenceLevels
     // one vertical axis for both, so they can be compared
     let axis = ChartLines.axis(
       "return", for: curves.flatMap(\.self), levels: levels.map(\.value))

@@ -1,3 +1,5 @@
+import Simulator
+
 /// Animations of simulated bodies, before and after adaptation side by side.
 struct LocomotionSection: ReportSection {
   let identifier = "locomotion"
@@ -10,14 +12,16 @@ struct LocomotionSection: ReportSection {
     var animations: [HTML] = []
     var groupCount = 0
     for group in context.runs.groups where groupCount < Self.groupLimit {
-      guard let tasks = try context.tasks(of: group) as? any LocomotionTasks,
+      guard let tasks = try context.tasks(of: group) as? any BodyTasks,
         let replay = try await context.replay(group, tasks: Self.candidates)
       else { continue }
       groupCount += 1
       for index in Self.distinct(replay.test.tasks).prefix(Self.taskCount) {
-        let goal = tasks.goal(of: replay.test.tasks[index])
+        let task = replay.test.tasks[index]
+        let model = try tasks.model(of: task)?.source ?? tasks.body.source
         let animation = Self.animation(
-          replay, task: index, tasks.body, "\(replay.label): \(goal)", "motion-\(animations.count)")
+          replay, task: index, model, tasks.body.timestep,
+          "\(replay.label): \(tasks.goal(of: task))", "motion-\(animations.count)")
         if let animation { animations.append(animation) }
       }
     }
@@ -37,29 +41,32 @@ struct LocomotionSection: ReportSection {
   }
 
   private static func animation(
-    _ replay: Replay, task: Int, _ body: LocomotionBody, _ label: String, _ identifier: String
+    _ replay: Replay, task: Int, _ model: PlanarModel, _ timestep: Double, _ label: String,
+    _ identifier: String
   ) -> HTML? {
     let figures = replay.steps.compactMap { step -> MotionAnimation.Figure? in
       guard let batch = replay.test.returns[task][step].trajectories,
-        let motion = MotionDrawing(batch, episode: 0, of: body.source)
+        let motion = MotionDrawing(batch, episode: 0, of: model)
       else { return nil }
       let heading = TrajectoryFigure.heading(step)
-      let seconds = Double(motion.frames.count) * body.timestep
-      let (distance, speed) = (
-        Format.number(motion.distance), Format.number(motion.distance / seconds)
-      )
+      let seconds = Double(motion.frames.count) * timestep
+      let distance = Format.number(motion.distance)
+      let speed = Format.number(motion.distance / seconds)
       let episodeReturn = batch.rewards[batch.rows(ofEpisode: 0)].reduce(0, +)
       let outcome = "return \(Format.number(episodeReturn))"
+      let time = "\(label), \(heading): in \(Format.number(seconds)) s"
+      if model.isFixed {
+        return MotionAnimation.Figure(
+          motion: motion, heading: heading, numbers: outcome, summary: "\(time) \(outcome)")
+      }
       return MotionAnimation.Figure(
         motion: motion, heading: heading,
         numbers: "\(outcome), moves \(distance) m at \(speed) m/s",
-        summary:
-          "\(label), \(heading): in \(Format.number(seconds)) s it moves \(distance) m along the first axis; \(outcome)"
-      )
+        summary: "\(time) it moves \(distance) m along the first axis; \(outcome)")
     }
     guard figures.count == replay.steps.count else { return nil }
     return MotionAnimation(
-      figures: figures, label: label, identifier: identifier, timestep: body.timestep
+      figures: figures, label: label, identifier: identifier, timestep: timestep
     ).content
   }
 }

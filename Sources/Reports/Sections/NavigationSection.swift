@@ -26,7 +26,7 @@ struct NavigationSection: ReportSection {
       \(Format.count(Self.taskCount, "task")) of each test, from the lowest seed of each group, \
       before adaptation and after as many steps as in training. Each task has a colour and a shape: \
       the large mark is its goal, small marks are the ends of its episodes. The dot is the start, the \
-      dashed line the unit square.</p>
+      dashed line the square in which goals lie, of side 1, or 2 for point robots.</p>
 
       """
   }

@@ -26,6 +26,11 @@ extension TestReport {
     if let standingStill = standingStill {
       lines.append("\nStanding still would score \(Console.number(standingStill)) on these tasks.")
     }
+    if let bestReturn, let uniformReturn {
+      lines.append(
+        "\nThe best policy for each of these tasks earns \(Console.number(bestReturn)), random actions \(Console.number(uniformReturn))."
+      )
+    }
     return lines.joined(separator: "\n")
   }
 }

@@ -1,6 +1,6 @@
 extension Preset {
-  /// Bodies of other papers than the one whose experiments are reproduced.
-  static let bodies: [Preset] = bodyTasks.map { tasks in
+  /// Walkers and hoppers, which other papers have.
+  static let walkers: [Preset] = walkerTasks.map { tasks in
     Preset(
       "\(tasks.name).recommended",
       "SG-MRL as for the half-cheetah: low-variance curvature for most of its debiasing term and the jackknife for a fiftieth; outer gradients in units of returns, clipped, single precision."
@@ -12,7 +12,7 @@ extension Preset {
     }
   }
 
-  private static let bodyTasks: [any LocomotionTasks & TaskOptions] = [
+  private static let walkerTasks: [any LocomotionTasks & TaskOptions] = [
     Walker2DDirection(), Walker2DVelocity(), RandomBodies(.walker2d), RandomBodies(.hopper),
   ]
 }

@@ -1,0 +1,129 @@
+import CLibrary
+import Simulator
+
+/// What MuJoCo has after a step of what it computes on the way: places of points and constraint forces, of the
+/// last evaluation of forces in the step.
+///
+/// That is at the start of the last physics step for Euler's scheme, and at the last of four stages for
+/// Runge-Kutta's. Gymnasium reads it: `site_xpos`, `xpos` and `qfrc_constraint` are older than `qpos`.
+///
+/// It evaluates one environment at a time, up to four times, which costs about as much as a physics step of
+/// eight; only bodies that ask for it pay.
+final class LastStage {
+  private let dynamics: ForwardDynamics
+  private let model: CompiledModel
+  /// The number of joints between the world and the tip's body, each with its place among the coordinates.
+  private let path: [Joint]
+  private let point: SIMD2<Double>
+  private let needsForces: Bool
+
+  /// A joint on the way from the world to the tip.
+  private struct Joint {
+    /// Along the first axis and the second one; nil where the root is fixed.
+    var slides: (Int, Int)?
+    let offset: SIMD2<Double>
+    /// The coordinate; nil for a fixed root.
+    let dof: Int?
+    /// The direction of a slide; nil for a hinge.
+    let slide: SIMD2<Double>?
+  }
+
+  /// What there is after a step.
+  struct Outcome {
+    /// The place of the tip, in m.
+    var tip = SIMD2<Double>.zero
+    /// The constraint forces, `[nv]`, if they were asked for.
+    var forces: [Double] = []
+  }
+
+  init(_ body: LocomotionBody, model: CompiledModel, solver: ConstraintSolver) {
+    self.model = model
+    dynamics = ForwardDynamics(model: model, solver: solver)
+    needsForces = body.observation.contains {
+      if case .constraintForces = $0 { true } else { false }
+    }
+    point = body.tip?.point ?? .zero
+    let source = model.source
+    var path: [Joint] = []
+    var next = body.tip?.body
+    while let index = next {
+      let part = source.bodies[index]
+      let first = source.isFixed ? -1 : 2
+      let dof = first + index
+      path.append(
+        Joint(
+          slides: index == 0 && !source.isFixed ? (0, 1) : nil, offset: part.offset,
+          dof: dof >= 0 ? dof : nil, slide: part.slide))
+      next = part.parent
+    }
+    self.path = path.reversed()
+  }
+
+  /// What there is at a state that is no step's end, as after a reset.
+  func outcome(qpos: [Double], qvel: [Double]) -> Outcome {
+    var outcome = Outcome(tip: tip(qpos))
+    if needsForces {
+      let controls = [Double](repeating: 0, count: model.motorCount)
+      outcome.forces =
+        dynamics.evaluate(qpos: qpos, qvel: qvel, ctrl: controls).constraintForce
+    }
+    return outcome
+  }
+
+  /// What there is after a physics step.
+  ///
+  /// - Parameters:
+  ///   - qpos: the positions before the step, `[nv]`.
+  ///   - qvel: the velocities before it, `[nv]`.
+  ///   - controls: `[motors]`
+  ///   - warmStart: the solver's start before it, `[nv]`.
+  /// - Returns: The place of the tip and the constraint forces.
+  func outcome(
+    before qpos: [Double], _ qvel: [Double], controls: [Double], warmStart: [Double]
+  ) -> Outcome {
+    func evaluate(_ q: [Double], _ v: [Double]) -> ForwardEvaluation {
+      dynamics.evaluate(qpos: q, qvel: v, ctrl: controls, warmStart: warmStart)
+    }
+    func moved(_ x: [Double], _ step: Double, _ rate: [Double]) -> [Double] {
+      x.indices.map { x[$0] + step * rate[$0] }
+    }
+    guard model.source.integrator == .rungeKutta4 else {
+      return Outcome(
+        tip: tip(qpos), forces: needsForces ? evaluate(qpos, qvel).constraintForce : [])
+    }
+    let step = model.source.timestep
+    var (q, v) = (qpos, qvel)
+    // stages 2, 3 and 4 are at 1/2, 1/2 and 1 of the step
+    for (stage, reach) in [step / 2, step / 2, step].enumerated() {
+      let last = stage == 2 && !needsForces
+      let next = moved(qpos, reach, v)
+      // the last velocities matter for forces alone
+      if !last { v = moved(qvel, reach, evaluate(q, v).acceleration) }
+      q = next
+    }
+    return Outcome(tip: tip(q), forces: needsForces ? evaluate(q, v).constraintForce : [])
+  }
+
+  /// `o_b = o_p + R(φ_p) d_b` along the path, as in `PlanarModel.placedGeoms(at:)`.
+  private func tip(_ qpos: [Double]) -> SIMD2<Double> {
+    guard !path.isEmpty else { return .zero }
+    let source = model.source
+    let joints = source.joints
+    let sense = source.plane == .vertical ? -1.0 : 1.0
+    func displacement(_ dof: Int) -> Double {
+      (qpos[dof] - joints[dof].reference) * (joints[dof].isReversed ? -1 : 1)
+    }
+    func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
+      let (s, c) = (sense * CLibrary.sin(angle), CLibrary.cos(angle))
+      return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
+    }
+    var (origin, angle) = (SIMD2<Double>.zero, 0.0)
+    for joint in path {
+      if let (x, y) = joint.slides { origin = SIMD2(displacement(x), displacement(y)) }
+      let moved = joint.dof.map(displacement) ?? 0
+      origin += turned(joint.offset + (joint.slide.map { $0 * moved } ?? .zero), angle)
+      if joint.slide == nil { angle += moved }
+    }
+    return origin + turned(point, angle)
+  }
+}
