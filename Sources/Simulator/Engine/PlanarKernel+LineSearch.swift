@@ -80,7 +80,10 @@ extension PlanarKernel {
       searching = searching .& .!settled
       if !any(searching) { break }
       state = lineState(kappa: kappa, alpha: alpha, last: last)
-      searching = searching .& state.switched .& .!(state.slope * state.slope .< slopeBound)
+      var isOpen = state.switched
+      // half a bracket of dry friction need not be the zero of its piece
+      if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
+      searching = searching .& isOpen .& .!(state.slope * state.slope .< slopeBound)
       if !any(searching) { break }
     }
     w.stepLength[0] = alpha

@@ -107,7 +107,9 @@ extension PlanarKernel {
     let tolerance: Double
     switch solver {
     case .exact: tolerance = 0
-    case .stopping(let value): tolerance = value
+    // where rounding or dry friction makes the last steps uncertain, they are all done
+    case .stopping(let value):
+      tolerance = tables.isStiff || tables.frictionCount > 0 ? 1e-6 * value : value
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
