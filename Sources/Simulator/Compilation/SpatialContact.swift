@@ -105,7 +105,21 @@ public struct SpatialContact: Sendable, Equatable {
     let geom = side.geom
     let contact = CompiledContact(
       surface, inverseWeight: side.inverseWeight, timestep: model.timestep)
-    func point(_ offset: SIMD3<Double>, radius: Double, isCorner: Bool, axis: SIMD3<Double>) {
+    func point(
+      _ offset: SIMD3<Double>, radius: Double, isCorner: Bool, axis: SIMD3<Double>
+    ) throws(ModelError) {
+      // the distance from a wall along the plane of motion is constant
+      let height = wall.normal.z * (geom.elevation + offset.z) - wall.distance - radius
+      if SIMD2(wall.normal.x, wall.normal.y) == .zero, model.turns(side.body),
+        (height - contact.margin).magnitude < 1e-12
+      {
+        throw ModelError(
+          model: model.name,
+          part: "geom \"\(geom.name)\" of body \"\(model.bodies[side.body].name)\"",
+          problem: "it touches a plane that it moves along, at a distance of exactly its margin, "
+            + "so that rounding decides in each step whether there is friction",
+          advice: "such a contact is not simulated")
+      }
       let place = Wall(
         normal: wall.normal, distance: wall.distance, center: center(geom) + offset,
         radius: radius, corner: isCorner ? offset : .zero, axis: axis)
@@ -115,11 +129,11 @@ public struct SpatialContact: Sendable, Equatable {
           kind: .wall(place), contact: contact))
     }
     switch geom.shape {
-    case .sphere: point(.zero, radius: geom.radius, isCorner: false, axis: .zero)
+    case .sphere: try point(.zero, radius: geom.radius, isCorner: false, axis: .zero)
     case .capsule:
       let (reach, axis) = (side.reach ?? .zero, geom.axes.z)
-      point(reach, radius: geom.radius, isCorner: false, axis: axis)
-      point(-reach, radius: geom.radius, isCorner: false, axis: axis)
+      try point(reach, radius: geom.radius, isCorner: false, axis: axis)
+      try point(-reach, radius: geom.radius, isCorner: false, axis: axis)
     case .box(let size):
       for corner in 0..<8 {
         let sign = SIMD3<Double>(
@@ -127,7 +141,7 @@ public struct SpatialContact: Sendable, Equatable {
         let offset =
           sign.x * size.x * geom.axes.x + sign.y * size.y * geom.axes.y
           + sign.z * size.z * geom.axes.z
-        point(offset, radius: 0, isCorner: true, axis: .zero)
+        try point(offset, radius: 0, isCorner: true, axis: .zero)
       }
     case .cylinder, .ellipsoid:
       throw refusal(of: "a plane", with: side, model)

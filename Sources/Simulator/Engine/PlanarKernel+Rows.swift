@@ -93,13 +93,15 @@ extension PlanarKernel {
   @inline(never)
   private func bentImpedance(_ x: Lanes, _ softness: CompiledSoftness) -> Lanes {
     let (power, middle) = (softness.power, softness.midpoint)
-    var bend = x
+    // powers of negative numbers, in lanes where nothing is violated, are no numbers
+    var bend = x.replacing(with: Lanes.zero, where: x .< 0)
     if power > 1 {
       for lane in 0..<Lanes.width {
+        let place = bend[lane]
         bend[lane] =
-          x[lane] <= middle
-          ? pow(x[lane], power) / pow(middle, power - 1)
-          : 1 - pow(1 - x[lane], power) / pow(1 - middle, power - 1)
+          place <= middle
+          ? pow(place, power) / pow(middle, power - 1)
+          : 1 - pow(1 - place, power) / pow(1 - middle, power - 1)
       }
     }
     return fma(bend, broadcast(softness.rise), broadcast(softness.minimum))

@@ -135,7 +135,18 @@ extension PlanarKernel {
     let determinant = area.dot(area)
     let isParallel = determinant .< broadcast(1e-8 * one.squaredLength * two.squaredLength)
     let safe = determinant.replacing(with: broadcast(1), where: isParallel)
-    var hit = touch(nearestPlaces(one, two, u, v, product, safe).0, isNear .& .!isParallel)
+    var (places, isCrossing) = nearestPlaces(one, two, u, v, product, safe)
+    isCrossing = pair.pointee.isLevel ? isCrossing .& isNear .& .!isParallel : .!isNear .& isNear
+    var hit = touch(places, isNear .& .!isParallel .& .!isCrossing)
+    if any(isCrossing) {
+      // the normal is that of the plane
+      let distance = broadcast(-(one.radius + two.radius))
+      let normal = LaneVector(SIMD3(0, 0, 1))
+      add(
+        index, distance, first.adding(places.first, a), normal, tangents(index, normal),
+        in: isCrossing)
+      hit = hit .| isCrossing
+    }
     if any(isParallel .& isNear) {
       let end = broadcast(1).replacing(with: broadcast(-1), where: product .< 0)
       for end in [end, end.negated] {

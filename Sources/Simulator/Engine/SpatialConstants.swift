@@ -14,6 +14,8 @@ struct SpatialConstants {
   var secondHeight = 0.0
   var firstReach = 0.0
   var secondReach = 0.0
+  /// Whether both axes lie at the same height, so that they cross where they meet.
+  var isLevel = false
   /// The normal and the distance of a wall.
   var normal = SIMD3<Double>.zero
   var distance = 0.0
@@ -83,6 +85,9 @@ struct SpatialConstants {
       second = PairConstants.Side(source.secondBody, other)
       (firstHeight, secondHeight) = (one.center.z, other.center.z)
       (firstReach, secondReach) = (one.reach.z, other.reach.z)
+      isLevel = [firstReach, secondReach, firstHeight - secondHeight].allSatisfy {
+        $0.magnitude <= 1e-12
+      }
       setRange(other.radius + first.squaredLength.squareRoot() + second.squaredLength.squareRoot())
     case .box(let ball, let box):
       kind = .box

@@ -98,6 +98,16 @@ extension PlanarModel {
   /// Whether the root is fixed: without slides, its hinge does not turn either.
   public var isFixed: Bool { slides.isEmpty }
 
+  /// Whether a body turns, itself or with others that carry it.
+  func turns(_ index: Int) -> Bool {
+    var body: Int? = index
+    while let current = body {
+      if bodies[current].slide == nil, !isFixed || current > 0 { return true }
+      body = bodies[current].parent
+    }
+    return false
+  }
+
   /// The world's axes, by their components along those of the plane and its normal.
   var worldAxes: Geom.Frame {
     if let world { return world }
