@@ -112,7 +112,7 @@ public struct CompiledModel: Sendable {
         advice: "check for bodies whose mass or size differs by many orders of magnitude")
     }
 
-    let massDiagonal = weights.massDiagonal
+    let factor = weights.factor
     if let original {
       guard original.bodies.count == model.bodies.count else {
         throw ModelError(
@@ -131,8 +131,14 @@ public struct CompiledModel: Sendable {
       CompiledDof(joint, inverseWeight: weight, timestep: model.timestep)
     }
     let names = joints.map(\.name)
+    let rotation = rotationSense
+    let senses = joints.enumerated().map { index, joint in
+      let body = index - joints.count + model.bodies.count
+      let isSlide = index < model.slides.count || model.bodies[body].slide != nil
+      return (joint.isReversed ? -1 : 1) * (isSlide ? 1 : rotation)
+    }
     motors = model.motors.compactMap {
-      CompiledMotor($0, joints: names, massDiagonal: massDiagonal)
+      CompiledMotor($0, joints: names, senses: senses, factor: factor)
     }
     let surfaces = SurfaceGeom.all(of: model, weights: weights)
     let pairs = SurfacePair.all(of: model, surfaces: surfaces)

@@ -126,6 +126,12 @@ public struct CompiledDof: Sendable, Equatable {
   /// The range that the sum of the motors' forces is clamped to, or nil for no clamping.
   public var motorRange: ClosedRange<Double>?
 
+  /// The largest force or torque of dry friction, in N or N m.
+  public var frictionLoss: Double
+
+  /// Softness of the dry friction.
+  public var frictionSoftness: CompiledSoftness
+
   init(_ joint: Joint, inverseWeight: Double, timestep: Double) {
     name = joint.name
     sense = joint.isReversed ? -1 : 1
@@ -134,6 +140,8 @@ public struct CompiledDof: Sendable, Equatable {
     springReference = joint.springReference
     damping = joint.damping
     armature = joint.armature
+    frictionLoss = joint.frictionLoss
+    frictionSoftness = CompiledSoftness(joint.frictionSoftness, timestep: timestep)
     range = joint.limit.map { $0.lower...$0.upper }
     margin = joint.limit?.margin ?? 0
     softness = CompiledSoftness(
@@ -175,9 +183,9 @@ public struct CompiledMotor: Sendable, Equatable {
   /// Whether the force is the control, and one joint is driven.
   var isPlain: Bool { gain == 1 && bias == .zero && forceRange == nil && drives.count == 1 }
 
-  /// The constants of a motor, given the names of the joints and the diagonal of the mass matrix in
-  /// the authored pose. Joints that do not exist are left out.
-  init?(_ motor: Motor, joints: [String], massDiagonal: [Double]) {
+  /// The constants of a motor, given the names of the joints, and their senses in the coordinates of
+  /// the mass matrix with the given factor. Joints that do not exist are left out.
+  init?(_ motor: Motor, joints: [String], senses: [Double], factor: DenseCholesky) {
     drives = motor.couplings.compactMap { coupling in
       joints.firstIndex(of: coupling.joint).map {
         Drive(dof: $0, moment: motor.gear * coupling.coefficient)
@@ -191,10 +199,9 @@ public struct CompiledMotor: Sendable, Equatable {
     bias = motor.bias
     forceRange = motor.forceRange
     guard let ratio = motor.dampingRatio else { return }
-    let inertia = drives.reduce(0) { sum, drive in
-      drive.moment.magnitude > 1e-15
-        ? sum + massDiagonal[drive.dof] / (drive.moment * drive.moment) : sum
-    }
-    bias.z = -2 * ratio * (motor.gain * inertia).squareRoot()
+    var moment = [Double](repeating: 0, count: senses.count)
+    for drive in drives { moment[drive.dof] += senses[drive.dof] * drive.moment }
+    let mobility = factor.inverseQuadraticForm(moment)
+    bias.z = mobility > 1e-15 ? -2 * ratio * (motor.gain / mobility).squareRoot() : 0
   }
 }

@@ -10,8 +10,8 @@ struct InverseWeights {
   /// `(M⁻¹)_jj`, one per degree of freedom.
   var dofs: [Double]
 
-  /// The diagonal of the mass matrix, one per degree of freedom.
-  let massDiagonal: [Double]
+  /// The factor of the mass matrix, in counterclockwise hinge coordinates.
+  let factor: DenseCholesky
 
   /// Mean translational inverse inertia, one per body, in 1/kg.
   var bodies: [Double]
@@ -75,8 +75,8 @@ struct InverseWeights {
     }
     for dof in 0..<size { mass[dof][dof] += armature[dof] }
 
-    massDiagonal = mass.indices.map { mass[$0][$0] }
     guard let factor = DenseCholesky(mass) else { return nil }
+    self.factor = factor
     dofs = (0..<size).map { dof in
       var unit = [Double](repeating: 0, count: size)
       unit[dof] = 1

@@ -30,8 +30,8 @@ public struct Motor: Sendable, Equatable {
   /// The bias `(b₀, b₁, b₂)`: a constant force, that per length, and that per velocity.
   public var bias: SIMD3<Double>
 
-  /// If present, `b₂` is that of this damping ratio: `-2 ratio sqrt(gain m)` with the inertia
-  /// `m = Σ M_jj / (gear c_j)²` in the authored pose.
+  /// If present, `b₂` is that of this damping ratio: `-2 ratio sqrt(gain m)` with the inertia along the
+  /// transmission in the authored pose, `1/m = J M⁻¹ Jᵀ` with `J_j = gear c_j`.
   public var dampingRatio: Double?
 
   /// The range that the force is clamped to, or nil for no clamping.
