@@ -149,6 +149,17 @@ def models():
         '<body pos="0 0 0.1">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
         + '<geom size="0.2" contype="1" conaffinity="1"/></body>',
         option='<flag contact="disable"/>', world='<geom type="plane" size="1 1 1" contype="1"/>')
+    for pairs in [[], [("world", "a")], [("a", "c")], [("a", "shelf"), ("world", "c")]]:
+        text = "".join(f'<exclude body1="{a}" body2="{b}"/>' for a, b in pairs)
+        yield f"exclude {pairs}", model(
+            '<body name="a" pos="0 0 0.15">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
+            + '<geom type="capsule" size="0.1" fromto="-0.3 0 0 0.3 0 0"/>'
+            '<body name="b" pos="0.3 0 0"><joint axis="0 1 0"/><geom type="capsule" size="0.08" fromto="0 0 0 0.4 0 0"/>'
+            '<body name="c" pos="0.4 0 0"><joint axis="0 1 0" ref="90"/><geom type="capsule" size="0.08" fromto="0 0 0 -0.5 0 0.12"/>'
+            "</body></body></body>",
+            world='<geom type="plane" size="1 1 1"/><body name="shelf"><geom size="0.2" pos="-0.5 0 0.1"/></body>',
+            default='<geom contype="1" conaffinity="1"/>',
+            last=f"<contact>{text}</contact>").replace('<geom contype="0" conaffinity="0"/>', "", 1)
     for iterations in [1, 2, 3]:
         yield f"iterations {iterations}", model(
             '<body pos="0 0 0.25">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
