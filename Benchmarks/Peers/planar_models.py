@@ -101,12 +101,18 @@ class Author:
             text += f' {imp}="{numbers(values)}"'
         return text
 
-    def surface(self, fixed=False):
+    def surface(self, fixed=False, shape=""):
         if not self.collides or self.maybe(0.1):
             return ' contype="0" conaffinity="0"' if self.maybe(0.5) else ' contype="1" conaffinity="0"'
-        text = ""
-        if self.maybe(0.6) and not fixed:
-            text += f' conaffinity="{self.choice([0, 1, 2, 3])}" contype="{self.choice([1, 2, 3])}"'
+        # boxes touch planes and some of the spheres
+        if shape == "box":
+            text = ' contype="4" conaffinity="0"'
+        elif shape == "plane":
+            text = ' conaffinity="7"'
+        elif shape == "sphere" and self.maybe(0.5):
+            text = f' contype="{self.choice([1, 2, 3])}" conaffinity="{self.choice([4, 5, 7])}"'
+        else:
+            text = f' contype="{self.choice([1, 2, 3])}" conaffinity="{self.choice([0, 1, 2, 3])}"'
         if self.maybe(0.4):
             text += f' condim="{self.choice([1, 3, 3, 4, 6])}"'
         if self.maybe(0.5):
@@ -141,7 +147,8 @@ class Author:
         height = self.height()
         kind = self.rng.random()
         place = f' pos="{self.random_point(0.3, height)}"'
-        surface = self.surface(fixed)
+        shape = "sphere" if kind < 0.25 else "box" if kind < 0.35 else ""
+        surface = self.surface(fixed, shape)
         if kind < 0.25:
             text = f' type="sphere" size="{number(self.uniform(0.04, 0.2))}"{place}'
             if self.maybe(0.3):
@@ -264,7 +271,7 @@ class Author:
             quat = np.zeros(4)
             mujoco.mju_quatZ2Vec(quat, normal)
             orientation = "" if np.allclose(normal, [0, 0, 1]) else f' quat="{full(quat)}"'
-            parts.append(f'<geom type="plane" size="1 1 1" pos="{full(place)}"{orientation}{self.surface(True)}/>')
+            parts.append(f'<geom type="plane" size="1 1 1" pos="{full(place)}"{orientation}{self.surface(True, "plane")}/>')
         if self.maybe(0.4):
             parts += [self.geom(fixed=True) for _ in range(self.choice([1, 1, 2]))]
         return parts

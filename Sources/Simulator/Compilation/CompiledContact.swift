@@ -20,17 +20,18 @@ public struct CompiledContact: Sendable, Equatable {
   public var regularizer: Double
 
   /// The parameters of a contact between bodies, the sum of whose inverse weights is given.
-  init(_ contact: Geom.Contact, inverseWeight: Double, timestep: Double) {
+  init(_ contact: Geom.Contact, inverseWeight: Double, model: PlanarModel) {
     // as in MuJoCo, friction coefficients are at least 1e-5
     friction = max(1e-5, contact.friction)
     torsionalFriction = max(1e-5, contact.torsionalFriction)
     rollingFriction = max(1e-5, contact.rollingFriction)
     margin = contact.margin
     dimension = contact.dimension
-    softness = CompiledSoftness(contact.softness, timestep: timestep)
+    softness = CompiledSoftness(contact.softness, timestep: model.timestep)
     let square = friction * friction
     regularizer =
-      dimension == .frictionless ? inverseWeight : 2 * square * (1 + square) * inverseWeight
+      dimension == .frictionless
+      ? inverseWeight : 2 * square / model.frictionRatio * (1 + square) * inverseWeight
   }
 }
 
@@ -109,7 +110,7 @@ public struct ContactPoint: Sendable, Equatable {
       guard let surface = ground.contact(with: side.surface) else { continue }
       let geom = side.geom
       let contact = CompiledContact(
-        surface, inverseWeight: side.inverseWeight, timestep: model.timestep)
+        surface, inverseWeight: side.inverseWeight, model: model)
       func point(at center: SIMD2<Double>, axis: SIMD2<Double>) -> ContactPoint {
         ContactPoint(
           body: side.body, geom: side.index, center: center, axis: axis, radius: geom.radius,
@@ -176,12 +177,11 @@ public struct GeomPair: Sendable, Equatable {
 
   /// The pairs of `candidates` that touch as bodies of a plane do.
   static func all(_ candidates: [SurfacePair], model: PlanarModel) -> [GeomPair] {
-    let timestep = model.timestep
-    return candidates.filter { $0.isPlanar(in: model) }.map {
+    candidates.filter { $0.isPlanar(in: model) }.map {
       GeomPair(
         first: Side($0.first), second: Side($0.second),
         contact: CompiledContact(
-          $0.surface, inverseWeight: $0.inverseWeight, timestep: timestep))
+          $0.surface, inverseWeight: $0.inverseWeight, model: model))
     }
   }
 }

@@ -26,7 +26,7 @@ extension CompiledModel {
     }
 
     add("timestep", timestep)
-    add("integrator", source.integrator == .euler ? 0 : 4)
+    add("integrator", [.euler: 0, .rungeKutta4: 4, .implicitFast: 3][source.integrator] ?? 0)
     add("rotationSense", rotationSense)
     add("gravity", source.gravity)
     add("density", source.density)

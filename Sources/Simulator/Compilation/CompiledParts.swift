@@ -126,6 +126,12 @@ public struct CompiledDof: Sendable, Equatable {
   /// The range that the sum of the motors' forces is clamped to, or nil for no clamping.
   public var motorRange: ClosedRange<Double>?
 
+  /// The largest force or torque of dry friction, in N or N m.
+  public var frictionLoss: Double
+
+  /// Softness of the dry friction.
+  public var frictionSoftness: CompiledSoftness
+
   init(_ joint: Joint, inverseWeight: Double, timestep: Double) {
     name = joint.name
     sense = joint.isReversed ? -1 : 1
@@ -134,6 +140,8 @@ public struct CompiledDof: Sendable, Equatable {
     springReference = joint.springReference
     damping = joint.damping
     armature = joint.armature
+    frictionLoss = joint.frictionLoss
+    frictionSoftness = CompiledSoftness(joint.frictionSoftness, timestep: timestep)
     range = joint.limit.map { $0.lower...$0.upper }
     margin = joint.limit?.margin ?? 0
     softness = CompiledSoftness(

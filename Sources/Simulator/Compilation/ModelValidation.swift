@@ -49,6 +49,34 @@ struct ModelValidation {
     if let ground = model.ground, !ground.height.isFinite {
       throw fail("ground", "height \(ground.height) is not finite", "use a finite height")
     }
+    guard model.frictionRatio > 0, model.frictionRatio.isFinite else {
+      throw fail(
+        "friction ratio", "\(model.frictionRatio) is not positive", "MuJoCo rejects it too")
+    }
+    let trees = model.bodies.dropFirst().count { $0.parent == 0 }
+    guard model.iterations >= 20 || !model.isFixed || trees < 2 else {
+      throw fail(
+        "iterations",
+        "\(model.iterations) for \(trees) trees, which MuJoCo counts for each of them",
+        "so few are not simulated")
+    }
+    if model.integrator == .implicitFast {
+      guard model.density == 0, model.viscosity == 0 else {
+        throw fail(
+          "integrator", "implicitfast in a medium", "it is simulated with Euler or Runge-Kutta")
+      }
+      let coupled = model.motors.filter { motor in
+        (motor.bias.z != 0 || motor.dampingRatio != nil)
+          && (motor.couplings.count > 1
+            || model.joints.contains { $0.name == motor.joint && $0.motorRange != nil })
+      }
+      if let motor = coupled.first {
+        throw fail(
+          "motor \"\(motor.name)\"",
+          "its damping with implicitfast, on several joints or on one whose motor force is limited",
+          "such a motor is not simulated")
+      }
+    }
     if let contact = model.ground?.contact { try check(contact, of: "ground") }
     for wall in model.walls {
       guard abs((wall.normal * wall.normal).sum() - 1) < 1e-9, wall.distance.isFinite else {
@@ -129,7 +157,7 @@ struct ModelValidation {
     let part = "joint \"\(joint.name)\""
     for (name, value) in [
       ("stiffness", joint.stiffness), ("damping", joint.damping), ("armature", joint.armature),
-      ("limit margin", joint.limit?.margin ?? 0),
+      ("limit margin", joint.limit?.margin ?? 0), ("friction loss", joint.frictionLoss),
     ] where !(value >= 0 && value.isFinite) {
       throw fail(
         part, "\(name) \(value) is not a finite number >= 0", "a negative one is not simulated")
@@ -142,6 +170,7 @@ struct ModelValidation {
     guard isFinite(joint.motorRange) else {
       throw fail(part, "the range of the motors' forces is not finite", "correct it")
     }
+    if joint.frictionLoss > 0 { try check(joint.frictionSoftness, of: part) }
     guard let limit = joint.limit else { return }
     guard limit.lower < limit.upper, limit.lower.isFinite, limit.upper.isFinite else {
       throw fail(part, "range \(limit.lower) ... \(limit.upper) is empty", "order its ends")

@@ -104,7 +104,7 @@ public struct SpatialContact: Sendable, Equatable {
     guard side.body > 0 || !model.isFixed else { return }
     let geom = side.geom
     let contact = CompiledContact(
-      surface, inverseWeight: side.inverseWeight, timestep: model.timestep)
+      surface, inverseWeight: side.inverseWeight, model: model)
     func point(
       _ offset: SIMD3<Double>, radius: Double, isCorner: Bool, axis: SIMD3<Double>
     ) throws(ModelError) {
@@ -152,7 +152,7 @@ public struct SpatialContact: Sendable, Equatable {
     _ pair: SurfacePair, _ model: PlanarModel, to result: inout [SpatialContact]
   ) throws(ModelError) {
     let contact = CompiledContact(
-      pair.surface, inverseWeight: pair.inverseWeight, timestep: model.timestep)
+      pair.surface, inverseWeight: pair.inverseWeight, model: model)
     func capsule(_ side: SurfaceGeom) -> Capsule? {
       side.reach.map { Capsule(center: center(side.geom), reach: $0, radius: side.geom.radius) }
     }

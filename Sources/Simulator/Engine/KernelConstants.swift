@@ -89,11 +89,34 @@ struct ContactConstants {
   var softness: CompiledSoftness
 }
 
-/// The range of a joint as detection reads it; one end is infinite if both may be active at once.
+/// The range of a joint as detection reads it; if both ends may be active at once, one of them.
 struct LimitConstants {
+  /// An end that is never reached; a finite one, whose residuals are numbers.
+  static let never = 1e20
+
   var dof: Int
   var lower: Double
   var upper: Double
+}
+
+/// Dry friction of a joint as the kernels read it.
+struct FrictionConstants {
+  var dof: Int
+  /// The largest force.
+  var limit: Double
+  /// One over the regulariser, and the damping of the reference motion.
+  var weight: Double
+  var damping: Double
+
+  /// The friction of a degree of freedom that has any.
+  init(_ dof: CompiledDof, index: Int) {
+    let softness = dof.frictionSoftness
+    self.dof = index
+    limit = dof.frictionLoss
+    let regularizer = (1 - softness.minimum) / softness.minimum * dof.inverseWeight
+    weight = 1 / max(1e-15, regularizer)
+    damping = softness.damping
+  }
 }
 
 /// The constants of one degree of freedom as the kernels read them, in the engine's sense.

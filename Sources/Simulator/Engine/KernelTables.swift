@@ -30,6 +30,7 @@ struct KernelTables {
   let pairCount: Int
   let spatialCount: Int
   let limitCount: Int
+  let frictionCount: Int
   let obliqueCount: Int
   let partCount: Int
   /// The slots that a pair of geoms may need, over all lanes: one where the geoms touch at a point,
@@ -58,6 +59,8 @@ struct KernelTables {
   let diagonals: UnsafeMutablePointer<Int>
   /// The limited degrees of freedom.
   let limits: UnsafeMutablePointer<LimitConstants>
+  /// The degrees of freedom with dry friction.
+  let frictions: UnsafeMutablePointer<FrictionConstants>
   /// For each list, the bodies of its hinges.
   let chains: UnsafeMutablePointer<Int>
   /// For each list, the starts of the rows of its hinges.
@@ -79,6 +82,9 @@ struct KernelTables {
   let groundHeight: Double
   let timestep: Double
   let hasFluid: Bool
+  /// Whether any constraint is so stiff that the gradient of the solver's cost, where it is small, needs
+  /// the rounded residuals.
+  let isStiff: Bool
   let hasDamping: Bool
   /// Whether motor forces depend on the state, are clamped, or drive several joints.
   let hasForceLaws: Bool
@@ -86,6 +92,8 @@ struct KernelTables {
   let iterationLimit: Int
   let startsWarm: Bool
   let usesRungeKutta: Bool
+  /// Whether the damping of motors enters implicitly.
+  let hasImplicitMotors: Bool
 
   init(_ model: CompiledModel) {
     bodyCount = model.bodies.count
@@ -166,10 +174,15 @@ struct KernelTables {
       let both = LimitConstants(dof: dof, lower: constants.lower, upper: constants.upper)
       guard constants.lower > constants.upper else { return [both] }
       return [
-        LimitConstants(dof: dof, lower: constants.lower, upper: .infinity),
-        LimitConstants(dof: dof, lower: -.infinity, upper: constants.upper),
+        LimitConstants(dof: dof, lower: constants.lower, upper: LimitConstants.never),
+        LimitConstants(dof: dof, lower: -LimitConstants.never, upper: constants.upper),
       ]
     }
+    let sliding = model.dofs.enumerated().filter { $1.frictionLoss > 0 }.map {
+      FrictionConstants($1, index: $0 + root.count)
+    }
+    frictionCount = sliding.count
+    frictions = Self.table(sliding)
     limitCount = limited.count
     limits = Self.table(limited)
     var driveList: [DriveConstants] = []
@@ -231,8 +244,13 @@ struct KernelTables {
     sense = model.rotationSense
     groundHeight = model.source.ground?.height ?? 0
     timestep = model.timestep
+    isStiff = parameters.contains { $0.dimension != .frictionless && $0.friction < 0.01 }
     hasFluid = model.source.density > 0 || model.source.viscosity > 0
-    hasDamping = model.source.dampsImplicitly && model.dofs.contains { $0.damping > 0 }
+    let isImplicit = model.source.integrator == .implicitFast
+    hasImplicitMotors = isImplicit && model.motors.contains { $0.bias.z != 0 }
+    hasDamping =
+      hasImplicitMotors
+      || ((model.source.dampsImplicitly || isImplicit) && model.dofs.contains { $0.damping > 0 })
     usesRungeKutta = model.source.integrator == .rungeKutta4
   }
 
@@ -267,6 +285,7 @@ struct KernelTables {
     senses.deallocate()
     diagonals.deallocate()
     limits.deallocate()
+    frictions.deallocate()
     chains.deallocate()
     chainRows.deallocate()
     chainDofs.deallocate()

@@ -9,7 +9,8 @@ extension PlanarKernel {
   @inline(__always)
   func detect(_ q: UnsafePointer<Lanes>) -> LaneMask {
     let w = work
-    var touching = LaneMask(repeating: false)
+    // dry friction always acts
+    var touching = LaneMask(repeating: tables.frictionCount > 0)
     var pattern = SIMD8<UInt64>.zero
 
     // limits: `violation = q - lower` or `upper - q`, Jacobian +1 or -1

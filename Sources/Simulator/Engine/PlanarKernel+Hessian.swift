@@ -12,6 +12,7 @@ extension PlanarKernel {
       let active = Lanes.select(w.limits[slot].weight, where: w.limits[slot].residual .< 0)
       w.matrix[tables.diagonals[w.limitSlots[slot]]] += active
     }
+    if tables.frictionCount > 0 { addFrictionCurvature() }
     for slot in 0..<w.counts[1] {
       let r = w.contacts[slot].residual
       let t = w.contacts[slot].tangentResidual

@@ -45,6 +45,7 @@ extension PlanarKernel {
         w.matrix[body.row + 2 + body.depth] +=
           tables.timestep * tables.dofs[index + 2].damping
       }
+      if tables.hasImplicitMotors { addMotorDamping(q, v) }
       factor(w.matrix)
       solve(w.matrix, w.direction)
     }
@@ -52,6 +53,21 @@ extension PlanarKernel {
       let velocity = fma(step, acceleration[index], v[index])
       w.stageVelocity[index] = velocity
       w.stagePosition[index] = fma(step, velocity, q[index])
+    }
+  }
+
+  /// Adds the damping of motors whose force is not at a limit to the matrix of the step.
+  @inline(never)
+  private func addMotorDamping(_ q: UnsafePointer<Lanes>, _ v: UnsafePointer<Lanes>) {
+    let w = work
+    for index in 0..<tables.motorCount where tables.motors[index].bias.z != 0 {
+      let motor = tables.motors[index]
+      let drive = tables.drives[motor.drives]
+      let force = motorForce(index, q, v)
+      let isFree =
+        (force .> broadcast(motor.leastForce)) .& (force .< broadcast(motor.greatestForce))
+      let damping = broadcast(-tables.timestep * motor.bias.z * drive.moment * drive.moment)
+      w.matrix[tables.diagonals[drive.dof]] += Lanes.select(damping, where: isFree)
     }
   }
 

@@ -19,6 +19,16 @@ private struct LineState {
     curvature = fma(pull, p, curvature)
     switched = switched .| ((isNow .^ previously) .& (weight .> 0))
   }
+
+  /// Adds dry friction.
+  @inline(__always)
+  mutating func addFriction(
+    _ friction: (slope: Lanes, curvature: Lanes, switched: LaneMask)
+  ) {
+    slope += friction.slope
+    curvature += friction.curvature
+    switched = switched .| friction.switched
+  }
 }
 
 extension PlanarKernel {
@@ -39,6 +49,7 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] {
       w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
+    if tables.frictionCount > 0 { aimFriction() }
     for slot in 0..<w.counts[1] {
       let product = contactProduct(slot, w.direction)
       w.contacts[slot].slope = product.normal
@@ -69,7 +80,10 @@ extension PlanarKernel {
       searching = searching .& .!settled
       if !any(searching) { break }
       state = lineState(kappa: kappa, alpha: alpha, last: last)
-      searching = searching .& state.switched .& .!(state.slope * state.slope .< slopeBound)
+      var isOpen = state.switched
+      // half a bracket of dry friction need not be the zero of its piece
+      if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
+      searching = searching .& isOpen .& .!(state.slope * state.slope .< slopeBound)
       if !any(searching) { break }
     }
     w.stepLength[0] = alpha
@@ -90,6 +104,7 @@ extension PlanarKernel {
       let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
+    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: one, last: .zero)) }
     for slot in 0..<w.counts[1] {
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
@@ -118,6 +133,7 @@ extension PlanarKernel {
       state.add(
         w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
+    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: alpha, last: last)) }
     for slot in 0..<w.counts[1] {
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
@@ -156,6 +172,7 @@ extension PlanarKernel {
       excess = fma(force, next, excess)
       w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
+    if tables.frictionCount > 0 { excess += advanceFriction(alpha: alpha) }
     for slot in 0..<w.counts[1] {
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let next = fnma(alpha, w.contacts[slot].slope, r)

@@ -72,6 +72,7 @@ extension PlanarKernel {
       let force = w.limits[slot].weight * w.limits[slot].residual.negativePart
       w.constraintForce[dof] = fnma(w.limits[slot].sign, force, w.constraintForce[dof])
     }
+    if tables.frictionCount > 0 { addFrictionForces() }
     for slot in 0..<w.counts[1] {
       let r = w.contacts[slot].residual
       let t = w.contacts[slot].tangentResidual

@@ -27,6 +27,11 @@ extension PlanarKernel {
       w.limits[slot].weight = weight(impedance, dof.inverseWeight, violation)
     }
 
+    for place in 0..<tables.frictionCount {
+      let friction = tables.frictions[place]
+      w.frictions[place].reference = v[friction.dof] * -friction.damping
+    }
+
     let sense = broadcast(tables.sense)
     for slot in 0..<w.counts[2] {
       let contact = tables.contacts[w.contactSlots[slot]]

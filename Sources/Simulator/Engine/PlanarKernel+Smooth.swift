@@ -29,18 +29,7 @@ extension PlanarKernel {
     for index in 0..<tables.motorCount {
       let motor = tables.motors[index]
       let drives = tables.drives + motor.drives
-      let control = clamped(w.control[index], motor.lower, motor.upper)
-      var length = Lanes.zero
-      var velocity = Lanes.zero
-      for place in 0..<motor.driveCount {
-        let moment = broadcast(drives[place].moment)
-        length = fma(moment, q[drives[place].dof], length)
-        velocity = fma(moment, v[drives[place].dof], velocity)
-      }
-      var force = fma(control, broadcast(motor.gain), broadcast(motor.bias.x))
-      force = fma(length, broadcast(motor.bias.y), force)
-      force = fma(velocity, broadcast(motor.bias.z), force)
-      force = clamped(force, motor.leastForce, motor.greatestForce)
+      let force = motorForce(index, q, v)
       for place in 0..<motor.driveCount {
         let dof = drives[place].dof
         w.actuator[dof] = fma(force, broadcast(drives[place].moment), w.actuator[dof])
@@ -51,6 +40,27 @@ extension PlanarKernel {
       w.actuator[index] = clamped(
         w.actuator[index], dof.pointee.leastMotorForce, dof.pointee.greatestMotorForce)
     }
+  }
+
+  /// The force of one motor with its force law, clamped to its range.
+  @inline(__always)
+  func motorForce(
+    _ index: Int, _ q: UnsafePointer<Lanes>, _ v: UnsafePointer<Lanes>
+  ) -> Lanes {
+    let motor = tables.motors[index]
+    let drives = tables.drives + motor.drives
+    let control = clamped(work.control[index], motor.lower, motor.upper)
+    var length = Lanes.zero
+    var velocity = Lanes.zero
+    for place in 0..<motor.driveCount {
+      let moment = broadcast(drives[place].moment)
+      length = fma(moment, q[drives[place].dof], length)
+      velocity = fma(moment, v[drives[place].dof], velocity)
+    }
+    var force = fma(control, broadcast(motor.gain), broadcast(motor.bias.x))
+    force = fma(length, broadcast(motor.bias.y), force)
+    force = fma(velocity, broadcast(motor.bias.z), force)
+    return clamped(force, motor.leastForce, motor.greatestForce)
   }
 
   /// Values clamped to a range; NaN stays.

@@ -54,6 +54,11 @@ extension PlanarKernel {
       smoothCost = fma(weight * before, before, smoothCost)
       warmCost = fma(weight * after, after, warmCost)
     }
+    if tables.frictionCount > 0 {
+      let cost = startFriction()
+      smoothCost += cost.smooth
+      warmCost += cost.warm
+    }
     for slot in 0..<w.counts[1] {
       let friction = tables.contacts[w.contactSlots[slot]].friction
       let plain = tables.contacts[w.contactSlots[slot]].plain
@@ -79,6 +84,7 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] {
       w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
     }
+    if tables.frictionCount > 0 { moveFriction(share) }
     for slot in 0..<w.counts[1] {
       w.contacts[slot].residual = fma(share, w.contacts[slot].slope, w.contacts[slot].residual)
       w.contacts[slot].tangentResidual = fma(
@@ -101,7 +107,9 @@ extension PlanarKernel {
     let tolerance: Double
     switch solver {
     case .exact: tolerance = 0
-    case .stopping(let value): tolerance = value
+    // where rounding or dry friction makes the last steps uncertain, they are all done
+    case .stopping(let value):
+      tolerance = tables.isStiff || tables.frictionCount > 0 ? 1e-6 * value : value
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
@@ -137,6 +145,7 @@ extension PlanarKernel {
       let changed = searchLine(
         kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped)
       let decrease = advance(kappa: kappa, changed: changed)
+      if tables.isStiff { refreshGradient() }
       stopped = stopped .| .!(decrease .> 0)
       if tolerance > 0 {
         flat = isFlat(scale, bound)
@@ -144,6 +153,23 @@ extension PlanarKernel {
       } else {
         stopped = stopped .| .!changed
       }
+    }
+  }
+
+  /// Writes the gradient `M (a - a_s) - JᵀF` anew, from the residuals as they are rounded.
+  ///
+  /// A stiff constraint turns the rounding of its residual into a force, which further iterations then
+  /// balance.
+  @inline(never)
+  private func refreshGradient() {
+    let w = work
+    for index in 0..<tables.dofCount {
+      w.difference[index] = w.acceleration[index] - w.smoothAcceleration[index]
+    }
+    multiply(w.mass, w.difference, into: w.massDifference)
+    constraintForces()
+    for index in 0..<tables.dofCount {
+      w.gradient[index] = w.massDifference[index] - w.constraintForce[index]
     }
   }
 

@@ -76,8 +76,11 @@ struct SpatialConstants {
       } else if SIMD2(wall.axis.x, wall.axis.y) != .zero {
         axis = wall.axis
       } else {
+        // MuJoCo takes the world's x axis for a capsule along the normal, even if that is x
         let length = (along * along).sum().squareRoot()
-        tangents = Self.tangents(normal, start: length < 1e-15 ? world.x : along)
+        tangents =
+          length < 1e-15
+          ? (world.x, Self.cross(normal, world.x)) : Self.tangents(normal, start: along)
       }
     case .capsules(let one, let other):
       kind = .capsules
@@ -112,10 +115,11 @@ struct SpatialConstants {
   ) -> (SIMD3<Double>, SIMD3<Double>) {
     let across = start - normal * (normal * start).sum()
     let first = across / (across * across).sum().squareRoot()
-    let second = SIMD3(
-      normal.y * first.z - normal.z * first.y, normal.z * first.x - normal.x * first.z,
-      normal.x * first.y - normal.y * first.x)
-    return (first, second)
+    return (first, cross(normal, first))
+  }
+
+  private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
   }
 }
 

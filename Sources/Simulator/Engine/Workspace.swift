@@ -23,6 +23,11 @@ struct LimitState {
   var weight, reference, residual, slope: Lanes
 }
 
+/// The dry friction of a joint.
+struct FrictionState {
+  var reference, residual, slope: Lanes
+}
+
 /// A contact that is active in at least one lane.
 ///
 /// The violation is the distance minus the margin. The tangential numbers belong to the row `mu jt`, see ``ContactPair``.
@@ -57,6 +62,7 @@ struct Workspace {
   /// For each body that slides, the direction in the world: two numbers.
   let slideAxes: Array
   let limits: UnsafeMutablePointer<LimitState>
+  let frictions: UnsafeMutablePointer<FrictionState>
   let contacts: UnsafeMutablePointer<ContactState>
   /// For each contact slot, what contacts between bodies have besides.
   let pairContacts: UnsafeMutablePointer<PairContactState>
@@ -103,6 +109,8 @@ struct Workspace {
       tables.limitCount,
       LimitState(
         sign: zero, violation: zero, weight: zero, reference: zero, residual: zero, slope: zero))
+    frictions = cleared(
+      tables.frictionCount, FrictionState(reference: zero, residual: zero, slope: zero))
     contacts = cleared(
       tables.contactLimit,
       ContactState(
@@ -143,6 +151,7 @@ struct Workspace {
   func deallocate() {
     bodies.deallocate()
     limits.deallocate()
+    frictions.deallocate()
     contacts.deallocate()
     pairContacts.deallocate()
     limitSlots.deallocate()

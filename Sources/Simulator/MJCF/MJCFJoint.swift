@@ -32,6 +32,9 @@ struct MJCFJoint {
 
     joint.motorRange = try attributes.range(
       "actuatorfrcrange", switch: "actuatorfrclimited", isAutomatic: options.automaticLimits)
+    joint.frictionLoss = try attributes.magnitude("frictionloss", default: 0)
+    joint.frictionSoftness = try ConstraintSoftness(
+      attributes, reference: "solreffriction", impedance: "solimpfriction")
     if !options.has("spring") { joint.stiffness = 0 }
     if !options.has("damper") { joint.damping = 0 }
 

@@ -12,6 +12,7 @@ struct MJCFOptions {
   var gravity = [0, 0, -9.81]
   var density = 0.0
   var viscosity = 0.0
+  var frictionRatio = 1.0
   /// The largest number of Newton iterations of a step.
   var iterations: Int32 = 100
   /// Where the inertia of a body comes from: its geoms, its `<inertial>`, or that if it has one.
@@ -55,7 +56,7 @@ struct MJCFOptions {
 
   /// Solver settings, accepted only at MuJoCo's defaults.
   private static let optionFixed = [
-    "cone": ["pyramidal"], "solver": ["Newton"], "tolerance": ["1e-8"], "impratio": ["1"],
+    "cone": ["pyramidal"], "solver": ["Newton"], "tolerance": ["1e-8"],
     "ls_iterations": ["50"], "ls_tolerance": ["0.01"], "noslip_iterations": ["0"],
     "actuatorgroupdisable": [""],
   ]
@@ -139,7 +140,7 @@ struct MJCFOptions {
     try element.requireAttributes(
       used: [
         "timestep": .number, "integrator": .text, "gravity": .numbers(3...3), "density": .number,
-        "viscosity": .number, "iterations": .integer, "wind": .numbers(3...3),
+        "viscosity": .number, "impratio": .number, "iterations": .integer, "wind": .numbers(3...3),
       ],
       ignored: Self.optionIgnored, fixed: Self.optionFixed)
     try element.requireChildren(used: ["flag"], ignored: [])
@@ -159,6 +160,7 @@ struct MJCFOptions {
     gravity = try attributes.vector("gravity", startingAt: gravity)
     density = try attributes.magnitude("density", default: density)
     viscosity = try attributes.magnitude("viscosity", default: viscosity)
+    frictionRatio = try attributes.number("impratio", default: frictionRatio)
     iterations = try attributes.integer("iterations", default: iterations)
     guard iterations > 0 else {
       throw element.unsupported("iterations=\"\(iterations)\", a solver that does not solve")
@@ -166,8 +168,9 @@ struct MJCFOptions {
     wind = try attributes.vector("wind", startingAt: wind, minimum: 3)
     windElement = element
     if attributes.has("integrator") {
-      let name = try attributes.word("integrator", default: "Euler", of: ["Euler", "RK4"])
-      integrator = name == "RK4" ? .rungeKutta4 : .euler
+      let name = try attributes.word(
+        "integrator", default: "Euler", of: ["Euler", "RK4", "implicitfast"])
+      integrator = ["RK4": .rungeKutta4, "implicitfast": .implicitFast][name] ?? .euler
     }
   }
 }

@@ -80,6 +80,7 @@ struct MJCFReader {
       model.totalMass = total * moving / (moving + world.fixedMass)
     }
     model.iterations = Int(options.iterations)
+    model.frictionRatio = options.frictionRatio
     model.startsWarm = options.has("warmstart")
     model.dampsImplicitly = options.has("eulerdamp")
     try checkFlags(model, tree)

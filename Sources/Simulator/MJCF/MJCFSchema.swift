@@ -11,7 +11,9 @@ enum MJCFSchema {
     "limited": automatic, "stiffness": .numbers(1...3), "damping": .numbers(1...3),
     "armature": .number,
     "solreflimit": .numbers(1...2), "solimplimit": .numbers(1...5), "margin": .number,
-    "ref": .number, "springref": .number, "actuatorfrclimited": automatic,
+    "ref": .number, "springref": .number, "frictionloss": .number,
+    "solreffriction": .numbers(1...2), "solimpfriction": .numbers(1...5),
+    "actuatorfrclimited": automatic,
     "actuatorfrcrange": .numbers(2...2),
   ]
 
@@ -54,11 +56,7 @@ enum MJCFSchema {
     "gaintype", "dyntype", "timeconst", "actdim", "actlimited", "actrange", "actearly",
   ])
 
-  // the softness of friction loss has no effect where there is none
-  private static let jointIgnored: [String: MJCFValue] = [
-    "group": .integer, "user": .list, "solreffriction": .numbers(1...2),
-    "solimpfriction": .numbers(1...5),
-  ]
+  private static let jointIgnored: [String: MJCFValue] = ["group": .integer, "user": .list]
 
   private static let geomIgnored: [String: MJCFValue] = [
     "rgba": .numbers(4...4), "material": .text, "user": .list, "fluidcoef": .numbers(1...5),
@@ -74,7 +72,7 @@ enum MJCFSchema {
   ]
 
   private static let jointFixed = [
-    "frictionloss": ["0"], "springdamper": ["0 0"], "actuatorgravcomp": ["false"],
+    "springdamper": ["0 0"], "actuatorgravcomp": ["false"],
   ]
 
   private static let geomFixed = [

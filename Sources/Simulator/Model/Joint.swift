@@ -22,6 +22,12 @@ public struct Joint: Sendable, Equatable {
   /// Inertia added to the diagonal of the mass matrix, in kg or kg m².
   public var armature: Double
 
+  /// Dry friction: the largest force or torque that holds the joint, in N or N m (`frictionloss`).
+  public var frictionLoss = 0.0
+
+  /// Softness of the dry friction, of which only the damping and the impedance at zero count.
+  public var frictionSoftness = ConstraintSoftness()
+
   /// The range of the coordinate, if it is limited.
   public var limit: Limit?
 

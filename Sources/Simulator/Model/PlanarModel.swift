@@ -64,6 +64,9 @@ public struct PlanarModel: Sendable, Equatable {
   /// The largest number of Newton iterations of the constraint solver in a step.
   public var iterations = 100
 
+  /// The ratio of the impedance of friction to that of the normal direction in contacts (`impratio`).
+  public var frictionRatio = 1.0
+
   /// Whether the constraint solver starts from the acceleration of the last step where that is better.
   public var startsWarm = true
 
@@ -147,6 +150,8 @@ extension PlanarModel {
     case euler
     /// The classical Runge-Kutta scheme with four stages; damping is explicit.
     case rungeKutta4
+    /// Semi-implicit Euler; damping of joints and motors enters implicitly (`implicitfast`).
+    case implicitFast
   }
 
   /// A fixed plane in any direction, of which one side is solid.
