@@ -81,6 +81,7 @@ struct MJCFReader {
     }
     model.iterations = Int(options.iterations)
     model.frictionRatio = options.frictionRatio
+    model.tolerance = options.tolerance
     model.startsWarm = options.has("warmstart")
     model.dampsImplicitly = options.has("eulerdamp")
     try checkFlags(model, tree)
@@ -92,10 +93,17 @@ struct MJCFReader {
     let element = root.children("option").first ?? root
     if !options.has("refsafe") {
       let limits = model.joints.compactMap { $0.limit?.softness }
-      let surfaces = model.bodies.flatMap(\.geoms).compactMap(\.contact)
-      let softness =
-        limits + (surfaces + [model.ground?.contact].compactMap(\.self)).map(\.softness)
-      guard softness.allSatisfy({ $0.timeConstant >= 2 * model.timestep }) else {
+      let frictions = model.joints.filter { $0.frictionLoss > 0 }.map(\.frictionSoftness)
+      let surfaces =
+        model.bodies.flatMap(\.allGeoms).compactMap(\.contact) + model.walls.map(\.contact)
+        + [model.ground?.contact].compactMap(\.self)
+      // what is not positive is not a time
+      let least = 2 * model.timestep
+      guard
+        (limits + frictions + surfaces.map(\.softness)).allSatisfy({
+          $0.timeConstant <= 0 || $0.timeConstant >= least
+        })
+      else {
         throw element.unsupported(
           "refsafe=\"disable\" with a time constant below two time steps")
       }
@@ -121,7 +129,7 @@ struct MJCFReader {
       try section.requireAttributes(used: [:])
       for element in section.children {
         let attributes = try defaults.attributes(of: element, as: "equality", childClass: nil)
-        guard attributes.text("active") == "false" || !options.has("constraint") else {
+        guard attributes.text("active") == "false" || !options.has("equality") else {
           throw element.unsupported("an equality constraint")
         }
       }

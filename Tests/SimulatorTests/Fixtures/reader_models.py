@@ -140,11 +140,16 @@ def models():
 
     # flags and solver
     for flag in ["limit", "spring", "damper", "gravity", "actuation", "clampctrl", "eulerdamp", "warmstart",
-                 "constraint", "contact", "refsafe", "filterparent", "autoreset"]:
+                 "constraint", "contact", "refsafe", "filterparent", "autoreset", "frictionloss", "equality"]:
         yield f"flag {flag}", model(
-            option=f'<flag {flag}="disable"/>', last='<actuator><motor joint="p" gear="5" ctrlrange="-0.3 0.3"/></actuator>')
+            option=f'<flag {flag}="disable"/>', default='<joint frictionloss="0.3"/>', last='<actuator><motor joint="p" gear="5" ctrlrange="-0.3 0.3"/></actuator>')
     yield "no springs and dampers in a medium", model(
         option='<flag spring="disable" damper="disable"/>', top='<option density="1000" viscosity="1"/>')
+    for text in ['tolerance="1e-12"', 'tolerance="1e-3"', 'iterations="30" ls_iterations="80"']:
+        yield f"solver {text}", model(option=f"</option><option {text}>")
+    yield "implicitfast", model(
+        option='</option><option integrator="implicitfast" timestep="0.01">',
+        last='<actuator><position joint="p" kp="60" kv="5" gear="2"/><velocity joint="q" kv="3" forcerange="-1 1"/></actuator>')
     yield "contacts disabled", model(
         '<body pos="0 0 0.1">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
         + '<geom size="0.2" contype="1" conaffinity="1"/></body>',
