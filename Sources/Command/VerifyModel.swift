@@ -30,6 +30,11 @@ struct VerifyModel: AsyncParsableCommand {
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
   var exact = false
 
+  @Option(
+    help: "The folder that an MJCF file's includes must not leave (default: that of the file).",
+    completion: .directory)
+  var includesWithin: String?
+
   @Option(help: "Accepted for uniformity; nothing here is random.")
   var seed: Int?
 
@@ -44,7 +49,8 @@ struct VerifyModel: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let known = try knownModel(model)
+    let known = try knownModel(model, includesWithin: includesWithin)
+    for note in known.notes { Console.note("\(model): \(note)") }
     let report = SimulatorReport(
       try ModelRecording(contentsOf: against).verify(
         known.model, path: against, tolerance: tolerance, solver: exact ? .exact : .mujoco))

@@ -8,6 +8,8 @@ public struct KnownModel: Sendable {
   public let frames: Int
   /// The weight of the control cost in the environment's reward.
   public let controlCost: Double
+  /// What was left out of a file because it does not change the motion.
+  public let notes: [MJCFNote]
 
   /// A model that comes with the package.
   private struct Row {
@@ -36,14 +38,19 @@ public struct KnownModel: Sendable {
 
   /// Finds a model by name, or reads it from an MJCF file; nil if it is neither.
   ///
+  /// - Parameters:
+  ///   - name: A name of ``names``, or a path that ends in .xml.
+  ///   - includeFolder: The folder that a file's includes must not leave; nil for that of the file.
   /// - Throws: `MJCFError` or `ModelError` if a file is not a model that is simulated.
-  public init?(_ name: String) throws {
+  public init?(_ name: String, includesWithin includeFolder: String? = nil) throws {
     if let row = Self.rows.first(where: { $0.name == name.replacing("_", with: "-") }) {
       (model, frames) = (try CompiledModel(row.model), row.frames)
-      controlCost = row.controlCost
+      (controlCost, notes) = (row.controlCost, [])
       return
     }
     guard name.hasSuffix(".xml") else { return nil }
-    (model, frames, controlCost) = (try CompiledModel(MJCFLoader().load(path: name)), 1, 0)
+    let reading = try MJCFLoader(includesWithin: includeFolder).read(path: name)
+    (model, frames, controlCost) = (try CompiledModel(reading.model), 1, 0)
+    notes = reading.notes
   }
 }
