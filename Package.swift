@@ -91,7 +91,7 @@ let package = Package(
       ]),
 
     // MARK: Runs and what people see
-    .target(name: "Experiments", dependencies: ["SGMRL"]),
+    .target(name: "Experiments", dependencies: ["Files", "SGMRL"]),
     .target(
       name: "Findings",
       dependencies: [

@@ -10,6 +10,10 @@ public struct KnownModel: Sendable {
   public let controlCost: Double
   /// What was left out of a file because it does not change the motion.
   public let notes: [MJCFNote]
+  /// Identifies the content of the model's file; empty for a model that comes with the package.
+  public let fingerprint: String
+  /// Whether it was read from a file.
+  public var isFile: Bool { !fingerprint.isEmpty }
 
   /// A model that comes with the package.
   private struct Row {
@@ -45,12 +49,12 @@ public struct KnownModel: Sendable {
   public init?(_ name: String, includesWithin includeFolder: String? = nil) throws {
     if let row = Self.rows.first(where: { $0.name == name.replacing("_", with: "-") }) {
       (model, frames) = (try CompiledModel(row.model), row.frames)
-      (controlCost, notes) = (row.controlCost, [])
+      (controlCost, notes, fingerprint) = (row.controlCost, [], "")
       return
     }
     guard name.hasSuffix(".xml") else { return nil }
     let reading = try MJCFLoader(includesWithin: includeFolder).read(path: name)
     (model, frames, controlCost) = (try CompiledModel(reading.model), 1, 0)
-    notes = reading.notes
+    (notes, fingerprint) = (reading.notes, reading.fingerprint)
   }
 }

@@ -21,6 +21,7 @@ extension Catalog {
       InvertedPendulum(),
       InvertedDoublePendulum(),
       Reacher(),
+      UserBody(),
       RandomTabularOptions(),
       Bandits(.bernoulli),
       Bandits(.gaussian),

@@ -51,6 +51,8 @@ extension LocomotionBody {
     public let body: Int
     /// The point in the body's frame, in m.
     public let point: SIMD2<Double>
+    /// Whether it is where the step's last positions have it instead.
+    var isCurrent = false
   }
 
   /// What a body has to keep in order to go on.
@@ -63,6 +65,8 @@ extension LocomotionBody {
       case magnitudes(Double)
       /// The tip is above a height, in m.
       case tipAbove(Double)
+      /// The magnitude of the angle of the tip's body is below a bound, in rad.
+      case angleBelow(Double)
     }
 
     let conditions: [Condition]
@@ -78,7 +82,7 @@ extension LocomotionBody {
     }
 
     /// Whether a state has it.
-    func holds(_ simulation: BatchSimulation, _ row: Int, tip: SIMD2<Double>) -> Bool {
+    func holds(_ simulation: BatchSimulation, _ row: Int, _ stage: LastStage.Outcome) -> Bool {
       for condition in conditions {
         switch condition {
         case .coordinate(let dof, let range):
@@ -94,7 +98,8 @@ extension LocomotionBody {
                 simulation.qvel(environment: row, dof: $0).magnitude < bound
               })
           else { return false }
-        case .tipAbove(let height): guard tip.y > height else { return false }
+        case .tipAbove(let height): guard stage.tip.y > height else { return false }
+        case .angleBelow(let bound): guard stage.angle.magnitude < bound else { return false }
         }
       }
       return true

@@ -42,10 +42,18 @@ public struct BodyMotion: Sendable {
   public let tip: SIMD2<Double>
   /// Where the tip should go, in m; zero if there is no target.
   public let target: SIMD2<Double>
+  /// The velocity of the tip, averaged over the step, in m/s.
+  public let tipVelocity: SIMD2<Double>
+  /// The angle of the tip's body against the authored pose, in rad.
+  public let tipAngle: Double
 
   /// Creates a motion.
-  public init(velocity: SIMD2<Double>, tip: SIMD2<Double> = .zero, target: SIMD2<Double> = .zero) {
+  public init(
+    velocity: SIMD2<Double>, tip: SIMD2<Double> = .zero, target: SIMD2<Double> = .zero,
+    tipVelocity: SIMD2<Double> = .zero, tipAngle: Double = 0
+  ) {
     (self.velocity, self.tip, self.target) = (velocity, tip, target)
+    (self.tipVelocity, self.tipAngle) = (tipVelocity, tipAngle)
   }
 }
 

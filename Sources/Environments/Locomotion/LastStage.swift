@@ -32,6 +32,8 @@ final class LastStage {
   struct Outcome {
     /// The place of the tip, in m.
     var tip = SIMD2<Double>.zero
+    /// The angle of the tip's body against the authored pose, in rad.
+    var angle = 0.0
     /// The constraint forces, `[nv]`, if they were asked for.
     var forces: [Double] = []
   }
@@ -61,7 +63,7 @@ final class LastStage {
 
   /// What there is at a state that is no step's end, as after a reset.
   func outcome(qpos: [Double], qvel: [Double]) -> Outcome {
-    var outcome = Outcome(tip: tip(qpos))
+    var outcome = outcome(at: qpos)
     if needsForces {
       let controls = [Double](repeating: 0, count: model.motorCount)
       outcome.forces =
@@ -88,8 +90,9 @@ final class LastStage {
       x.indices.map { x[$0] + step * rate[$0] }
     }
     guard model.source.integrator == .rungeKutta4 else {
-      return Outcome(
-        tip: tip(qpos), forces: needsForces ? evaluate(qpos, qvel).constraintForce : [])
+      var outcome = outcome(at: qpos)
+      if needsForces { outcome.forces = evaluate(qpos, qvel).constraintForce }
+      return outcome
     }
     let step = model.source.timestep
     var (q, v) = (qpos, qvel)
@@ -101,12 +104,17 @@ final class LastStage {
       if !last { v = moved(qvel, reach, evaluate(q, v).acceleration) }
       q = next
     }
-    return Outcome(tip: tip(q), forces: needsForces ? evaluate(q, v).constraintForce : [])
+    var outcome = outcome(at: q)
+    if needsForces { outcome.forces = evaluate(q, v).constraintForce }
+    return outcome
   }
 
   /// `o_b = o_p + R(φ_p) d_b` along the path, as in `PlanarModel.placedGeoms(at:)`.
-  private func tip(_ qpos: [Double]) -> SIMD2<Double> {
-    guard !path.isEmpty else { return .zero }
+  ///
+  /// - Parameter qpos: `[nv]`
+  /// - Returns: Where the tip is at these positions; no forces.
+  func outcome(at qpos: [Double]) -> Outcome {
+    guard !path.isEmpty else { return Outcome() }
     let source = model.source
     let joints = source.joints
     let sense = source.plane == .vertical ? -1.0 : 1.0
@@ -124,6 +132,6 @@ final class LastStage {
       origin += turned(joint.offset + (joint.slide.map { $0 * moved } ?? .zero), angle)
       if joint.slide == nil { angle += moved }
     }
-    return origin + turned(point, angle)
+    return Outcome(tip: origin + turned(point, angle), angle: angle)
   }
 }

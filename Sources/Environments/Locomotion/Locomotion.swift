@@ -76,8 +76,12 @@ extension LocomotionTasks {
 extension LocomotionSettings {
   /// Scaling, costs, clipping and the solver, and of a body that can fall what it gets for standing.
   static func fields(of body: LocomotionBody) -> [Field<Self>] {
-    guard body.health != nil else { return fields }
-    return fields + [
+    body.health == nil ? fields : fields + healthFields
+  }
+
+  /// What standing gives, and for how long an action is held.
+  static var healthFields: [Field<Self>] {
+    [
       .count(
         "action-repeat", "The environment steps for which an action is held.", \.actionRepeat,
         atLeast: 1, atMost: 1000),

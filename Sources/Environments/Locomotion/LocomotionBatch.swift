@@ -29,6 +29,8 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
   private struct Step {
     /// Of the root before the step.
     var root = SIMD2<Double>.zero
+    /// Of the tip before the step.
+    var tip = SIMD2<Double>.zero
     /// Of the root, averaged over the step.
     var velocity = SIMD2<Double>.zero
     /// The task's part of the reward.
@@ -154,18 +156,22 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
         cost += control * control
       }
       steps[i].root = root(i)
+      steps[i].tip = steps[i].lastStage.tip
       steps[i].controlReward = -settings.controlCost * cost
     }
     advance()
     for i in 0..<count {
       let velocity = (root(i) - steps[i].root) / timestep
       steps[i].velocity = velocity
-      let tip = steps[i].lastStage.tip
-      let motion = BodyMotion(velocity: velocity, tip: tip, target: steps[i].target)
+      let stage = steps[i].lastStage
+      let tip = stage.tip
+      let motion = BodyMotion(
+        velocity: velocity, tip: tip, target: steps[i].target,
+        tipVelocity: (tip - steps[i].tip) / timestep, tipAngle: stage.angle)
       steps[i].taskReward = tasks.reward(of: motion, task: activeTask)
       result.rewards[i] = steps[i].controlReward + steps[i].taskReward
       if let health = body.health {
-        let isHealthy = health.holds(simulation, i, tip: tip)
+        let isHealthy = health.holds(simulation, i, stage)
         let reward = isHealthy || settings.health.paysFall ? settings.health.reward : 0
         steps[i].healthReward = reward
         result.rewards[i] += reward
@@ -187,8 +193,12 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
 
   /// The physics steps, the last one apart if its stages matter.
   private func advance() {
-    guard let lastStage else {
+    guard let lastStage, body.tip?.isCurrent != true else {
       controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
+      guard let lastStage else { return }
+      for i in 0..<count where simulation.isValid(environment: i) {
+        steps[i].lastStage = lastStage.outcome(at: simulation.qpos(environment: i))
+      }
       return
     }
     controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames - 1) }

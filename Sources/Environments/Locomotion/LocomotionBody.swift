@@ -127,9 +127,22 @@ public struct LocomotionBody: Sendable {
     health: Health? = nil, tip: Tip? = nil, hasTarget: Bool = false, penalties: [Penalty] = [],
     infos: [Info]
   ) {
-    do { self.model = try CompiledModel(model) } catch {
+    let compiled: CompiledModel
+    do { compiled = try CompiledModel(model) } catch {
       requirementFailure("The built-in model \(model.name) is wrong: \(error)")
     }
+    self.init(
+      compiled: compiled, frames: frames, observation: observation, start: start, health: health,
+      tip: tip, hasTarget: hasTarget, penalties: penalties, infos: infos)
+  }
+
+  /// A body with a model that is compiled.
+  init(
+    compiled: CompiledModel, frames: Int, observation: [ObservationPart], start: Start,
+    health: Health? = nil, tip: Tip? = nil, hasTarget: Bool = false, penalties: [Penalty] = [],
+    infos: [Info]
+  ) {
+    model = compiled
     (self.frames, self.observation, self.start) = (frames, observation, start)
     (self.health, self.tip, self.hasTarget) = (health, tip, hasTarget)
     (self.penalties, self.infos) = (penalties, infos)

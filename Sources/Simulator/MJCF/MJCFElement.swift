@@ -1,3 +1,5 @@
+import Files
+
 /// An element of a parsed model file.
 struct MJCFElement {
   var tag: String
@@ -25,6 +27,16 @@ struct MJCFElement {
     error(
       .unsupported, problem,
       equivalent.map { "equivalent is \($0)" } ?? MJCFError.notRepresentable)
+  }
+
+  /// Adds tags and attributes, not lines and files.
+  func add(to fingerprint: inout Fingerprint) {
+    fingerprint.add("<\(tag)".utf8)
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      fingerprint.add(" \(name)=\"\(value)\"".utf8)
+    }
+    for child in children { child.add(to: &fingerprint) }
+    fingerprint.add(">".utf8)
   }
 
   /// The children with one of these tags.

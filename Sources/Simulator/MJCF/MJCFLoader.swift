@@ -63,7 +63,10 @@ public struct MJCFLoader: Sendable {
   }
 
   private static func reading(_ root: MJCFElement) throws(MJCFError) -> MJCFReading {
-    MJCFReading(model: try MJCFReader(root).model(), notes: MJCFNote.all(root))
+    var fingerprint = Fingerprint()
+    root.add(to: &fingerprint)
+    return MJCFReading(
+      model: try MJCFReader(root).model(), notes: MJCFNote.all(root), fingerprint: fingerprint.text)
   }
 
   /// Where the file at a path is among those that it may include.

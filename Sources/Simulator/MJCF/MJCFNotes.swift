@@ -74,4 +74,8 @@ public struct MJCFReading: Sendable {
 
   /// What was left out because it does not change the motion, in the order of the file.
   public var notes: [MJCFNote]
+
+  /// Identifies the elements and attributes of the file and of what it includes, wherever they stand:
+  /// 16 hexadecimal digits.
+  public var fingerprint: String
 }
