@@ -38,6 +38,11 @@ struct Simulate: AsyncParsableCommand {
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
   var exact = false
 
+  @Option(
+    help: "The folder that an MJCF file's includes must not leave (default: that of the file).",
+    completion: .directory)
+  var includesWithin: String?
+
   @Option(help: "The seed of the start and of random actions.")
   var seed = 1
 
@@ -71,7 +76,8 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let known = try knownModel(model)
+    let known = try knownModel(model, includesWithin: includesWithin)
+    for note in known.notes { Console.note("\(model): \(note)") }
     let given = try actions.map {
       try SimulationReport.actions(
         contentsOf: $0, motors: known.model.motorCount)

@@ -40,9 +40,9 @@ struct VerifySimulator: AsyncParsableCommand {
   }
 }
 
-/// The model of a name or an MJCF file.
-func knownModel(_ name: String) throws -> KnownModel {
-  guard let model = try KnownModel(name) else {
+/// The model of a name or an MJCF file, whose includes stay in a folder, by default its own.
+func knownModel(_ name: String, includesWithin folder: String? = nil) throws -> KnownModel {
+  guard let model = try KnownModel(name, includesWithin: folder) else {
     throw Failure(
       code: 64,
       message:

@@ -128,12 +128,13 @@ private let floor = "type=\"plane\" size=\"1 1 1\""
 private let refusals = [
   // options
   refuse("<option", "<option density=\"1\" wind=\"1 0 0\"", "wind"),
-  refuse("<option", "<option tolerance=\"1e-3\"", "tolerance"),
+  refuse("<option", "<option ls_iterations=\"5\"", "ls_iterations"),
+  refuse("<option", "<option tolerance=\"-1\"", "tolerance"),
   refuse("<option", "<option iterations=\"0\"", "iterations"),
   refuse("<option", "<option cone=\"elliptic\"", "cone"),
   refuse("<option", "<option density=\"-1\"", "density"),
   refuse("<option", "<option viscosity=\"-1\"", "viscosity"),
-  refuse("<visual>", "<option><flag frictionloss=\"disable\"/></option><visual>", "frictionloss"),
+  refuse("<visual>", "<option><flag island=\"disable\"/></option><visual>", "island"),
   refuse("<visual>", "<option><flag gravity=\"off\"/></option><visual>", "gravity", .mistake),
   refuse("<visual>", "<option><flag override=\"enable\"/></option><visual>", "override"),
   refuse("integrator=\"RK4\"", "integrator=\"implicit\"", "implicit"),

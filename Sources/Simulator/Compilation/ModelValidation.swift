@@ -33,6 +33,11 @@ struct ModelValidation {
         "medium", "gravity, density and viscosity must be finite, the last two not negative",
         "a negative density or viscosity is not simulated")
     }
+    guard model.tolerance >= 0, model.tolerance.isFinite else {
+      throw fail(
+        "solver", "tolerance \(model.tolerance) is not a finite number >= 0",
+        "a negative one is not simulated")
+    }
     guard model.iterations > 0 else {
       throw fail(
         "solver", "\(model.iterations) iterations are not at least 1",

@@ -43,7 +43,8 @@ public final class BatchSimulation {
     self.count = count
     self.solver = solver
     storage = BatchStorage(model, count: count)
-    kernel = PlanarKernel(tables: storage.tables, work: storage.work, solver: solver)
+    kernel = PlanarKernel(
+      tables: storage.tables, work: storage.work, solver: solver.adapted(to: model.source))
     resetSteps = [Int](repeating: 0, count: count)
   }
 

@@ -19,8 +19,13 @@ public enum ConstraintSolver: Sendable, Hashable {
   /// away from the minimiser. Reproducing MuJoCo step by step requires the same early stops.
   case stopping(tolerance: Double)
 
-  /// MuJoCo's default: stop at tolerance 1e-8.
+  /// MuJoCo's rule: stop at the tolerance of the model, by default 1e-8.
   public static let mujoco = ConstraintSolver.stopping(tolerance: 1e-8)
+
+  /// The rule with the tolerance of a model in place of the default.
+  func adapted(to model: PlanarModel) -> ConstraintSolver {
+    self == .mujoco ? .stopping(tolerance: model.tolerance) : self
+  }
 
   /// The tolerance of the line search relative to the solver's, MuJoCo's default.
   static let lineTolerance = 0.01

@@ -15,7 +15,8 @@ public final class ForwardDynamics {
   public init(model: CompiledModel, solver: ConstraintSolver = .mujoco) {
     self.model = model
     storage = BatchStorage(model, count: 1)
-    kernel = PlanarKernel(tables: storage.tables, work: storage.work, solver: solver)
+    kernel = PlanarKernel(
+      tables: storage.tables, work: storage.work, solver: solver.adapted(to: model.source))
   }
 
   /// Evaluates all stages at a state.

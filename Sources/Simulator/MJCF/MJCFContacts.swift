@@ -50,11 +50,13 @@ extension MJCFGeom {
   /// The surface of the geom, or nil if it touches nothing.
   var contact: Geom.Contact? {
     guard contactType != 0 || contactAffinity != 0 else { return nil }
-    return Geom.Contact(
+    var result = Geom.Contact(
       friction: friction[0], softness: softness, margin: margin,
       dimension: Geom.Contact.Dimension(rawValue: Int(dimension)) ?? .sliding, type: contactType,
       affinity: contactAffinity, torsionalFriction: friction[1], rollingFriction: friction[2],
       priority: priority, mixing: mixing)
+    (result.owner, result.excluded) = (owner, excluded)
+    return result
   }
 
   /// Whether the contact bits of two geoms let them touch.

@@ -18,6 +18,9 @@ struct MJCFGeom {
   var margin: Double
   var softness: ConstraintSoftness
   var density: Double
+  /// The name of the body it belongs to, and the bodies whose geoms it does not touch.
+  var owner: String?
+  var excluded: Set<String> = []
   /// The mass, if the file gives it instead of the density.
   var mass: Double?
 

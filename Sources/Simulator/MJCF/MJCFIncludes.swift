@@ -19,11 +19,37 @@ struct MJCFIncludes {
 
   /// The files that may be opened, and where the main file is among them.
   struct Place {
-    var root: InputFolder
+    /// Why a file cannot be read.
+    struct Fault: Error {
+      var reason, advice: String
+    }
+
+    /// The path of the root, for messages.
+    var root: String
+    /// Reads the file with the given components below the root, if it has no more bytes than that.
+    var read: ([String], Int) throws(Fault) -> Data
     /// The components of the path from the root to the folder of the main file.
     var folder: [String]
     /// The name of the main file.
     var name: String
+
+    /// A place among the files of a folder on disk.
+    init(root: InputFolder, folder: [String], name: String) {
+      self.init(root: root.path, folder: folder, name: name) {
+        (path, limit) throws(Fault) in
+        do throws(InputFile.ReadError) { return try root.data(path, atMost: limit) } catch {
+          throw Fault(reason: error.reason, advice: error.advice)
+        }
+      }
+    }
+
+    /// A place among files that `read` returns.
+    init(
+      root: String, folder: [String], name: String,
+      read: @escaping ([String], Int) throws(Fault) -> Data
+    ) {
+      (self.root, self.folder, self.name, self.read) = (root, folder, name, read)
+    }
   }
 
   private let place: Place?
@@ -91,7 +117,7 @@ struct MJCFIncludes {
     }
     let data: Data
     do {
-      data = try place.root.data(path, atMost: MJCFScreen.byteLimit - bytes)
+      data = try place.read(path, MJCFScreen.byteLimit - bytes)
     } catch {
       throw element.error(
         error.reason.hasPrefix("has more") ? .tooLarge : .unreadable,
@@ -123,7 +149,7 @@ struct MJCFIncludes {
       if component != ".." {
         result.append(String(component))
       } else if result.popLast() == nil {
-        throw outside("leads out of the folder \(place.root.path)")
+        throw outside("leads out of the folder \(place.root)")
       }
     }
     return result

@@ -35,6 +35,7 @@ struct MJCFJoint {
     joint.frictionLoss = try attributes.magnitude("frictionloss", default: 0)
     joint.frictionSoftness = try ConstraintSoftness(
       attributes, reference: "solreffriction", impedance: "solimpfriction")
+    if !options.has("frictionloss") { joint.frictionLoss = 0 }
     if !options.has("spring") { joint.stiffness = 0 }
     if !options.has("damper") { joint.damping = 0 }
 

@@ -15,6 +15,8 @@ struct MJCFOptions {
   var frictionRatio = 1.0
   /// The largest number of Newton iterations of a step.
   var iterations: Int32 = 100
+  /// The tolerance at which the solver stops.
+  var tolerance = 1e-8
   /// Where the inertia of a body comes from: its geoms, its `<inertial>`, or that if it has one.
   var inertiaSource = "auto"
   /// The least mass and moment of inertia of a body.
@@ -56,8 +58,8 @@ struct MJCFOptions {
 
   /// Solver settings, accepted only at MuJoCo's defaults.
   private static let optionFixed = [
-    "cone": ["pyramidal"], "solver": ["Newton"], "tolerance": ["1e-8"],
-    "ls_iterations": ["50"], "ls_tolerance": ["0.01"], "noslip_iterations": ["0"],
+    "cone": ["pyramidal"], "solver": ["Newton"], "ls_tolerance": ["0.01"],
+    "noslip_iterations": ["0"],
     "actuatorgroupdisable": [""],
   ]
 
@@ -69,7 +71,7 @@ struct MJCFOptions {
   /// Flags that switch off what they name.
   private static let flagUsed: [String: MJCFValue] = [
     "constraint", "limit", "contact", "spring", "damper", "gravity", "clampctrl", "warmstart",
-    "filterparent", "actuation", "refsafe", "eulerdamp",
+    "filterparent", "actuation", "refsafe", "eulerdamp", "frictionloss", "equality",
   ].reduce(into: [:]) { $0[$1] = switchWords }
 
   private static let switchWords = MJCFValue.words(["enable", "disable"])
@@ -77,14 +79,16 @@ struct MJCFOptions {
   /// Flags at their defaults.
   private static let flagFixed = [
     "override": ["disable"], "invdiscrete": ["disable"], "sleep": ["disable"],
-    "equality": ["enable"], "frictionloss": ["enable"], "island": ["enable"],
+    "island": ["enable"],
   ]
 
   /// Reads the elements of a file.
   init(_ root: MJCFElement) throws(MJCFError) {
     for element in root.children("compiler") { try read(compiler: element) }
     for element in root.children("option") { try read(option: element) }
-    if disabled.contains("constraint") { disabled.formUnion(["contact", "limit"]) }
+    if disabled.contains("constraint") {
+      disabled.formUnion(["contact", "limit", "frictionloss", "equality"])
+    }
     if disabled.isSuperset(of: ["spring", "damper"]) { (density, viscosity) = (0, 0) }
     if disabled.contains("gravity") { gravity = [0, 0, 0] }
     // wind is the motion of a medium
@@ -140,7 +144,8 @@ struct MJCFOptions {
     try element.requireAttributes(
       used: [
         "timestep": .number, "integrator": .text, "gravity": .numbers(3...3), "density": .number,
-        "viscosity": .number, "impratio": .number, "iterations": .integer, "wind": .numbers(3...3),
+        "viscosity": .number, "impratio": .number, "iterations": .integer,
+        "tolerance": .number, "ls_iterations": .integer, "wind": .numbers(3...3),
       ],
       ignored: Self.optionIgnored, fixed: Self.optionFixed)
     try element.requireChildren(used: ["flag"], ignored: [])
@@ -162,6 +167,12 @@ struct MJCFOptions {
     viscosity = try attributes.magnitude("viscosity", default: viscosity)
     frictionRatio = try attributes.number("impratio", default: frictionRatio)
     iterations = try attributes.integer("iterations", default: iterations)
+    tolerance = try attributes.magnitude("tolerance", default: tolerance)
+    // a line search converges before the default of 50
+    let lineIterations = try attributes.integer("ls_iterations", default: 50)
+    guard lineIterations >= 50 else {
+      throw element.unsupported("ls_iterations=\"\(lineIterations)\", fewer than 50")
+    }
     guard iterations > 0 else {
       throw element.unsupported("iterations=\"\(iterations)\", a solver that does not solve")
     }

@@ -4,6 +4,8 @@ struct MJCFReader {
   private let root: MJCFElement
   private let defaults: MJCFDefaults
   private let materials: Set<String>
+  /// For each body named by an `<exclude>`, the bodies that it does not touch.
+  private let exclusions: [String: Set<String>]
 
   /// Sections that change nothing in the motion.
   private static let ignoredSections: Set = [
@@ -29,13 +31,13 @@ struct MJCFReader {
       root.children("asset").flatMap { $0.children("material") }.compactMap {
         $0.attributes["name"]
       })
+    exclusions = try Self.exclusions(root, isActive: options.has("contact"))
     try MJCFNames.check(root)
   }
 
   /// The model.
   func model() throws(MJCFError) -> PlanarModel {
     try checkEqualities()
-    try checkContactSection()
     var world = MJCFWorld()
     for element in root.children("worldbody") {
       try element.requireAttributes(used: [:])
@@ -79,6 +81,7 @@ struct MJCFReader {
     }
     model.iterations = Int(options.iterations)
     model.frictionRatio = options.frictionRatio
+    model.tolerance = options.tolerance
     model.startsWarm = options.has("warmstart")
     model.dampsImplicitly = options.has("eulerdamp")
     try checkFlags(model, tree)
@@ -90,10 +93,17 @@ struct MJCFReader {
     let element = root.children("option").first ?? root
     if !options.has("refsafe") {
       let limits = model.joints.compactMap { $0.limit?.softness }
-      let surfaces = model.bodies.flatMap(\.geoms).compactMap(\.contact)
-      let softness =
-        limits + (surfaces + [model.ground?.contact].compactMap(\.self)).map(\.softness)
-      guard softness.allSatisfy({ $0.timeConstant >= 2 * model.timestep }) else {
+      let frictions = model.joints.filter { $0.frictionLoss > 0 }.map(\.frictionSoftness)
+      let surfaces =
+        model.bodies.flatMap(\.allGeoms).compactMap(\.contact) + model.walls.map(\.contact)
+        + [model.ground?.contact].compactMap(\.self)
+      // what is not positive is not a time
+      let least = 2 * model.timestep
+      guard
+        (limits + frictions + surfaces.map(\.softness)).allSatisfy({
+          $0.timeConstant <= 0 || $0.timeConstant >= least
+        })
+      else {
         throw element.unsupported(
           "refsafe=\"disable\" with a time constant below two time steps")
       }
@@ -119,23 +129,49 @@ struct MJCFReader {
       try section.requireAttributes(used: [:])
       for element in section.children {
         let attributes = try defaults.attributes(of: element, as: "equality", childClass: nil)
-        guard attributes.text("active") == "false" || !options.has("constraint") else {
+        guard attributes.text("active") == "false" || !options.has("equality") else {
           throw element.unsupported("an equality constraint")
         }
       }
     }
   }
 
-  /// Throws at the first contact that is defined or excluded, unless there are none.
-  private func checkContactSection() throws(MJCFError) {
-    for section in root.children("contact") where options.has("contact") {
+  /// The pairs of bodies that do not touch; throws at the first contact that is defined.
+  private static func exclusions(
+    _ root: MJCFElement, isActive: Bool
+  ) throws(MJCFError) -> [String: Set<String>] {
+    var result: [String: Set<String>] = [:]
+    let names = bodyNames(root).union(["world"])
+    for section in root.children("contact") {
       try section.requireAttributes(used: [:])
-      try section.requireChildren(used: [], ignored: [])
+      try section.requireChildren(used: ["exclude"], ignored: isActive ? [] : ["pair"])
+      for element in section.children("exclude") {
+        try element.requireAttributes(used: ["body1": .text, "body2": .text, "name": .text])
+        var pair: [String] = []
+        for key in ["body1", "body2"] {
+          guard let name = element.attributes[key], names.contains(name) else {
+            throw element.error(
+              .invalidValue, "its \(key) is not the name of a body", "MuJoCo rejects it too")
+          }
+          pair.append(name)
+        }
+        result[pair[0], default: []].insert(pair[1])
+        result[pair[1], default: []].insert(pair[0])
+      }
+    }
+    return result
+  }
+
+  private static func bodyNames(_ element: MJCFElement) -> Set<String> {
+    element.children.reduce(into: []) { names, child in
+      guard ["worldbody", "body", "frame"].contains(child.tag) else { return }
+      if child.tag == "body", let name = child.attributes["name"] { names.insert(name) }
+      names.formUnion(bodyNames(child))
     }
   }
 
   /// A geom with its defaults, in the frame of its body.
-  func geom(_ part: MJCFPart) throws(MJCFError) -> MJCFGeom {
+  func geom(_ part: MJCFPart, of body: MJCFElement) throws(MJCFError) -> MJCFGeom {
     let element = part.element
     try MJCFSchema.check(element)
     let attributes = try defaults.attributes(of: element, childClass: part.childClass)
@@ -143,7 +179,12 @@ struct MJCFReader {
       throw element.error(
         .invalidValue, "there is no material \"\(material.prefix(60))\"", "define it in <asset>")
     }
-    return try MJCFGeom(attributes, options: options).placed(in: part.frame)
+    var geom = try MJCFGeom(attributes, options: options).placed(in: part.frame)
+    let owner = body.tag == "worldbody" ? "world" : body.attributes["name"]
+    if let owner, let excluded = exclusions[owner] {
+      (geom.owner, geom.excluded) = (owner, excluded)
+    }
+    return geom
   }
 
   /// A joint with its defaults, in the frame of its body.

@@ -19,6 +19,9 @@ struct MJCFTree {
     var inertial: MJCFInertial?
   }
 
+  /// The largest number of bodies that move, and of geoms that do not.
+  static let nodeLimit = 1000
+
   private(set) var nodes: [Node] = []
   let frame: MJCFFrame
 
@@ -39,6 +42,10 @@ struct MJCFTree {
     reader: MJCFReader, to nodes: inout [Node]
   ) throws(MJCFError) {
     try reader.check(body: body)
+    guard nodes.count < nodeLimit else {
+      throw body.error(
+        .tooLarge, "more than \(nodeLimit) bodies that move", "is this a model to simulate?")
+    }
     let parts = try MJCFPart.all(
       of: body, childClass: body.attributes["childclass"] ?? childClass, options: reader.options)
     let turn = MJCFPose(orientation: pose.orientation)
@@ -48,7 +55,7 @@ struct MJCFTree {
     }
     var geoms: [MJCFGeom] = []
     for part in parts where part.element.tag == "geom" {
-      geoms.append(try reader.geom(part).placed(in: turn))
+      geoms.append(try reader.geom(part, of: body).placed(in: turn))
     }
     let index = nodes.count
     let place = parent.map { nodes[$0].place } ?? .zero

@@ -21,9 +21,14 @@ struct MJCFWorld {
     let parts = try MJCFPart.all(of: parent, childClass: childClass, options: reader.options)
     var own: [MJCFGeom] = []
     for part in parts where part.element.tag == "geom" {
-      own.append(try reader.geom(part).placed(in: pose))
+      own.append(try reader.geom(part, of: parent).placed(in: pose))
     }
     geoms += own
+    guard geoms.count <= MJCFTree.nodeLimit else {
+      throw parent.error(
+        .tooLarge, "more than \(MJCFTree.nodeLimit) geoms that do not move",
+        "is this a model to simulate?")
+    }
     if parent.tag == "body" {
       let mass =
         try reader.inertial(of: parent, parts, own)?.mass ?? own.reduce(0) { $0 + $1.solidMass }

@@ -1,7 +1,13 @@
 extension Geom.Contact {
   /// Whether two surfaces touch.
   public func touches(_ other: Self) -> Bool {
-    type & other.affinity != 0 || other.type & affinity != 0
+    (type & other.affinity != 0 || other.type & affinity != 0) && !excludes(other)
+      && !other.excludes(self)
+  }
+
+  /// Whether the other surface is of a body that this one does not touch.
+  private func excludes(_ other: Self) -> Bool {
+    other.owner.map { excluded.contains($0) } ?? false
   }
 
   /// The parameters of the contact of two surfaces.

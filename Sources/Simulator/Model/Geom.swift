@@ -120,6 +120,12 @@ public struct Geom: Sendable, Equatable {
     /// The weight of the softness among those of two surfaces that touch (`solmix`).
     public var mixing: Double
 
+    /// The name of the body whose surface it is, if ``excluded`` of another one may name it.
+    public var owner: String?
+
+    /// The names of bodies whose surfaces it does not touch.
+    public var excluded: Set<String> = []
+
     /// Creates contact parameters; by default the geom touches the ground and no other geom.
     public init(
       friction: Double, softness: ConstraintSoftness = ConstraintSoftness(), margin: Double = 0,

@@ -67,6 +67,9 @@ public struct PlanarModel: Sendable, Equatable {
   /// The ratio of the impedance of friction to that of the normal direction in contacts (`impratio`).
   public var frictionRatio = 1.0
 
+  /// The tolerance at which ``ConstraintSolver/mujoco`` stops.
+  public var tolerance = 1e-8
+
   /// Whether the constraint solver starts from the acceleration of the last step where that is better.
   public var startsWarm = true
 

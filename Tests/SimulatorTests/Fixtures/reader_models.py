@@ -140,15 +140,31 @@ def models():
 
     # flags and solver
     for flag in ["limit", "spring", "damper", "gravity", "actuation", "clampctrl", "eulerdamp", "warmstart",
-                 "constraint", "contact", "refsafe", "filterparent", "autoreset"]:
+                 "constraint", "contact", "refsafe", "filterparent", "autoreset", "frictionloss", "equality"]:
         yield f"flag {flag}", model(
-            option=f'<flag {flag}="disable"/>', last='<actuator><motor joint="p" gear="5" ctrlrange="-0.3 0.3"/></actuator>')
+            option=f'<flag {flag}="disable"/>', default='<joint frictionloss="0.3"/>', last='<actuator><motor joint="p" gear="5" ctrlrange="-0.3 0.3"/></actuator>')
     yield "no springs and dampers in a medium", model(
         option='<flag spring="disable" damper="disable"/>', top='<option density="1000" viscosity="1"/>')
+    for text in ['tolerance="1e-12"', 'tolerance="1e-3"', 'iterations="30" ls_iterations="80"']:
+        yield f"solver {text}", model(option=f"</option><option {text}>")
+    yield "implicitfast", model(
+        option='</option><option integrator="implicitfast" timestep="0.01">',
+        last='<actuator><position joint="p" kp="60" kv="5" gear="2"/><velocity joint="q" kv="3" forcerange="-1 1"/></actuator>')
     yield "contacts disabled", model(
         '<body pos="0 0 0.1">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
         + '<geom size="0.2" contype="1" conaffinity="1"/></body>',
         option='<flag contact="disable"/>', world='<geom type="plane" size="1 1 1" contype="1"/>')
+    for pairs in [[], [("world", "a")], [("a", "c")], [("a", "shelf"), ("world", "c")]]:
+        text = "".join(f'<exclude body1="{a}" body2="{b}"/>' for a, b in pairs)
+        yield f"exclude {pairs}", model(
+            '<body name="a" pos="0 0 0.15">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
+            + '<geom type="capsule" size="0.1" fromto="-0.3 0 0 0.3 0 0"/>'
+            '<body name="b" pos="0.3 0 0"><joint axis="0 1 0"/><geom type="capsule" size="0.08" fromto="0 0 0 0.4 0 0"/>'
+            '<body name="c" pos="0.4 0 0"><joint axis="0 1 0" ref="90"/><geom type="capsule" size="0.08" fromto="0 0 0 -0.5 0 0.12"/>'
+            "</body></body></body>",
+            world='<geom type="plane" size="1 1 1"/><body name="shelf"><geom size="0.2" pos="-0.5 0 0.1"/></body>',
+            default='<geom contype="1" conaffinity="1"/>',
+            last=f"<contact>{text}</contact>").replace('<geom contype="0" conaffinity="0"/>', "", 1)
     for iterations in [1, 2, 3]:
         yield f"iterations {iterations}", model(
             '<body pos="0 0 0.25">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
