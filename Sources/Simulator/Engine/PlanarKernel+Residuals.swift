@@ -79,11 +79,16 @@ extension PlanarKernel {
       let weight = w.contacts[slot].weight
       let plus = (r + t).negativePart
       let minus = (r - t).negativePart
+      var pull = minus - plus
+      if tables.isStiff {
+        // large residuals would cancel
+        pull.replace(with: -2 * t, where: (r + t .< 0) .& (r - t .< 0))
+      }
       let contact = tables.contacts + w.contactSlots[slot]
       let friction = contact.pointee.friction
       let up = weight.negated * (contact.pointee.plain * r.negativePart + plus + minus)
       addTransposed(
-        slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)
+        slot, up: up, along: weight * pull * friction, to: w.constraintForce)
     }
   }
 }
