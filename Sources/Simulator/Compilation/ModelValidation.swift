@@ -1,3 +1,5 @@
+// More than 300 lines: every check of a model in one place, in the order of its parts.
+
 /// The checks that a model must pass before its constants are computed.
 struct ModelValidation {
   private let model: PlanarModel
