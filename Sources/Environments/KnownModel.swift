@@ -1,3 +1,4 @@
+import CLibrary
 import Simulator
 
 /// A model by its name or file, with what Gymnasium's environment adds to it.
@@ -40,11 +41,17 @@ public struct KnownModel: Sendable {
   /// What may be given, in words.
   public static var choices: String { names.joined(separator: ", ") + ", or an MJCF file." }
 
+  /// That of the environment of the process.
+  private static var includeFolder: String? {
+    getenv("METATAPE_INCLUDES_WITHIN").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Finds a model by name, or reads it from an MJCF file; nil if it is neither.
   ///
   /// - Parameters:
   ///   - name: A name of ``names``, or a path that ends in .xml.
-  ///   - includeFolder: The folder that a file's includes must not leave; nil for that of the file.
+  ///   - includeFolder: The folder that a file's includes must not leave; nil for that of the environment
+  ///     variable `METATAPE_INCLUDES_WITHIN`, or that of the file.
   /// - Throws: `MJCFError` or `ModelError` if a file is not a model that is simulated.
   public init?(_ name: String, includesWithin includeFolder: String? = nil) throws {
     if let row = Self.rows.first(where: { $0.name == name.replacing("_", with: "-") }) {
@@ -53,7 +60,8 @@ public struct KnownModel: Sendable {
       return
     }
     guard name.hasSuffix(".xml") else { return nil }
-    let reading = try MJCFLoader(includesWithin: includeFolder).read(path: name)
+    let folder = includeFolder ?? Self.includeFolder
+    let reading = try MJCFLoader(includesWithin: folder).read(path: name)
     (model, frames, controlCost) = (try CompiledModel(reading.model), 1, 0)
     (notes, fingerprint) = (reading.notes, reading.fingerprint)
   }

@@ -33,7 +33,7 @@ extension Preset {
     [
       navigationQuickstart, navigationRecommended, navigationPaper, navigationPaperLiteral,
       navigationPublishedCode,
-    ] + locomotion + outerSteps + [tabular] + walkers + fieldTasks
+    ] + locomotion + outerSteps + [tabular] + walkers + [body] + fieldTasks
 
   /// Weights of an outer gradient in units of returns: advantages that are not scaled, summed over time.
   static let advantagesOfReturns = Surrogate(

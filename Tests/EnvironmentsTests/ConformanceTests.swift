@@ -45,6 +45,7 @@ let conformanceRows: [ConformanceRow] = [
   ConformanceRow(
     label: "reacher of Gymnasium",
     distribution: Reacher(short(1), seesTarget: true, drawsTarget: true)),
+  ConformanceRow(label: "a body of one's own", distribution: userBody),
   ConformanceRow(label: "swimmer direction", distribution: SwimmerDirection(short(1e-4))),
   ConformanceRow(label: "walker direction", distribution: Walker2DDirection(shortWalk)),
   ConformanceRow(label: "walker velocity", distribution: Walker2DVelocity(shortWalk)),
@@ -54,6 +55,13 @@ let conformanceRows: [ConformanceRow] = [
     label: "hoppers of random parameters",
     distribution: RandomBodies(.hopper, shortWalk, inverseWeights: .recomputed)),
 ]
+
+private let userBody: any TaskDistribution = {
+  var body = UserBody()
+  (body.model, body.reward, body.leastHeight) = ("hopper", .reach, 0.5)
+  guard let tasks = try? body.makeTasks(horizon: 25) else { fatalError("the hopper is no body") }
+  return tasks
+}()
 
 private let shortWalk = LocomotionSettings(controlCost: 1e-3, horizon: 25, actionRepeat: 2)
 

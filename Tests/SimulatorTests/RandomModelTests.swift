@@ -43,6 +43,27 @@ import Testing
     }
   }
 
+  /// Several trees, welded bodies, fixed geoms, walls, boxes, contacts out of the plane and with friction
+  /// against turning, priorities, all kinds of softness, dry friction, servos, and implicit damping.
+  @Test func everyTreeAndSurfaceMovesLikeMuJoCo() throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_planar.json"))
+    let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
+    #expect(recorded.models.count >= 80)
+    var coverage: [String: Int] = [:]
+    for (index, entry) in recorded.models.enumerated() {
+      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
+    }
+    for (trait, least) in [
+      "vertical": 20, "horizontal": 20, "Runge-Kutta": 10, "Euler": 20, "implicit damping": 10,
+      "medium": 8, "several trees": 20, "welded bodies": 10, "fixed geoms": 8, "walls": 10,
+      "corners": 5, "capsules in space": 3, "spheres on boxes": 1, "rolling friction": 5,
+      "dry friction": 8, "servo": 15, "constrained sample": 80, "turned plane": 3,
+      "both ends of a range": 3,
+    ] {
+      #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
+    }
+  }
+
   /// Compares the samples of one model; returns what it has.
   private func compare(_ entry: RecordedModels.Model, _ index: Int) throws -> [String] {
     let model = try CompiledModel(MJCFLoader().load(xml: Data(entry.xml.utf8)))
@@ -104,7 +125,33 @@ import Testing
       ),
       ("coupled branches", hasCoupledBranches(model)),
     ]
-    return (options + parts).filter(\.1).map(\.0)
+    func touches(_ isSuch: (SpatialContact.Kind) -> Bool) -> Bool {
+      model.spatialContacts.contains { isSuch($0.kind) }
+    }
+    let trees: [(String, Bool)] = [
+      ("implicit damping", source.integrator == .implicitFast),
+      ("several trees", source.bodies.count { $0.parent == 0 } > 1 && source.isFixed),
+      ("welded bodies", source.bodies.contains { !$0.welded.isEmpty }),
+      ("fixed geoms", source.isFixed && !source.bodies[0].geoms.isEmpty),
+      ("walls", !source.walls.isEmpty),
+      (
+        "corners",
+        touches { if case .wall(let wall) = $0 { wall.corner != .zero } else { false } }
+      ),
+      ("capsules in space", touches { if case .capsules = $0 { true } else { false } }),
+      ("spheres on boxes", touches { if case .box = $0 { true } else { false } }),
+      ("rolling friction", model.spatialContacts.contains { $0.contact.dimension == .rolling }),
+      ("dry friction", source.joints.contains { $0.frictionLoss > 0 }),
+      ("servo", source.motors.contains { $0.bias != .zero }),
+      ("turned plane", source.world != nil),
+      (
+        "both ends of a range",
+        source.joints.contains { joint in
+          joint.limit.map { $0.upper - $0.lower < 2 * $0.margin } ?? false
+        }
+      ),
+    ]
+    return (options + parts + trees).filter(\.1).map(\.0)
   }
 
   /// Whether two bodies may touch of which neither is an ancestor of the other.

@@ -225,6 +225,7 @@ private let refusals = [
   refuse("contype=\"1\"", "contype=\"1.5\"", "contype", .mistake),
   refuse(limb, "fromto=\"0 0 0 0 0 0\"", "equal ends", .mistake),
   refuse(limb, "fromto=\"0 0 0 0\"", "6 numbers", .mistake),
+  refuse(limb, limb + " quat=\"1 0 0 0\" zaxis=\"0 0 1\"", "both turn it", .mistake),
   refuse(limb, limb + " pos=\"0 0 1e-9\"", "pos", .mistake),
   // the ground
   refuse(floor, "type=\"plane\" size=\"1 1\"", "third size", .mistake),

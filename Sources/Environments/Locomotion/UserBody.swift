@@ -118,7 +118,7 @@ public struct UserBody: TaskOptions, Equatable {
   /// That of the options, or that of the file as it is now.
   private var currentFingerprint: String {
     if !modelFingerprint.isEmpty || !model.hasSuffix(".xml") { return modelFingerprint }
-    return (try? MJCFLoader().read(path: model).fingerprint) ?? ""
+    return (try? KnownModel(model)?.fingerprint) ?? ""
   }
 
   private var goalFields: [Field<Self>] {

@@ -19,6 +19,9 @@ public struct CompiledContact: Sendable, Equatable {
   /// `2 mu² (1 + mu²)` times the inverse weights of the bodies, without just the weights.
   public var regularizer: Double
 
+  /// Whether the contact is so stiff that rounding of its residual matters.
+  var isStiff: Bool { dimension != .frictionless && friction < 0.01 }
+
   /// The parameters of a contact between bodies, the sum of whose inverse weights is given.
   init(_ contact: Geom.Contact, inverseWeight: Double, model: PlanarModel) {
     // as in MuJoCo, friction coefficients are at least 1e-5

@@ -145,6 +145,7 @@ public struct CompiledModel: Sendable {
     contactPoints = ContactPoint.all(of: model, surfaces: surfaces)
     contactPairs = GeomPair.all(pairs, model: model)
     spatialContacts = try SpatialContact.all(of: model, surfaces: surfaces, pairs: pairs)
+    try checkIterations()
     guard contactPairs.count + spatialContacts.count <= Self.pairLimit else {
       throw ModelError(
         model: model.name, part: "contact",
@@ -152,5 +153,27 @@ public struct CompiledModel: Sendable {
           "\(contactPairs.count + spatialContacts.count) pairs of geoms may touch, more than \(Self.pairLimit)",
         advice: "a model with more is not simulated")
     }
+  }
+
+  /// Throws if the solver may take so few iterations that its result depends on its path, and the path
+  /// is not MuJoCo's.
+  private func checkIterations() throws(ModelError) {
+    guard source.iterations < 20 else { return }
+    let trees = bodies.dropFirst().count { $0.parent == 0 }
+    let contacts =
+      contactPoints.map(\.contact) + contactPairs.map(\.contact) + spatialContacts.map(\.contact)
+    let reason: String
+    if source.isFixed, trees > 1 {
+      reason = "\(trees) trees, for each of which MuJoCo counts them"
+    } else if dofs.contains(where: { $0.frictionLoss > 0 }) {
+      reason = "dry friction of joints"
+    } else if contacts.contains(where: \.isStiff) {
+      reason = "a friction coefficient below 0.01"
+    } else {
+      return
+    }
+    throw ModelError(
+      model: source.name, part: "iterations", problem: "\(source.iterations) with \(reason)",
+      advice: "so few are not simulated")
   }
 }

@@ -162,8 +162,10 @@ public struct CompiledMotor: Sendable, Equatable {
   /// The range that controls are clamped to, or nil for no clamping.
   public var controlRange: ClosedRange<Double>?
 
-  /// The force per unit of control, and its bias: constant, per length, per velocity.
+  /// The force per unit of control.
   public var gain: Double
+
+  /// The bias of the force: constant, per length, per velocity.
   public var bias: SIMD3<Double>
 
   /// The range that the force is clamped to, or nil for no clamping.

@@ -244,7 +244,7 @@ struct KernelTables {
     sense = model.rotationSense
     groundHeight = model.source.ground?.height ?? 0
     timestep = model.timestep
-    isStiff = parameters.contains { $0.dimension != .frictionless && $0.friction < 0.01 }
+    isStiff = parameters.contains(where: \.isStiff)
     hasFluid = model.source.density > 0 || model.source.viscosity > 0
     let isImplicit = model.source.integrator == .implicitFast
     hasImplicitMotors = isImplicit && model.motors.contains { $0.bias.z != 0 }

@@ -67,6 +67,7 @@ extension PlanarKernel {
   func constraintForces() {
     let w = work
     for index in 0..<tables.dofCount { w.constraintForce[index] = .zero }
+    if tables.isStiff { return stiffForces() }
     for slot in 0..<w.counts[0] {
       let dof = w.limitSlots[slot]
       let force = w.limits[slot].weight * w.limits[slot].residual.negativePart
@@ -84,6 +85,27 @@ extension PlanarKernel {
       let up = weight.negated * (contact.pointee.plain * r.negativePart + plus + minus)
       addTransposed(
         slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)
+    }
+  }
+
+  /// The same for stiff contacts, whose large residuals would cancel in the tangential force.
+  @inline(never)
+  private func stiffForces() {
+    let w = work
+    for slot in 0..<w.counts[0] {
+      let dof = w.limitSlots[slot]
+      let force = w.limits[slot].weight * w.limits[slot].residual.negativePart
+      w.constraintForce[dof] = fnma(w.limits[slot].sign, force, w.constraintForce[dof])
+    }
+    if tables.frictionCount > 0 { addFrictionForces() }
+    for slot in 0..<w.counts[1] {
+      let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
+      let (plus, minus) = ((r + t).negativePart, (r - t).negativePart)
+      let pull = (minus - plus).replacing(with: -2 * t, where: (r + t .< 0) .& (r - t .< 0))
+      let (contact, weight) = (tables.contacts + w.contactSlots[slot], w.contacts[slot].weight)
+      addTransposed(
+        slot, up: weight.negated * (contact.pointee.plain * r.negativePart + plus + minus),
+        along: weight * pull * contact.pointee.friction, to: w.constraintForce)
     }
   }
 }

@@ -86,7 +86,10 @@ extension PlanarKernel {
     let one = broadcast(1)
     var x = violation * -softness.inverseWidth
     x.replace(with: one, where: x .> one)
-    if softness.power != 2 { return bentImpedance(x, softness) }
+    if softness.power != 2 {
+      return bentImpedance(
+        x, softness.power, softness.midpoint, softness.rise, softness.minimum)
+    }
     let rest = one - x
     let low = x * x * (1 / softness.midpoint)
     let high = fnma(rest * rest, broadcast(1 / (1 - softness.midpoint)), one)
@@ -96,8 +99,9 @@ extension PlanarKernel {
 
   /// The impedance where the power of its curve is not 2.
   @inline(never)
-  private func bentImpedance(_ x: Lanes, _ softness: CompiledSoftness) -> Lanes {
-    let (power, middle) = (softness.power, softness.midpoint)
+  private func bentImpedance(
+    _ x: Lanes, _ power: Double, _ middle: Double, _ rise: Double, _ minimum: Double
+  ) -> Lanes {
     // powers of negative numbers, in lanes where nothing is violated, are no numbers
     var bend = x.replacing(with: Lanes.zero, where: x .< 0)
     if power > 1 {
@@ -109,7 +113,7 @@ extension PlanarKernel {
           : 1 - pow(1 - place, power) / pow(1 - middle, power - 1)
       }
     }
-    return fma(bend, broadcast(softness.rise), broadcast(softness.minimum))
+    return fma(bend, broadcast(rise), broadcast(minimum))
   }
 
   /// `aref = -b v - k d r`.

@@ -145,7 +145,11 @@ extension PlanarKernel {
       let changed = searchLine(
         kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped)
       let decrease = advance(kappa: kappa, changed: changed)
-      if tables.isStiff { refreshGradient() }
+      if tables.isStiff, tolerance > 0 {
+        // the decrease is that of rounding; the expected one says when to stop
+        refreshGradient()
+        continue
+      }
       stopped = stopped .| .!(decrease .> 0)
       if tolerance > 0 {
         flat = isFlat(scale, bound)

@@ -34,7 +34,8 @@ struct MJCFBodies {
   ) throws(MJCFError) {
     let anchor = place.anchor - frame.projected(node.position)
     var part = WeldedBody(
-      name: name(of: node), origin: -anchor, geoms: try solids(node, anchor: anchor))
+      name: name(of: node), origin: emptyCenter(node, anchor: anchor),
+      geoms: try solids(node, anchor: anchor))
     part.inertial = try inertial(node, part.geoms, anchor: anchor)
     bodies[place.body].welded.append(part)
     places.append((place.body, anchor))
@@ -69,7 +70,7 @@ struct MJCFBodies {
           geoms: isLast ? try solids(node, anchor: next) : [],
           slide: joint.isSlide
             ? try frame.flatten(joint.axis, "the slide", of: joint.element) : nil,
-          isIntermediate: !isLast, origin: -next))
+          isIntermediate: !isLast, origin: emptyCenter(node, anchor: next)))
       if isLast {
         let last = bodies.count - 1
         bodies[last].inertial = try inertial(node, bodies[last].geoms, anchor: next)
@@ -99,7 +100,7 @@ struct MJCFBodies {
     }
     try checkDrag(node, geoms)
     guard options.leastMass > 0 || options.leastInertia > 0 else { return nil }
-    let own = BodyMasses.mass(of: geoms, origin: -anchor)
+    let own = BodyMasses.mass(of: geoms, origin: emptyCenter(node, anchor: anchor))
     let principal = PrincipalAxes(diagonal: own.diagonal, others: own.others)
     let axes = principal.axes
     let inertial = Inertial(
@@ -111,6 +112,11 @@ struct MJCFBodies {
       throw node.element.unsupported("boundmass or boundinertia of a body in a dense medium")
     }
     return corrected
+  }
+
+  /// The centre of mass that a body without mass has, in its frame moved to `anchor`.
+  private func emptyCenter(_ node: MJCFTree.Node, anchor: SIMD2<Double>) -> SIMD2<Double> {
+    frame.projected(node.emptyCenter) - anchor
   }
 
   /// Throws if the drag of several geoms depends on the axes of a body that is turned.

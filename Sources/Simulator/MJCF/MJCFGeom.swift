@@ -65,10 +65,9 @@ struct MJCFGeom {
       (density, mass) = (0, nil)
     }
     center = try attributes.vector3("pos")
-    guard isFromTo else {
-      orientation = try MJCFOrientation(attributes, options: options)
-      return
-    }
+    // fromto overrides an orientation, which has to be one all the same
+    orientation = try MJCFOrientation(attributes, options: options)
+    guard isFromTo else { return }
     guard sizeCount > 1, center == .zero else {
       throw element.error(
         .invalidValue, "fromto \(sizeCount > 1 ? "together with pos" : "on a \(type)")",

@@ -13,10 +13,11 @@ struct MJCFInertial {
     "xyaxes": .numbers(6...6), "zaxis": .numbers(3...3), "euler": .numbers(3...3),
   ]
 
-  /// The inertia of a body of which the file says that it has none.
-  init(massless element: MJCFElement) {
+  /// The inertia of a body of which the file says that it has none, see ``MJCFTree/Node/emptyCenter``.
+  init(massless element: MJCFElement) throws(MJCFError) {
     self.element = element
-    (mass, center, orientation, moments) = (0, .zero, MJCFOrientation(), .zero)
+    let center = try MJCFAttributes(element).vector3("pos")
+    (mass, self.center, orientation, moments) = (0, center, MJCFOrientation(), .zero)
   }
 
   /// Reads an `<inertial>`, in the frame of its body.

@@ -24,7 +24,7 @@ public struct MJCFLoader: Sendable {
 
   /// Creates a loader.
   ///
-  /// - Parameter includesWithin: The folder that includes must not leave, an ancestor of the files to
+  /// - Parameter includeFolder: The folder that includes must not leave, an ancestor of the files to
   ///   be read; nil for the folder of the file that is read. Symbolic links below it are not
   ///   followed.
   public init(includesWithin includeFolder: String? = nil) { self.includeFolder = includeFolder }

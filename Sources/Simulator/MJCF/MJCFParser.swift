@@ -31,6 +31,8 @@ struct MJCFParser: XMLHandler {
   ///   - file: The name of an included file.
   ///   - level: The depth at which the file is included.
   ///   - elementCount: The number of elements of all files so far, which is increased.
+  /// - Returns: The root.
+  /// - Throws: ``MJCFError`` if the text is not well formed or too large.
   static func parse(
     _ text: Data, file: String? = nil, level: Int = 0, elementCount: inout Int
   ) throws(MJCFError) -> MJCFElement {

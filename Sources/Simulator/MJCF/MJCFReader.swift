@@ -42,7 +42,7 @@ struct MJCFReader {
     for element in root.children("worldbody") {
       try element.requireAttributes(used: [:])
       try element.requireChildren(used: ["geom", "body", "frame"], ignored: Self.ignoredParts)
-      for frame in element.children("frame") { try check(partsOf: frame) }
+      for frame in element.children("frame") { try check(worldFrame: frame) }
       try world.add(element, reader: self)
     }
     guard !world.trees.isEmpty else { throw root.unsupported("a model in which nothing moves") }
@@ -207,7 +207,7 @@ struct MJCFReader {
     if let part = given.first { inertial = try MJCFInertial(part, options: options) }
     switch options.inertiaSource {
     case "true" where geoms.contains { $0.mass ?? $0.density > 0 }: return nil
-    case "false": return inertial ?? MJCFInertial(massless: body)
+    case "false" where inertial == nil: return try MJCFInertial(massless: body)
     default: return inertial
     }
   }
@@ -227,6 +227,12 @@ struct MJCFReader {
         "MuJoCo rejects it too")
     }
     try check(partsOf: body)
+  }
+
+  /// Checks what a frame of the world contains.
+  private func check(worldFrame frame: MJCFElement) throws(MJCFError) {
+    try frame.requireChildren(used: ["geom", "body", "frame"], ignored: Self.ignoredParts)
+    for inner in frame.children("frame") { try check(worldFrame: inner) }
   }
 
   /// Checks what a body or one of its frames contains.

@@ -12,6 +12,9 @@ struct MJCFTree {
     var place: SIMD3<Double>
     /// The body's own frame in the authored pose.
     var orientation: MJCFOrientation
+    /// Where MuJoCo puts the centre of mass of a body without mass: at the body's `pos`, although it
+    /// takes that in the body's own frame.
+    var emptyCenter: SIMD3<Double>
     /// None if the body is welded to its parent.
     var joints: [MJCFJoint]
     var geoms: [MJCFGeom]
@@ -62,7 +65,9 @@ struct MJCFTree {
     nodes.append(
       Node(
         element: body, parent: parent, position: pose.position, place: place + pose.position,
-        orientation: pose.orientation, joints: joints, geoms: geoms,
+        orientation: pose.orientation,
+        emptyCenter: turn.turned(try MJCFAttributes(body).vector3("pos")), joints: joints,
+        geoms: geoms,
         inertial: try reader.inertial(of: body, parts, geoms)?.placed(in: turn)))
     for part in parts where part.element.tag == "body" {
       try add(

@@ -29,8 +29,7 @@ public struct Body: Sendable, Equatable {
   /// The solids that give the body its mass and may touch the ground and other bodies.
   public var geoms: [Geom]
 
-  /// The origin that the body's frame has in a file, in its own frame, in m: its centre of mass if
-  /// its own geoms have no mass.
+  /// The centre of mass that the body has if its own geoms have no mass, in m.
   public var origin: SIMD2<Double>
 
   /// Mass and inertia, if they do not follow from the geoms.
@@ -82,7 +81,8 @@ public struct WeldedBody: Sendable, Equatable {
   /// The body's name.
   public var name: String
 
-  /// The origin in the frame of the body that carries it, in m: its centre of mass if it has no mass.
+  /// The centre of mass that it has if its geoms have no mass, in the frame of the body that carries it,
+  /// in m.
   public var origin: SIMD2<Double>
 
   /// The solids, in the frame of the body that carries it.

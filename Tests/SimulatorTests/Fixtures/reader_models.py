@@ -111,6 +111,14 @@ def models():
         links("0 1 0", "0 1 0", (ball, given)), compiler='settotalmass="20" boundmass="0.5"',
         world="<body>" + box + '<body pos="0 0 1"/></body><body>' + given + "</body>" + egg)
 
+    ground = '<geom type="plane" size="9 9 9" contype="1" conaffinity="1"/>'
+    yield "bodies without mass that touch", model(
+        '<body pos="0.1 0 0.2" euler="0 10 0">' + ROOT.format("1 0 0", "0 0 1", "0 1 0")
+        + '<geom type="capsule" size="0.1" fromto="0 0 0 0.4 0 0"/><body pos="0.5 0.1 0.1" euler="0 70 0">'
+        '<geom type="capsule" size="0.1 0.3" mass="0" contype="1" conaffinity="1"/></body></body>', world=ground)
+    yield "bounds of bodies without mass", model(
+        links("0 1 0", "0 1 0", (ball, ""), ("", 'euler="0 30 0"')), compiler='boundmass="0.5" boundinertia="0.1"')
+
     # actuators
     yield "position", actuators('<position joint="p" kp="30" ctrlrange="-1 1"/><position joint="q" kp="20" kv="3" gear="-2"/>')
     yield "velocity", actuators('<velocity joint="q" kv="4" gear="1.5"/><velocity joint="p"/>')
