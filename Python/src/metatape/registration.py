@@ -63,9 +63,14 @@ GYMNASIUM_STEPS = {name: 50 if name == "Reacher-v5" else 1000 for name in GYMNAS
 
 
 def environment_name(task: str) -> str:
-    """The name of a task of the catalog: HalfCheetahDirection of half-cheetah-direction."""
+    """The name of a task of the catalog: HalfCheetahDirection of half-cheetah-direction.
+
+    Tasks around one of Gymnasium's environments have `Tasks` behind its name: Gymnasium takes
+    another version of a name for an outdated one.
+    """
     words = task.split("-")
-    return "".join(w.upper() if w[0].isdigit() else w[0].upper() + w[1:] for w in words)
+    name = "".join(w.upper() if w[0].isdigit() else w[0].upper() + w[1:] for w in words)
+    return f"{name}Tasks" if f"{name}-v5" in GYMNASIUM else name
 
 
 def specifications() -> dict[str, tuple[int, dict[str, Any]]]:
