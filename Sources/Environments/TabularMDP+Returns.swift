@@ -7,6 +7,7 @@ extension TabularMDP {
   /// depend on the step. An episode that ends earns nothing more.
   ///
   /// - Parameter steps: the steps of an episode, at least 1.
+  /// - Returns: The return.
   /// - Complexity: `steps S² A`.
   public func bestReturn(steps: Int) -> Double {
     expectedReturn(steps: steps) { $0.max() ?? 0 }
@@ -15,6 +16,7 @@ extension TabularMDP {
   /// The expected return of the policy that chooses all actions with equal probability, summed without discount.
   ///
   /// - Parameter steps: the steps of an episode, at least 1.
+  /// - Returns: The return.
   /// - Complexity: `steps S² A`.
   public func uniformReturn(steps: Int) -> Double {
     expectedReturn(steps: steps) { $0.reduce(0, +) / Double($0.count) }

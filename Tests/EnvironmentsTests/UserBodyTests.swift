@@ -97,10 +97,8 @@ import Testing
       let end = try #require(ended.firstIndex(of: true))
       #expect(abs(seen[end + 1][1]) >= 0.2 && seen[1...end].allSatisfy { abs($0[1]) < 0.2 })
       // the last step does not pay for standing
-      let velocities = (0...end).map { step in
-        (seen[step + 1][0] + 0.5 * sin(seen[step + 1][1]) - seen[step][0]
-          - 0.5 * sin(seen[step][1])) / 0.02
-      }
+      let tips = seen.map { state -> Double in state[0] + 0.5 * sin(state[1]) }
+      let velocities = (0...end).map { step -> Double in (tips[step + 1] - tips[step]) / 0.02 }
       for step in 0...end {
         let bonus = step < end ? 3.0 : 0
         #expect(abs(rewards[step] - (velocities[step] - 0.049 + bonus)) < 1e-11)
@@ -113,7 +111,8 @@ import Testing
       let taken = try #require(options.text(of: "model-fingerprint"))
       #expect(taken.count == 16)
       var run = options
-      #expect(run.set("model-fingerprint", to: .scalar(taken)))
+      let isSet = run.set("model-fingerprint", to: .scalar(taken))
+      #expect(isSet)
       _ = try run.makeTasks(horizon: 5)
       // comments and white space are no change
       try Data(Self.cart.replacing("<worldbody>", with: "<!-- a cart -->\n  <worldbody>").utf8)
@@ -123,14 +122,16 @@ import Testing
         .write(to: URL(fileURLWithPath: options.model))
       #expect(throws: ConfigurationError.self) { _ = try run.makeTasks(horizon: 5) }
       // choosing a model anew takes what is there
-      #expect(run.set("model", to: .scalar(options.model)))
+      let isChosen = run.set("model", to: .scalar(options.model))
+      #expect(isChosen)
       _ = try run.makeTasks(horizon: 5)
     }
   }
 
   @Test func whatCannotBeTrainedIsRefused() throws {
     var options = UserBody()
-    #expect(!options.set("model", to: .scalar("horse")))
+    let isHorse = options.set("model", to: .scalar("horse"))
+    #expect(!isHorse)
     options.model = "/proc/none.xml"
     #expect(throws: ConfigurationError.self) { _ = try options.makeTasks(horizon: 5) }
     try withCart { options in

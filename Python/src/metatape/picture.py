@@ -71,13 +71,14 @@ def draw_body(picture: dict[str, Any], size: tuple[int, int]) -> Image:
         center, width = np.zeros(2), picture["width"]
     canvas = Canvas(center, width, size)
     everything, share = slice(None), np.zeros(size)
+    line = 0.01 if picture.get("width") is None else width / 600  # half the width of a mark
     if ground is not None:
         share[:] = np.clip((ground - canvas.y[:, None]) / canvas.pixel + 0.5, 0, 1)
         canvas.blend(everything, everything, share, EARTH)
-        share *= np.abs(canvas.x - np.round(canvas.x)) < 0.01  # a mark for every metre
+        share *= np.abs(canvas.x - np.round(canvas.x)) < line  # a mark for every metre
     else:
-        share[:] = np.abs(canvas.x - np.round(canvas.x)) < 0.01
-        share[np.abs(canvas.y - np.round(canvas.y)) < 0.01] = 1
+        share[:] = np.abs(canvas.x - np.round(canvas.x)) < line
+        share[np.abs(canvas.y - np.round(canvas.y)) < line] = 1
     canvas.blend(everything, everything, share, LINE)
     for index, (start, end, radius) in enumerate(segments):
         canvas.capsule(start, end, radius, BODY if index else HEAD)

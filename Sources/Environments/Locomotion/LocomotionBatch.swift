@@ -15,6 +15,8 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
   private var controls: [Double]
   /// What is known of an episode's last step, or of its start.
   private var steps: [Step]
+  /// What the last evaluation of an episode's step had; empty if the body does not ask.
+  private var outcomes: [LastStage.Outcome] = []
   /// The physics steps of an environment step, and their duration.
   private let frames: Int
   private let timestep: Double
@@ -41,7 +43,6 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     var healthReward = 0.0
     /// Where the tip should go.
     var target = SIMD2<Double>.zero
-    var lastStage = LastStage.Outcome()
   }
 
   init(_ tasks: Tasks, count: Int) {
@@ -59,6 +60,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     plain = Self.plainObservation(body)
     if body.looksAtLastStage {
       lastStage = LastStage(body, model: body.model, solver: tasks.settings.solver)
+      outcomes = [LastStage.Outcome](repeating: LastStage.Outcome(), count: count)
     }
   }
 
@@ -108,7 +110,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     simulation.reset(environment: i, qpos: qpos, qvel: qvel)
     steps[i] = Step()
     steps[i].target = target
-    if let lastStage { steps[i].lastStage = lastStage.outcome(qpos: qpos, qvel: qvel) }
+    if let lastStage { outcomes[i] = lastStage.outcome(qpos: qpos, qvel: qvel) }
   }
 
   func restart(
@@ -155,31 +157,30 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
         controls[i * motors + k] = control
         cost += control * control
       }
-      steps[i].root = root(i)
-      steps[i].tip = steps[i].lastStage.tip
+      (steps[i].root, steps[i].tip) = (root(i), tip(i))
       steps[i].controlReward = -settings.controlCost * cost
     }
     advance()
+    let (health, penalties) = (body.health, body.penalties)
     for i in 0..<count {
-      let velocity = (root(i) - steps[i].root) / timestep
-      steps[i].velocity = velocity
-      let stage = steps[i].lastStage
-      let tip = stage.tip
+      var step = steps[i]
+      step.velocity = (root(i) - step.root) / timestep
+      let outcome = outcomes.isEmpty ? LastStage.Outcome() : outcomes[i]
+      let tip = outcome.tip
       let motion = BodyMotion(
-        velocity: velocity, tip: tip, target: steps[i].target,
-        tipVelocity: (tip - steps[i].tip) / timestep, tipAngle: stage.angle)
-      steps[i].taskReward = tasks.reward(of: motion, task: activeTask)
-      result.rewards[i] = steps[i].controlReward + steps[i].taskReward
-      if let health = body.health {
-        let isHealthy = health.holds(simulation, i, stage)
-        let reward = isHealthy || settings.health.paysFall ? settings.health.reward : 0
-        steps[i].healthReward = reward
-        result.rewards[i] += reward
+        velocity: step.velocity, tip: tip, target: step.target,
+        tipVelocity: (tip - step.tip) / timestep, tipAngle: outcome.angle)
+      step.taskReward = tasks.reward(of: motion, task: activeTask)
+      var reward = step.controlReward + step.taskReward
+      if let health {
+        let isHealthy = health.holds(simulation, i, outcome)
+        step.healthReward = isHealthy || settings.health.paysFall ? settings.health.reward : 0
+        reward += step.healthReward
         result.terminated[i] = settings.health.terminates && !isHealthy
       }
-      for penalty in body.penalties {
-        result.rewards[i] -= penalty.value(simulation, i, tip: tip)
-      }
+      for penalty in penalties { reward -= penalty.value(simulation, i, tip: tip) }
+      result.rewards[i] = reward
+      steps[i] = step
       if result.failures[i] != nil { result.failures[i] = nil }
     }
     if !simulation.invalidStates.isEmpty {
@@ -197,14 +198,14 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
       controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
       guard let lastStage else { return }
       for i in 0..<count where simulation.isValid(environment: i) {
-        steps[i].lastStage = lastStage.outcome(at: simulation.qpos(environment: i))
+        outcomes[i] = lastStage.outcome(at: simulation.qpos(environment: i))
       }
       return
     }
     controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames - 1) }
     let motors = body.model.motorCount
     for i in 0..<count where simulation.isValid(environment: i) {
-      steps[i].lastStage = lastStage.outcome(
+      outcomes[i] = lastStage.outcome(
         before: simulation.qpos(environment: i), simulation.qvel(environment: i),
         controls: Array(controls[i * motors..<(i + 1) * motors]),
         warmStart: simulation.warmStart(environment: i))
@@ -240,6 +241,8 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     return SIMD2(simulation.qpos(environment: i, dof: 0), simulation.qpos(environment: i, dof: 1))
   }
 
+  private func tip(_ i: Int) -> SIMD2<Double> { outcomes.isEmpty ? .zero : outcomes[i].tip }
+
   // MARK: Numbers beside the reward
 
   var infoNames: [String] { body.infos.map(\.name) }
@@ -260,7 +263,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     case .control: steps[i].controlReward
     case .health: steps[i].healthReward
     case .penalty(_, let index):
-      -body.penalties[index].value(simulation, i, tip: steps[i].lastStage.tip)
+      -body.penalties[index].value(simulation, i, tip: tip(i))
     }
   }
 
@@ -287,10 +290,10 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
       case .velocities(let range, let bound):
         for dof in range { put(clipped(simulation.qvel(environment: i, dof: dof), bound)) }
       case .constraintForces(let range, let bound):
-        for dof in range { put(clipped(steps[i].lastStage.forces[dof], bound)) }
-      case .tip: put(steps[i].lastStage.tip)
+        for dof in range { put(clipped(outcomes[i].forces[dof], bound)) }
+      case .tip: put(tip(i))
       case .target: put(steps[i].target)
-      case .tipFromTarget: put(steps[i].lastStage.tip - steps[i].target)
+      case .tipFromTarget: put(tip(i) - steps[i].target)
       }
     }
   }
