@@ -22,7 +22,7 @@ extension PlanarKernel {
       let minus = Lanes.select(weight, where: r - t .< 0)
       let contact = tables.contacts + w.contactSlots[slot]
       let friction = broadcast(contact.pointee.friction)
-      let a = contact.pointee.plain * both + plus + minus
+      let a = plainRows(slot) * both + plus + minus
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
       addContact(slot, a, b, c)

@@ -61,7 +61,7 @@ extension PlanarKernel {
     }
     for slot in 0..<w.counts[1] {
       let friction = tables.contacts[w.contactSlots[slot]].friction
-      let plain = tables.contacts[w.contactSlots[slot]].plain
+      let plain = plainRows(slot)
       var residual = contactProduct(slot, w.smoothAcceleration)
       residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(
