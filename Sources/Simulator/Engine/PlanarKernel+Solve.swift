@@ -129,6 +129,7 @@ extension PlanarKernel {
       if all(stopped) { return }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian()
+      if tables.frictionCount > 0 { addFrictionCurvature() }
       factor(w.matrix)
       for index in 0..<tables.dofCount { w.direction[index] = w.gradient[index] }
       solve(w.matrix, w.direction)
