@@ -68,6 +68,10 @@ import Testing
   private func compare(_ entry: RecordedModels.Model, _ index: Int) throws -> [String] {
     let model = try CompiledModel(MJCFLoader().load(xml: Data(entry.xml.utf8)))
     var traits = traits(of: model)
+    let contacts =
+      model.contactPoints.map(\.contact) + model.contactPairs.map(\.contact)
+      + model.spatialContacts.map(\.contact)
+    let isStiff = contacts.contains(where: \.isStiff)
     let dynamics = ForwardDynamics(model: model)
     let batch = BatchSimulation(model: model, count: 1)
     for (place, sample) in entry.samples.enumerated() {
@@ -79,8 +83,9 @@ import Testing
         error(batch.qpos(environment: 0), sample.qposNext),
         error(batch.qvel(environment: 0), sample.qvelNext),
       ]
-      // 1e-9 for what the constraint solver amplifies: without rows it is rounding
-      let bound = sample.rows == 0 ? 1e-12 : 1e-9
+      // 1e-9 for what the constraint solver amplifies, more where friction of almost zero makes it
+      // ill-conditioned: without rows it is rounding
+      let bound = sample.rows == 0 ? 1e-12 : isStiff ? 1e-7 : 1e-9
       #expect(
         errors.allSatisfy { $0 < bound },
         "model \(index), sample \(place): passive, qacc, qpos, qvel are off by \(errors)")

@@ -9,8 +9,10 @@ public struct SpatialContact: Sendable, Equatable {
   /// The body of the second geom.
   public var secondBody: Int
 
-  /// The indices of the geoms, counted over the whole model from 0; nil for the ground and walls.
+  /// The index of the first geom, counted over the whole model from 0; nil for the ground and walls.
   public var firstGeom: Int?
+
+  /// The index of the second geom.
   public var secondGeom: Int
 
   /// What touches what.

@@ -12,7 +12,6 @@ extension PlanarKernel {
       let active = Lanes.select(w.limits[slot].weight, where: w.limits[slot].residual .< 0)
       w.matrix[tables.diagonals[w.limitSlots[slot]]] += active
     }
-    if tables.frictionCount > 0 { addFrictionCurvature() }
     for slot in 0..<w.counts[1] {
       let r = w.contacts[slot].residual
       let t = w.contacts[slot].tangentResidual
@@ -20,9 +19,8 @@ extension PlanarKernel {
       let both = Lanes.select(weight, where: r .< 0)
       let plus = Lanes.select(weight, where: r + t .< 0)
       let minus = Lanes.select(weight, where: r - t .< 0)
-      let contact = tables.contacts + w.contactSlots[slot]
-      let friction = broadcast(contact.pointee.friction)
-      let a = contact.pointee.plain * both + plus + minus
+      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
+      let a = plainRows(slot) * both + plus + minus
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
       addContact(slot, a, b, c)

@@ -114,7 +114,7 @@ extension PlanarKernel {
         ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
         .| ((r - t .< 0) .^ (next - nextT .< 0))
       guard any(switched .& (weight .> 0)) else { continue }
-      let plain = tables.contacts[w.contactSlots[slot]].plain
+      let plain = plainRows(slot)
       state.add(r, p, plain * weight, one, Lanes.zero)
       state.add(r + t, p + pt, weight, one, Lanes.zero)
       state.add(r - t, p - pt, weight, one, Lanes.zero)
@@ -138,7 +138,7 @@ extension PlanarKernel {
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
       let weight = w.contacts[slot].weight
-      let plain = tables.contacts[w.contactSlots[slot]].plain
+      let plain = plainRows(slot)
       state.add(r, p, plain * weight, alpha, last)
       state.add(r + t, p + pt, weight, alpha, last)
       state.add(r - t, p - pt, weight, alpha, last)
@@ -182,7 +182,7 @@ extension PlanarKernel {
       guard hasChanges else { continue }
       let weight = w.contacts[slot].weight
       let contact = tables.contacts + w.contactSlots[slot]
-      let both = contact.pointee.plain * switchedForce(r, next, weight)
+      let both = plainRows(slot) * switchedForce(r, next, weight)
       let plus = switchedForce(r + t, next + nextT, weight)
       let minus = switchedForce(r - t, next - nextT, weight)
       excess = fma(both, next, excess)

@@ -239,13 +239,30 @@ extension PlanarKernel {
       jx *= side
       jy *= side
       let jn = fma(state.normalX, jx, state.normalY * jy)
-      var jt = fma(state.tangentX, jx, state.tangentY * jy)
-      if contact.isSpatial, !tables.bodies[body].isSlide { jt = fma(state.spin, side, jt) }
+      let jt = fma(state.tangentX, jx, state.tangentY * jy)
       normal[link] = jn
       tangent[link] = jt
       up = fma(jn, v[body + 2], up)
       along = fma(jt, v[body + 2], along)
     }
+    if contact.isSpatial { along += addSpin(slot, contact, v) }
     return (up, along)
+  }
+
+  /// Adds what turning adds to the tangential row of a spatial contact, and returns its velocity.
+  @inline(never)
+  private func addSpin(
+    _ slot: Int, _ contact: ContactConstants, _ v: UnsafePointer<Lanes>
+  ) -> Lanes {
+    let tangent = work.contactTangent + slot * tables.chainLength
+    var along = Lanes.zero
+    for link in 0...contact.links {
+      let body = tables.chains[contact.chain + link]
+      guard !tables.bodies[body].isSlide else { continue }
+      let spin = work.spins[slot] * tables.chainSides[contact.chain + link]
+      tangent[link] += spin
+      along = fma(spin, v[body + 2], along)
+    }
+    return along
   }
 }

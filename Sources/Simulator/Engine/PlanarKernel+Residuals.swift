@@ -53,6 +53,12 @@ extension PlanarKernel {
     }
   }
 
+  /// How many rows of a slot are just the normal one; without spatial contacts no table is read.
+  @inline(__always)
+  func plainRows(_ slot: Int) -> Double {
+    tables.spatialCount == 0 ? 2 : tables.contacts[work.contactSlots[slot]].plain
+  }
+
   /// `Σ D min(0, r)²` over the rows of a contact, of which `plain` are the normal one.
   @inline(__always)
   func squaredViolation(_ residual: ContactPair, plain: Double, weight: Lanes) -> Lanes {
@@ -82,7 +88,7 @@ extension PlanarKernel {
       let minus = (r - t).negativePart
       let contact = tables.contacts + w.contactSlots[slot]
       let friction = contact.pointee.friction
-      let up = weight.negated * (contact.pointee.plain * r.negativePart + plus + minus)
+      let up = weight.negated * (plainRows(slot) * r.negativePart + plus + minus)
       addTransposed(
         slot, up: up, along: weight * (minus - plus) * friction, to: w.constraintForce)
     }
@@ -104,7 +110,7 @@ extension PlanarKernel {
       let pull = (minus - plus).replacing(with: -2 * t, where: (r + t .< 0) .& (r - t .< 0))
       let (contact, weight) = (tables.contacts + w.contactSlots[slot], w.contacts[slot].weight)
       addTransposed(
-        slot, up: weight.negated * (contact.pointee.plain * r.negativePart + plus + minus),
+        slot, up: weight.negated * (plainRows(slot) * r.negativePart + plus + minus),
         along: weight * pull * contact.pointee.friction, to: w.constraintForce)
     }
   }

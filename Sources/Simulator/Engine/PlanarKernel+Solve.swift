@@ -61,7 +61,7 @@ extension PlanarKernel {
     }
     for slot in 0..<w.counts[1] {
       let friction = tables.contacts[w.contactSlots[slot]].friction
-      let plain = tables.contacts[w.contactSlots[slot]].plain
+      let plain = plainRows(slot)
       var residual = contactProduct(slot, w.smoothAcceleration)
       residual.normal -= w.contacts[slot].reference
       residual.tangent = fnma(
@@ -129,6 +129,7 @@ extension PlanarKernel {
       if all(stopped) { return }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian()
+      if tables.frictionCount > 0 { addFrictionCurvature() }
       factor(w.matrix)
       for index in 0..<tables.dofCount { w.direction[index] = w.gradient[index] }
       solve(w.matrix, w.direction)

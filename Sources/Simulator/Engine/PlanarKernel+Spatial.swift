@@ -255,7 +255,8 @@ extension PlanarKernel {
       work.contacts[slot].x = masked(point.x)
       work.pairContacts[slot] = PairContactState(
         normalX: masked(normal.x), normalY: masked(normal.y), tangentX: masked(tx),
-        tangentY: masked(ty), y: masked(point.y), spin: masked(spin))
+        tangentY: masked(ty), y: masked(point.y))
+      work.spins[slot] = masked(spin)
       work.counts[1] = slot &+ 1
     }
     let dimension = contact.pointee.dimension

@@ -44,8 +44,6 @@ struct PairContactState {
   var tangentX, tangentY: Lanes
   /// The second coordinate of the contact point.
   var y: Lanes
-  /// What turning adds to the tangential row of a spatial contact.
-  var spin = Lanes.zero
 }
 
 /// Every intermediate quantity of one forward evaluation of one group of environments.
@@ -68,6 +66,8 @@ struct Workspace {
   let pairContacts: UnsafeMutablePointer<PairContactState>
   /// Tangential and normal Jacobian of each contact slot, one entry per hinge of its chain.
   let contactTangent, contactNormal: Array
+  /// For each contact slot, what turning adds to the tangential row of a spatial contact.
+  let spins: Array
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
   /// The contact of each contact slot, an index of ``KernelTables/contacts``.
@@ -120,6 +120,7 @@ struct Workspace {
       tables.pairCount + tables.spatialCount > 0 ? tables.contactLimit : 0,
       PairContactState(
         normalX: zero, normalY: zero, tangentX: zero, tangentY: zero, y: zero))
+    spins = cleared(tables.spatialCount > 0 ? tables.contactLimit : 0, zero)
     limitSlots = cleared(tables.limitCount, 0)
     contactSlots = cleared(tables.contactLimit, 0)
     counts = cleared(3, 0)
@@ -154,6 +155,7 @@ struct Workspace {
     frictions.deallocate()
     contacts.deallocate()
     pairContacts.deallocate()
+    spins.deallocate()
     limitSlots.deallocate()
     contactSlots.deallocate()
     counts.deallocate()
