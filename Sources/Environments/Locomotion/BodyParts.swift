@@ -82,7 +82,9 @@ extension LocomotionBody {
     }
 
     /// Whether a state has it.
-    func holds(_ simulation: BatchSimulation, _ row: Int, _ stage: LastStage.Outcome) -> Bool {
+    func holds(
+      _ simulation: BatchSimulation, _ row: Int, tip: SIMD2<Double>, angle: Double
+    ) -> Bool {
       for condition in conditions {
         switch condition {
         case .coordinate(let dof, let range):
@@ -98,8 +100,8 @@ extension LocomotionBody {
                 simulation.qvel(environment: row, dof: $0).magnitude < bound
               })
           else { return false }
-        case .tipAbove(let height): guard stage.tip.y > height else { return false }
-        case .angleBelow(let bound): guard stage.angle.magnitude < bound else { return false }
+        case .tipAbove(let height): guard tip.y > height else { return false }
+        case .angleBelow(let bound): guard angle.magnitude < bound else { return false }
         }
       }
       return true

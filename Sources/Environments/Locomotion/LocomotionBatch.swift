@@ -14,7 +14,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
   private var simulation: BatchSimulation
   private var controls: [Double]
   /// What is known of an episode's last step, or of its start.
-  private var steps: [Step]
+  private var steps: [BodyStep]
   /// What the last evaluation of an episode's step had; empty if the body does not ask.
   private var outcomes: [LastStage.Outcome] = []
   /// The physics steps of an environment step, and their duration.
@@ -28,23 +28,6 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
   /// the other positions and all velocities.
   private let plain: (hidden: Int, bound: Double)?
 
-  private struct Step {
-    /// Of the root before the step.
-    var root = SIMD2<Double>.zero
-    /// Of the tip before the step.
-    var tip = SIMD2<Double>.zero
-    /// Of the root, averaged over the step.
-    var velocity = SIMD2<Double>.zero
-    /// The task's part of the reward.
-    var taskReward = 0.0
-    /// `-c Σ a²`
-    var controlReward = 0.0
-    /// What was given for standing.
-    var healthReward = 0.0
-    /// Where the tip should go.
-    var target = SIMD2<Double>.zero
-  }
-
   init(_ tasks: Tasks, count: Int) {
     self.tasks = tasks
     body = tasks.body
@@ -54,7 +37,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     simulation = BatchSimulation(
       model: body.model, count: count, solver: tasks.settings.solver)
     controls = [Double](repeating: 0, count: count * body.model.motorCount)
-    steps = [Step](repeating: Step(), count: count)
+    steps = [BodyStep](repeating: BodyStep(), count: count)
     ranges = body.controlRanges
     movesRoot = !body.source.isFixed
     plain = Self.plainObservation(body)
@@ -108,7 +91,7 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
 
   private func begin(_ i: Int, _ qpos: [Double], _ qvel: [Double], target: SIMD2<Double>) {
     simulation.reset(environment: i, qpos: qpos, qvel: qvel)
-    steps[i] = Step()
+    steps[i] = BodyStep()
     steps[i].target = target
     if let lastStage { outcomes[i] = lastStage.outcome(qpos: qpos, qvel: qvel) }
   }
@@ -165,15 +148,14 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
     for i in 0..<count {
       var step = steps[i]
       step.velocity = (root(i) - step.root) / timestep
-      let outcome = outcomes.isEmpty ? LastStage.Outcome() : outcomes[i]
-      let tip = outcome.tip
+      let (tip, angle) = tipAndAngle(i)
       let motion = BodyMotion(
         velocity: step.velocity, tip: tip, target: step.target,
-        tipVelocity: (tip - step.tip) / timestep, tipAngle: outcome.angle)
+        tipVelocity: (tip - step.tip) / timestep, tipAngle: angle)
       step.taskReward = tasks.reward(of: motion, task: activeTask)
       var reward = step.controlReward + step.taskReward
       if let health {
-        let isHealthy = health.holds(simulation, i, outcome)
+        let isHealthy = health.holds(simulation, i, tip: tip, angle: angle)
         step.healthReward = isHealthy || settings.health.paysFall ? settings.health.reward : 0
         reward += step.healthReward
         result.terminated[i] = settings.health.terminates && !isHealthy
@@ -242,6 +224,10 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
   }
 
   private func tip(_ i: Int) -> SIMD2<Double> { outcomes.isEmpty ? .zero : outcomes[i].tip }
+
+  private func tipAndAngle(_ i: Int) -> (SIMD2<Double>, Double) {
+    outcomes.isEmpty ? (.zero, 0) : (outcomes[i].tip, outcomes[i].angle)
+  }
 
   // MARK: Numbers beside the reward
 
@@ -321,4 +307,23 @@ final class LocomotionBatch<Tasks: BodyTasks>: StatefulEnvironment, RestartableE
       skipping: hidden,
       into: UnsafeMutableBufferPointer(start: rows.pointer, count: rows.count))
   }
+}
+
+/// What is known of an episode's last step, or of its start. Not inside of the batch, which is generic: that would
+/// make every access a generic one.
+private struct BodyStep {
+  /// Of the root before the step.
+  var root = SIMD2<Double>.zero
+  /// Of the tip before the step.
+  var tip = SIMD2<Double>.zero
+  /// Of the root, averaged over the step.
+  var velocity = SIMD2<Double>.zero
+  /// The task's part of the reward.
+  var taskReward = 0.0
+  /// `-c Σ a²`
+  var controlReward = 0.0
+  /// What was given for standing.
+  var healthReward = 0.0
+  /// Where the tip should go.
+  var target = SIMD2<Double>.zero
 }
