@@ -128,7 +128,10 @@ public struct PaperTable: Sendable {
   /// Tasks of other papers, with presets that learn.
   public static let tasks = PaperTable(
     name: "tasks", title: "Other tasks of the field, return after as many steps as in training",
-    cells: ["walker2d-direction", "hopper-random-parameters"].compactMap { task in
+    cells: [
+      "walker2d-direction", "hopper-random-parameters", "sparse-point-robot", "bernoulli-bandit",
+      "gaussian-bandit", "random-mdp",
+    ].compactMap { task in
       let name = "\(task).recommended"
       return Catalog.standard.configuration(preset: name).map {
         Cell(preset: name, innerSteps: $0.inner.steps, published: [:])

@@ -47,6 +47,8 @@ public struct ReproductionPage: Sendable {
   /// Whether there are published numbers to compare with.
   private var hasPaper: Bool { table.cells.contains { !$0.published.isEmpty } }
 
+  private static let paperStandingStill =
+    "; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published"
   private static let paperColumns =
     "\"paper\" is the published number, the best of many validations on training tasks; \"best epoch\" is the closest equivalent here."
   private static let columns =
@@ -139,9 +141,16 @@ public struct ReproductionPage: Sendable {
         "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
       if cell.published.isEmpty { text += Self.gains(lines, untrained, steps) }
     }
+    let references = [
+      ("the best policy for each task", untrained?.bestReturn),
+      ("random actions", untrained?.uniformReturn),
+    ].compactMap { name, value in value.map { "\(name) \(Self.number($0))" } }
+    if !references.isEmpty {
+      text += "\nExpected returns on the same tasks: \(references.joined(separator: ", ")).\n"
+    }
     if let standing = lines.first?.summaries.first?.heldOut.standingStill {
       text +=
-        "\n*Standing still* scores \(Self.number(standing)) here; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published.\n"
+        "\n*Standing still* scores \(Self.number(standing)) here\(hasPaper ? Self.paperStandingStill : "").\n"
     }
     if !lines.isEmpty {
       text += "\nReturn after 0 to \(RunSummary.heldOutSteps) steps of adaptation:\n\n"

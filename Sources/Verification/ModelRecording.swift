@@ -63,6 +63,7 @@ public struct ModelRecording: Sendable {
   ///   - tolerance: the largest difference of positions, or of velocities, over one plus the largest
   ///     recorded magnitude.
   ///   - solver: how constraints are solved.
+  /// - Returns: The largest errors of positions and velocities.
   /// - Throws: ``GoldenDataError`` if sizes do not match the model's.
   public func verify(
     _ model: CompiledModel, path: String, tolerance: Double, solver: ConstraintSolver = .mujoco
