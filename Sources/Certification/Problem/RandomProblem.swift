@@ -3,11 +3,11 @@ extension CertificateProblem {
   public enum Family: String, CaseIterable, Sendable {
     /// Starts and transitions uniform on the simplex, rewards uniform in -1 ... 1.
     case random
-    /// ``Bandits`` whose rewards are 0 or 1: both outcomes of every pull are enumerated.
+    /// `Bandits` whose rewards are 0 or 1: both outcomes of every pull are enumerated.
     case bernoulliBandit = "bernoulli-bandit"
-    /// ``Bandits`` with Gaussian rewards, which have no list of outcomes: every pull gives its mean.
+    /// `Bandits` with Gaussian rewards, which have no list of outcomes: every pull gives its mean.
     case gaussianBandit = "gaussian-bandit"
-    /// ``RandomProcesses``, whose rewards are Gaussian too: every pair of state and action gives its mean.
+    /// `RandomProcesses`, whose rewards are Gaussian too: every pair of state and action gives its mean.
     case randomMDP = "random-mdp"
 
     /// Whether a problem is about mean rewards in the place of random ones.
