@@ -25,7 +25,7 @@ TASKS = {
     "inverted-pendulum": 200,
     "inverted-double-pendulum": 200,
     "reacher": 50,
-    "body": 200,
+    "body": 100,
     "tabular": 100,
     "bernoulli-bandit": 10,
     "gaussian-bandit": 10,
