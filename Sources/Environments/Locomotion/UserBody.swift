@@ -188,12 +188,16 @@ public struct UserBody: TaskOptions, Equatable {
   }
 }
 
-/// The tasks of a body that was read.
-private struct UserBodyTasks: BodyTasks {
-  let options: UserBody
-  let body: LocomotionBody
-  var settings: LocomotionSettings
-  let name = "body"
+/// The tasks of a body that was read from its file; ``UserBody`` makes them.
+public struct UserBodyTasks: BodyTasks {
+  /// What was chosen.
+  public let options: UserBody
+  /// The body, with what is observed of it.
+  public let body: LocomotionBody
+  /// Control cost, scaling, horizon and solver.
+  public var settings: LocomotionSettings
+  /// `body`
+  public let name = "body"
   /// The tip in the authored pose.
   private let tip: SIMD2<Double>
 
@@ -204,7 +208,8 @@ private struct UserBodyTasks: BodyTasks {
       .outcome(at: body.model.referencePositions).tip
   }
 
-  func sampleTask(using stream: inout RandomStream) -> TaskParameters {
+  /// A direction, a velocity, a goal, or nothing.
+  public func sampleTask(using stream: inout RandomStream) -> TaskParameters {
     switch options.reward {
     case .forward, .upright: return []
     case .direction: return [stream.uniform() < 0.5 ? -1 : 1]
@@ -223,7 +228,8 @@ private struct UserBodyTasks: BodyTasks {
     }
   }
 
-  func reward(of motion: BodyMotion, task: TaskParameters) -> Double {
+  /// As the options say.
+  public func reward(of motion: BodyMotion, task: TaskParameters) -> Double {
     let velocity = motion.tipVelocity.x
     switch options.reward {
     case .forward: return velocity
@@ -236,7 +242,8 @@ private struct UserBodyTasks: BodyTasks {
     }
   }
 
-  func goal(of task: TaskParameters) -> String {
+  /// The goal in words.
+  public func goal(of task: TaskParameters) -> String {
     let numbers = task.map { "\(($0 * 1000).rounded() / 1000)" }
     switch options.reward {
     case .forward: return "go forwards"
