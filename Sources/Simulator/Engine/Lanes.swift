@@ -36,6 +36,14 @@ extension Lanes {
     self = replacing(with: other, where: mask)
   }
 
+  /// The nearest numbers between the bounds; the lower bound where a lane is NaN, as in the standard
+  /// library.
+  @inline(__always)
+  func clamped(lowerBound: Lanes, upperBound: Lanes) -> Lanes {
+    let raised = lowerBound.replacing(with: self, where: self .> lowerBound)
+    return upperBound.replacing(with: raised, where: raised .< upperBound)
+  }
+
   /// The magnitude of each lane.
   @inline(__always)
   var magnitude: Lanes {
