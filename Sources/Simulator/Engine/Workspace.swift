@@ -70,12 +70,12 @@ struct Workspace {
   let spins: Array
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
-  /// The limit slots, then the contact slots, that act in some lane the solver still works on.
+  /// The slots of limits and of contacts that act in a lane the solver still works on.
   let openLimits, openContacts: UnsafeMutablePointer<Int>
   /// The contact of each contact slot, an index of ``KernelTables/contacts``.
   let contactSlots: UnsafeMutablePointer<Int>
   /// The number of limit slots, of contact slots, and of those of them that touch the ground,
-  /// which come first.
+  /// which come first; then the numbers of open limit slots and open contact slots.
   let counts: UnsafeMutablePointer<Int>
 
   /// For each lane, a bit pattern of the active limits and contact points.
