@@ -13,7 +13,35 @@ extension Lanes {
   /// `a` where the mask is true, 0 elsewhere.
   @inline(__always)
   static func select(_ a: Lanes, where mask: LaneMask) -> Lanes {
-    Lanes.zero.replacing(with: a, where: mask)
+    unsafeBitCast(
+      unsafeBitCast(a, to: SIMD8<UInt64>.self) & unsafeBitCast(mask, to: SIMD8<UInt64>.self),
+      to: Lanes.self)
+  }
+
+  /// The lanes with `other` where the mask is true.
+  ///
+  /// This and the next function stand before the standard library's, which choose lane by lane; the
+  /// compiler turns some of those choices into branches.
+  @inline(__always)
+  func replacing(with other: Lanes, where mask: LaneMask) -> Lanes {
+    let bits = unsafeBitCast(mask, to: SIMD8<UInt64>.self)
+    let mine = unsafeBitCast(self, to: SIMD8<UInt64>.self)
+    return unsafeBitCast(
+      (unsafeBitCast(other, to: SIMD8<UInt64>.self) & bits) | (mine & ~bits), to: Lanes.self)
+  }
+
+  /// Puts `other` in the lanes where the mask is true.
+  @inline(__always)
+  mutating func replace(with other: Lanes, where mask: LaneMask) {
+    self = replacing(with: other, where: mask)
+  }
+
+  /// The nearest numbers between the bounds; the lower bound where a lane is NaN, as in the standard
+  /// library.
+  @inline(__always)
+  func clamped(lowerBound: Lanes, upperBound: Lanes) -> Lanes {
+    let raised = lowerBound.replacing(with: self, where: self .> lowerBound)
+    return upperBound.replacing(with: raised, where: raised .< upperBound)
   }
 
   /// The magnitude of each lane.
@@ -50,3 +78,20 @@ func fnma(_ a: Lanes, _ b: Lanes, _ c: Lanes) -> Lanes { c.addingProduct(a.negat
 /// A scalar in every lane.
 @inline(__always)
 func broadcast(_ value: Double) -> Lanes { Lanes(repeating: value) }
+
+/// Whether a mask is true in any lane: the lanes' bits in one word, which becomes one test
+/// instruction. The standard library's function of this name computes a minimum.
+@inline(__always)
+func any(_ mask: LaneMask) -> Bool {
+  let bits = unsafeBitCast(mask, to: SIMD8<Int64>.self)
+  let four = bits.lowHalf | bits.highHalf
+  return (four[0] | four[1]) | (four[2] | four[3]) != 0
+}
+
+/// Whether a mask is true in all lanes, see ``any(_:)``.
+@inline(__always)
+func all(_ mask: LaneMask) -> Bool {
+  let bits = unsafeBitCast(mask, to: SIMD8<Int64>.self)
+  let four = bits.lowHalf & bits.highHalf
+  return (four[0] & four[1]) & (four[2] & four[3]) == -1
+}

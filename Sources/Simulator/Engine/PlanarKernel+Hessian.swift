@@ -1,26 +1,32 @@
 extension PlanarKernel {
-  /// Writes `matrix = M + Σ_{r_i < 0} D_i J_iᵀ J_i`, the Hessian of the cost on the active rows.
+  /// Writes `matrix = M + Σ_{r_i < 0} D_i J_iᵀ J_i`, the Hessian of the cost on the active rows, in
+  /// `lanes`.
   ///
   /// The non-zero columns of a row lie on one path of the ``EliminationTree``, so the sum has the
   /// pattern of the matrices. The four rows of a contact add `a jn jnᵀ + b (jn jtᵀ + jt jnᵀ) + c jt jtᵀ` with
   /// `a = D (2 on_n + on_+ + on_-)`, `b = D mu (on_+ - on_-)`, `c = D mu² (on_+ + on_-)`.
   @inline(__always)
-  func hessian() {
+  func hessian(_ lanes: LaneMask) {
     let w = work
     for index in 0..<tables.entryCount { w.matrix[index] = w.mass[index] }
-    for slot in 0..<w.counts[0] {
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
       let active = Lanes.select(w.limits[slot].weight, where: w.limits[slot].residual .< 0)
       w.matrix[tables.diagonals[w.limitSlots[slot]]] += active
     }
-    for slot in 0..<w.counts[1] {
+    let hasSpatial = tables.spatialCount > 0
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
       let r = w.contacts[slot].residual
       let t = w.contacts[slot].tangentResidual
       let weight = w.contacts[slot].weight
       let both = Lanes.select(weight, where: r .< 0)
       let plus = Lanes.select(weight, where: r + t .< 0)
       let minus = Lanes.select(weight, where: r - t .< 0)
-      let friction = broadcast(tables.contacts[w.contactSlots[slot]].friction)
-      let a = plainRows(slot) * both + plus + minus
+      let contact = tables.contacts + w.contactSlots[slot]
+      let a = (hasSpatial ? contact.pointee.plain : 2) * both + plus + minus
+      guard any((a .> 0) .& lanes) else { continue }
+      let friction = broadcast(contact.pointee.friction)
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
       addContact(slot, a, b, c)

@@ -46,11 +46,13 @@ extension PlanarKernel {
   @inline(__always)
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
     let w = work
-    for slot in 0..<w.counts[0] {
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
       w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
     if tables.frictionCount > 0 { aimFriction() }
-    for slot in 0..<w.counts[1] {
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
       let product = contactProduct(slot, w.direction)
       w.contacts[slot].slope = product.normal
       w.contacts[slot].tangentSlope = product.tangent
@@ -79,7 +81,7 @@ extension PlanarKernel {
       alpha.replace(with: next, where: searching)
       searching = searching .& .!settled
       if !any(searching) { break }
-      state = lineState(kappa: kappa, alpha: alpha, last: last)
+      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
       var isOpen = state.switched
       // half a bracket of dry friction need not be the zero of its piece
       if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
@@ -99,21 +101,20 @@ extension PlanarKernel {
     let one = broadcast(1)
     var state = LineState(
       slope: Lanes.zero, curvature: kappa, switched: LaneMask(repeating: false))
-    for slot in 0..<w.counts[0] {
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
       let (r, p, weight) = (w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight)
       let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
     if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: one, last: .zero)) }
-    for slot in 0..<w.counts[1] {
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
       let weight = w.contacts[slot].weight
       let (next, nextT) = (r - p, t - pt)
-      let switched =
-        ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
-        .| ((r - t .< 0) .^ (next - nextT .< 0))
-      guard any(switched .& (weight .> 0)) else { continue }
+      guard any(switches(r, t, next, nextT) .& (weight .> 0)) else { continue }
       let plain = plainRows(slot)
       state.add(r, p, plain * weight, one, Lanes.zero)
       state.add(r + t, p + pt, weight, one, Lanes.zero)
@@ -124,20 +125,25 @@ extension PlanarKernel {
 
   /// The cost's slope and curvature at `alpha`, and the lanes with a row that differs from `last`.
   @inline(__always)
-  private func lineState(kappa: Lanes, alpha: Lanes, last: Lanes) -> LineState {
+  private func lineState(
+    kappa: Lanes, alpha: Lanes, last: Lanes, lanes: LaneMask
+  ) -> LineState {
     let w = work
     var state = LineState(
       slope: fma(kappa, alpha, kappa.negated), curvature: kappa,
       switched: LaneMask(repeating: false))
-    for slot in 0..<w.counts[0] {
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
       state.add(
         w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
     if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: alpha, last: last)) }
-    for slot in 0..<w.counts[1] {
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let (p, pt) = (w.contacts[slot].slope, w.contacts[slot].tangentSlope)
       let weight = w.contacts[slot].weight
+      guard any((weight .> 0) .& lanes) else { continue }
       let plain = plainRows(slot)
       state.add(r, p, plain * weight, alpha, last)
       state.add(r + t, p + pt, weight, alpha, last)
@@ -162,7 +168,8 @@ extension PlanarKernel {
       w.gradient[index] *= rest
     }
     var excess = Lanes.zero
-    for slot in 0..<w.counts[0] {
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
       let r = w.limits[slot].residual
       let next = fnma(alpha, w.limits[slot].slope, r)
       w.limits[slot].residual = next
@@ -173,13 +180,14 @@ extension PlanarKernel {
       w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
     if tables.frictionCount > 0 { excess += advanceFriction(alpha: alpha) }
-    for slot in 0..<w.counts[1] {
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
       let next = fnma(alpha, w.contacts[slot].slope, r)
       let nextT = fnma(alpha, w.contacts[slot].tangentSlope, t)
       w.contacts[slot].residual = next
       w.contacts[slot].tangentResidual = nextT
-      guard hasChanges else { continue }
+      guard hasChanges, any(switches(r, t, next, nextT)) else { continue }
       let weight = w.contacts[slot].weight
       let contact = tables.contacts + w.contactSlots[slot]
       let both = plainRows(slot) * switchedForce(r, next, weight)
@@ -192,6 +200,13 @@ extension PlanarKernel {
         slot, up: both + plus + minus, along: friction * (plus - minus), to: w.gradient)
     }
     return fnma(broadcast(0.5), excess, kappa * fnma(0.5 * alpha, alpha, alpha))
+  }
+
+  /// Lanes in which a row of a contact switches between two points, given their residuals.
+  @inline(__always)
+  private func switches(_ r: Lanes, _ t: Lanes, _ next: Lanes, _ nextT: Lanes) -> LaneMask {
+    ((r .< 0) .^ (next .< 0)) .| ((r + t .< 0) .^ (next + nextT .< 0))
+      .| ((r - t .< 0) .^ (next - nextT .< 0))
   }
 
   /// `D r` of a row that has switched on, `-D r` of one that has switched off, else zero.

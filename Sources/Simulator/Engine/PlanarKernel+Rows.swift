@@ -34,20 +34,20 @@ extension PlanarKernel {
 
     let sense = broadcast(tables.sense)
     for slot in 0..<w.counts[2] {
-      let contact = tables.contacts[w.contactSlots[slot]]
+      let constants = tables.contacts + w.contactSlots[slot]
       // half the distance above the ground
       let height = fma(
         w.contacts[slot].violation, broadcast(0.5),
-        broadcast(tables.groundHeight + 0.5 * contact.margin))
+        broadcast(tables.groundHeight + 0.5 * constants.pointee.margin))
       let x = w.contacts[slot].x
       let tangent = w.contactTangent + slot * tables.chainLength
       let normal = w.contactNormal + slot * tables.chainLength
-      let chain = tables.chains + contact.chain
+      let chain = tables.chains + constants.pointee.chain
 
       // hinge a moves the point by P (point - o_a)
       var along = v[0]
       var up = v[1]
-      for link in 0...contact.links {
+      for link in 0...constants.pointee.links {
         let body = chain[link]
         var jt = sense * (w.bodies[body].originY - height)
         var jn = sense * (x - w.bodies[body].originX)
@@ -60,24 +60,26 @@ extension PlanarKernel {
         along = fma(jt, v[body + 2], along)
         up = fma(jn, v[body + 2], up)
       }
-      finish(slot, contact, up: up, along: along)
+      finish(slot, constants, up: up, along: along)
     }
     for slot in w.counts[2]..<w.counts[1] {
       let velocity = pairRows(slot, v)
       finish(
-        slot, tables.contacts[w.contactSlots[slot]], up: velocity.up, along: velocity.along)
+        slot, tables.contacts + w.contactSlots[slot], up: velocity.up, along: velocity.along)
     }
   }
 
   /// Reference accelerations and weight of a contact with the given velocities.
   @inline(__always)
-  private func finish(_ slot: Int, _ contact: ContactConstants, up: Lanes, along: Lanes) {
-    let softness = contact.softness
+  private func finish(
+    _ slot: Int, _ constants: UnsafePointer<ContactConstants>, up: Lanes, along: Lanes
+  ) {
+    let softness = constants.pointee.softness
     let violation = work.contacts[slot].violation
     let impedance = impedance(violation, softness)
     work.contacts[slot].reference = reference(softness, up, impedance * violation)
     work.contacts[slot].tangentReference = along * -softness.damping
-    work.contacts[slot].weight = weight(impedance, contact.regularizer, violation)
+    work.contacts[slot].weight = weight(impedance, constants.pointee.regularizer, violation)
   }
 
   /// The impedance `d` at a violation, see ``ConstraintSoftness``.

@@ -125,10 +125,12 @@ extension PlanarKernel {
       stopped = stopped .| (flat .& (0.5 * scale * expectedDecrease() .< bound))
     }
 
+    openAllSlots()
     for iteration in 0..<tables.iterationLimit {
       if all(stopped) { return }
+      if iteration > 0 { keepOpenSlots(.!stopped) }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
-      hessian()
+      hessian(.!stopped)
       if tables.frictionCount > 0 { addFrictionCurvature() }
       factor(w.matrix)
       for index in 0..<tables.dofCount { w.direction[index] = w.gradient[index] }
@@ -176,6 +178,39 @@ extension PlanarKernel {
     for index in 0..<tables.dofCount {
       w.gradient[index] = w.massDifference[index] - w.constraintForce[index]
     }
+  }
+
+  /// Lists all slots as open.
+  @inline(__always)
+  private func openAllSlots() {
+    let w = work
+    for slot in 0..<w.counts[0] { w.openLimits[slot] = slot }
+    for slot in 0..<w.counts[1] { w.openContacts[slot] = slot }
+    w.counts[3] = w.counts[0]
+    w.counts[4] = w.counts[1]
+  }
+
+  /// Strikes the slots that act in none of `lanes` off the lists of open ones.
+  ///
+  /// In lanes that have stopped the direction is zero and the residuals rest; a slot without weight
+  /// in the other lanes adds only zeros.
+  @inline(__always)
+  private func keepOpenSlots(_ lanes: LaneMask) {
+    let w = work
+    var count = 0
+    for place in 0..<w.counts[3] {
+      let slot = w.openLimits[place]
+      w.openLimits[count] = slot
+      if any((w.limits[slot].weight .> 0) .& lanes) { count &+= 1 }
+    }
+    w.counts[3] = count
+    count = 0
+    for place in 0..<w.counts[4] {
+      let slot = w.openContacts[place]
+      w.openContacts[count] = slot
+      if any((w.contacts[slot].weight .> 0) .& lanes) { count &+= 1 }
+    }
+    w.counts[4] = count
   }
 
   /// Lanes where `scale |gradient| < bound`.

@@ -70,10 +70,12 @@ struct Workspace {
   let spins: Array
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
+  /// The slots of limits and of contacts that act in a lane the solver still works on.
+  let openLimits, openContacts: UnsafeMutablePointer<Int>
   /// The contact of each contact slot, an index of ``KernelTables/contacts``.
   let contactSlots: UnsafeMutablePointer<Int>
   /// The number of limit slots, of contact slots, and of those of them that touch the ground,
-  /// which come first.
+  /// which come first; then the numbers of open limit slots and open contact slots.
   let counts: UnsafeMutablePointer<Int>
 
   /// For each lane, a bit pattern of the active limits and contact points.
@@ -123,7 +125,9 @@ struct Workspace {
     spins = cleared(tables.spatialCount > 0 ? tables.contactLimit : 0, zero)
     limitSlots = cleared(tables.limitCount, 0)
     contactSlots = cleared(tables.contactLimit, 0)
-    counts = cleared(3, 0)
+    openLimits = cleared(tables.limitCount, 0)
+    openContacts = cleared(tables.contactLimit, 0)
+    counts = cleared(5, 0)
     pattern = cleared(1, SIMD8<UInt64>.zero)
 
     let vector = max(tables.dofCount, tables.motorCount)
@@ -158,6 +162,8 @@ struct Workspace {
     spins.deallocate()
     limitSlots.deallocate()
     contactSlots.deallocate()
+    openLimits.deallocate()
+    openContacts.deallocate()
     counts.deallocate()
     pattern.deallocate()
     slab.deallocate()
