@@ -77,4 +77,22 @@ import Testing
       for (a, b) in zip(cold, warm.acceleration) { #expect(abs(a - b) <= 1e-10 * (1 + abs(a))) }
     }
   }
+
+  /// A capsule on a slope without sliding friction, and the velocities after one step in MuJoCo 4.0.0.
+  @Test(arguments: [ConstraintSolver.exact, .mujoco, .stopping(tolerance: 0)])
+  func stiffContactsLeaveNoRounding(solver: ConstraintSolver) throws {
+    let text = """
+      <mujoco><compiler angle="radian"/><option timestep="0.005" integrator="Euler"/><worldbody>
+      <geom type="plane" size="1 1 1" pos="0 0 -0.5" quat="0.9789011300796573 0.20433447464578738 0 0"
+      friction="0 0.11 0.036" priority="2" condim="6"/><body pos="0 0.3 -0.2">
+      <joint type="slide" axis="0 0 1" armature="0.15"/><joint type="hinge" axis="1 0 0" damping="3"/>
+      <geom type="capsule" size="0.07" fromto="0 -0.1 0.06 0 -0.4 -0.4"/></body></worldbody></mujoco>
+      """
+    let model = try CompiledModel(MJCFLoader().load(xml: Data(text.utf8)))
+    let simulation = BatchSimulation(model: model, count: 1, solver: solver)
+    simulation.reset(environment: 0, qpos: [0.01, -0.02], qvel: [-0.1, 0.05])
+    simulation.step(controls: [], frames: 1)
+    let expected = [-0.22999762168869045, -2.9868407179296246]
+    for (a, b) in zip(simulation.qvel(environment: 0), expected) { #expect(abs(a - b) <= 1e-10) }
+  }
 }

@@ -33,7 +33,12 @@ extension PlanarKernel {
     var acceleration = w.acceleration
     if tables.hasDamping {
       acceleration = w.direction
-      constraintForces()
+      // after few iterations the forces of the rows need not be those of the acceleration
+      if tables.isStiff, tables.iterationLimit >= 50 {
+        balancedForces()
+      } else {
+        constraintForces()
+      }
       for index in 0..<tables.dofCount {
         w.direction[index] = w.smooth[index] + w.constraintForce[index]
       }

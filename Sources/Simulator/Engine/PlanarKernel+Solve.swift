@@ -106,10 +106,12 @@ extension PlanarKernel {
     let scale = w.inverseTrace[0]
     let tolerance: Double
     switch solver {
-    case .exact: tolerance = 0
+    // with stiff contacts the active rows need not repeat, so there is a least expected decrease
+    case .exact: tolerance = tables.isStiff ? Self.leastTolerance : 0
     // where rounding or dry friction makes the last steps uncertain, they are all done
     case .stopping(let value):
-      tolerance = tables.isStiff || tables.frictionCount > 0 ? 1e-6 * value : value
+      let strict = tables.isStiff || tables.frictionCount > 0 ? 1e-6 * value : value
+      tolerance = tables.isStiff ? max(strict, Self.leastTolerance) : strict
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
@@ -148,7 +150,7 @@ extension PlanarKernel {
       let changed = searchLine(
         kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped)
       let decrease = advance(kappa: kappa, changed: changed)
-      if tables.isStiff, tolerance > 0 {
+      if tables.isStiff {
         // the decrease is that of rounding; the expected one says when to stop
         refreshGradient()
         continue
@@ -162,6 +164,9 @@ extension PlanarKernel {
       }
     }
   }
+
+  /// The smallest tolerance with stiff contacts.
+  private static var leastTolerance: Double { 1e-14 }
 
   /// Writes the gradient `M (a - a_s) - JᵀF` anew, from the residuals as they are rounded.
   ///
@@ -178,6 +183,19 @@ extension PlanarKernel {
     for index in 0..<tables.dofCount {
       w.gradient[index] = w.massDifference[index] - w.constraintForce[index]
     }
+  }
+
+  /// Writes `constraintForce = M (a - a_s)`, which equals `JᵀF` at the minimiser.
+  ///
+  /// An edge of a friction pyramid is stored as a sum of two residuals. Where these cancel, the huge
+  /// weight of a stiff contact turns their rounding into a force; the acceleration is not so sensitive.
+  @inline(never)
+  func balancedForces() {
+    let w = work
+    for index in 0..<tables.dofCount {
+      w.difference[index] = w.acceleration[index] - w.smoothAcceleration[index]
+    }
+    multiply(w.mass, w.difference, into: w.constraintForce)
   }
 
   /// Lists all slots as open.
