@@ -27,7 +27,15 @@ DERIVATIVES = "derivatives"
 META_EPOCH = "meta-epoch"
 HALF_CHEETAH_EPOCH = "half-cheetah-epoch"
 # physics steps per environment step
-SIMULATED = {"half-cheetah": 5, "swimmer": 4, "walker2d": 4, "hopper": 4}
+SIMULATED = {
+    "half-cheetah": 5,
+    "swimmer": 4,
+    "walker2d": 4,
+    "hopper": 4,
+    "inverted-pendulum": 2,
+    "inverted-double-pendulum": 5,
+    "reacher": 2,
+}
 KINDS = (DERIVATIVES, META_EPOCH, HALF_CHEETAH_EPOCH, *SIMULATED)
 
 

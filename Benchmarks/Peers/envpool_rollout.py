@@ -3,13 +3,12 @@
 
 Usage::
 
-    python envpool_rollout.py half_cheetah|swimmer|walker2d|hopper [--rounds N] [--core N]
-    python envpool_rollout.py half_cheetah|swimmer|walker2d|hopper --interactive [--core N]
+    python envpool_rollout.py half_cheetah|swimmer|... [--rounds N] [--core N]
+    python envpool_rollout.py half_cheetah|swimmer|... --interactive [--core N]
 
 Actions are random in [-1, 1]. A round is a reset and an episode of 200 environment
 steps of every environment, as in ``metatape benchmark simulator``. An environment
-step has 5 physics steps for the half-cheetah, 4 for the others; bodies that fall
-start again. ``--interactive`` uses the protocol of ``protocol.py``.
+step has as many physics steps as Gymnasium's; bodies that fall start again. ``--interactive`` uses the protocol of ``protocol.py``.
 """
 
 import protocol
@@ -19,6 +18,9 @@ TASKS = {
     "swimmer": ("Swimmer-v4", 2),
     "walker2d": ("Walker2d-v4", 6),
     "hopper": ("Hopper-v4", 3),
+    "inverted_pendulum": ("InvertedPendulum-v4", 1),
+    "inverted_double_pendulum": ("InvertedDoublePendulum-v4", 1),
+    "reacher": ("Reacher-v4", 2),
 }
 STEPS = 200
 

@@ -3,11 +3,11 @@
 
 Usage::
 
-    python mujoco_rollout.py half_cheetah|swimmer|walker2d|hopper [--rounds N] [--core N]
-    python mujoco_rollout.py half_cheetah|swimmer|walker2d|hopper --interactive [--core N]
+    python mujoco_rollout.py half_cheetah|swimmer|... [--rounds N] [--core N]
+    python mujoco_rollout.py half_cheetah|swimmer|... --interactive [--core N]
 
-Random actions in [-1, 1] are held for one environment step (5 physics steps for
-the half-cheetah, 4 for the others). A round is an episode of 200 environment
+Random actions in [-1, 1] are held for one environment step, which has as many
+physics steps as Gymnasium's. A round is an episode of 200 environment
 steps of every environment, starting near the authored pose, as in
 ``metatape benchmark simulator``. ``--interactive`` uses the protocol of
 ``protocol.py``.
@@ -17,7 +17,15 @@ import os
 
 import protocol
 
-FRAMES = {"half_cheetah": 5, "swimmer": 4, "walker2d": 4, "hopper": 4}
+FRAMES = {
+    "half_cheetah": 5,
+    "swimmer": 4,
+    "walker2d": 4,
+    "hopper": 4,
+    "inverted_pendulum": 2,
+    "inverted_double_pendulum": 5,
+    "reacher": 2,
+}
 FILES = {"walker2d": "walker2d_v5"}  # that of Gymnasium's version 5, where it is another one
 STEPS = 200
 

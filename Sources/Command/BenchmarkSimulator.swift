@@ -14,7 +14,7 @@ struct BenchmarkSimulator: AsyncParsableCommand {
       alone, once with observations, rewards and resets, where bodies that fall start again.
       """)
 
-  @Argument(help: "half-cheetah, swimmer, walker2d or hopper.")
+  @Argument(help: "The name of a model.", completion: .list(KnownModel.names))
   var model = "half-cheetah"
 
   @OptionGroup var timing: TimingOptions
@@ -24,7 +24,7 @@ struct BenchmarkSimulator: AsyncParsableCommand {
 
   func validate() throws {
     if Self.tasks[model] == nil {
-      throw ValidationError("MODEL must be \(Self.tasks.keys.sorted().joined(separator: " or ")).")
+      throw ValidationError("MODEL must be \(KnownModel.names.joined(separator: " or ")).")
     }
     if !(1...100_000).contains(environments) {
       throw ValidationError("--environments must be from 1 to 100000.")
@@ -34,7 +34,9 @@ struct BenchmarkSimulator: AsyncParsableCommand {
   /// The tasks whose environment is timed with each model.
   private static let tasks: [String: any TaskDistribution] = [
     "half-cheetah": HalfCheetahVelocity(), "swimmer": SwimmerVelocity(),
-    "walker2d": Walker2DVelocity(), "hopper": RandomBodies(.hopper, spread: 0),
+    "walker2d": RandomBodies(.walker2d, spread: 0), "hopper": RandomBodies(.hopper, spread: 0),
+    "inverted-pendulum": InvertedPendulum(), "inverted-double-pendulum": InvertedDoublePendulum(),
+    "reacher": Reacher(),
   ]
 
   func run() async throws {
