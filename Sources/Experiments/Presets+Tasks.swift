@@ -25,7 +25,7 @@ extension Preset {
     },
     Preset(
       "sparse-point-robot.recommended",
-      "PEARL's point robot with rewards only near the goal: a policy has to explore before its inner steps, which the debiasing term rewards."
+      "PEARL's point robot with rewards only near the goal: a policy has to explore before its inner steps."
     ) {
       applyPointRobot(&$0, PointRobot(.goals, actionScale: 0.1))
       $0.outer.tasks = 40
