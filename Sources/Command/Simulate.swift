@@ -16,8 +16,7 @@ struct Simulate: AsyncParsableCommand {
       page of its own: metatape simulate walker.xml --view writes walker.html.
       """)
 
-  @Argument(help: .init(stringLiteral: KnownModel.choices), completion: .models)
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(help: "The number of environment steps (default: the rows of --actions, else 200).")
   var steps: Int?
@@ -42,11 +41,6 @@ struct Simulate: AsyncParsableCommand {
 
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
   var exact = false
-
-  @Option(
-    help: "The folder that an MJCF file's includes must not leave (default: that of the file).",
-    completion: .directory)
-  var includesWithin: String?
 
   @Option(help: "The seed of the start and of random actions.")
   var seed = 1
@@ -73,7 +67,7 @@ struct Simulate: AsyncParsableCommand {
 
   /// The model's name, or that of its file without folder and ending.
   private var pageName: String {
-    URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent
+    URL(fileURLWithPath: source.model).deletingPathExtension().lastPathComponent
   }
 
   private static let defaultSteps = 200
@@ -88,8 +82,7 @@ struct Simulate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let known = try knownModel(model, includesWithin: includesWithin)
-    for note in known.notes { Console.note("\(model): \(note)") }
+    let known = try source.known()
     let given = try actions.map {
       try SimulationReport.actions(
         contentsOf: $0, motors: known.model.motorCount)
@@ -104,7 +97,8 @@ struct Simulate: AsyncParsableCommand {
     }
     try requireMemory(steps: count)
     let report = try SimulationReport(
-      known, name: model, actions: given, steps: count, frames: frames, environments: environments,
+      known, name: source.model, actions: given, steps: count, frames: frames,
+      environments: environments,
       solver: exact ? .exact : .mujoco, seed: seed)
     if json { Console.printJSON(try report.json()) }
     if view {

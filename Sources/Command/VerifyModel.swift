@@ -15,8 +15,7 @@ struct VerifyModel: AsyncParsableCommand {
       MuJoCo. The exit code is 1 if an error exceeds the tolerance.
       """)
 
-  @Argument(help: .init(stringLiteral: KnownModel.choices), completion: .models)
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(help: "The recorded steps.", completion: .file(extensions: ["json"]))
   var against: String
@@ -29,11 +28,6 @@ struct VerifyModel: AsyncParsableCommand {
 
   @Flag(help: "Solve for the minimiser instead of stopping where MuJoCo does.")
   var exact = false
-
-  @Option(
-    help: "The folder that an MJCF file's includes must not leave (default: that of the file).",
-    completion: .directory)
-  var includesWithin: String?
 
   @Option(help: "Accepted for uniformity; nothing here is random.")
   var seed: Int?
@@ -49,8 +43,7 @@ struct VerifyModel: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let known = try knownModel(model, includesWithin: includesWithin)
-    for note in known.notes { Console.note("\(model): \(note)") }
+    let known = try source.known()
     let report = SimulatorReport(
       try ModelRecording(contentsOf: against).verify(
         known.model, path: against, tolerance: tolerance, solver: exact ? .exact : .mujoco))

@@ -39,15 +39,3 @@ struct VerifySimulator: AsyncParsableCommand {
     if !report.passed { throw ExitCode(1) }
   }
 }
-
-/// The model of a name or an MJCF file, whose includes stay in a folder, by default its own.
-func knownModel(_ name: String, includesWithin folder: String? = nil) throws -> KnownModel {
-  guard let model = try KnownModel(name, includesWithin: folder) else {
-    throw Failure(
-      code: 64,
-      message:
-        "There is no model '\(name)'; there are \(KnownModel.names.joined(separator: ", ")), or give an MJCF file."
-    )
-  }
-  return model
-}

@@ -110,9 +110,15 @@ import Testing
     try withCart { options in
       let taken = try #require(options.text(of: "model-fingerprint"))
       #expect(taken.count == 16)
+      // what was taken is not read again
+      try Data(Self.cart.replacing("0.5\"", with: "0.7\"").utf8)
+        .write(to: URL(fileURLWithPath: options.model))
+      #expect(options.text(of: "model-fingerprint") == taken)
       var run = options
       let isSet = run.set("model-fingerprint", to: .scalar(taken))
       #expect(isSet)
+      #expect(throws: ConfigurationError.self) { _ = try run.makeTasks(horizon: 5) }
+      try Data(Self.cart.utf8).write(to: URL(fileURLWithPath: options.model))
       _ = try run.makeTasks(horizon: 5)
       // comments and white space are no change
       try Data(Self.cart.replacing("<worldbody>", with: "<!-- a cart -->\n  <worldbody>").utf8)
@@ -141,6 +147,8 @@ import Testing
       options.part = ""
       let bare = Self.cart.replacing(/<actuator>.*<\/actuator>/, with: "")
       try Data(bare.utf8).write(to: URL(fileURLWithPath: options.model))
+      let isChosen = options.set("model", to: .scalar(options.model))
+      #expect(isChosen)
       #expect(throws: ConfigurationError.self) { _ = try options.makeTasks(horizon: 5) }
     }
   }

@@ -1,4 +1,3 @@
-import CLibrary
 import Simulator
 
 /// What MuJoCo has after a step of what it computes on the way: places of points and constraint forces, of the
@@ -12,21 +11,8 @@ import Simulator
 final class LastStage {
   private let dynamics: ForwardDynamics
   private let model: CompiledModel
-  /// The number of joints between the world and the tip's body, each with its place among the coordinates.
-  private let path: [Joint]
-  private let point: SIMD2<Double>
+  private let tip: LocomotionBody.Tip?
   private let needsForces: Bool
-
-  /// A joint on the way from the world to the tip.
-  private struct Joint {
-    /// Along the first axis and the second one; nil where the root is fixed.
-    var slides: (Int, Int)?
-    let offset: SIMD2<Double>
-    /// The coordinate; nil for a fixed root.
-    let dof: Int?
-    /// The direction of a slide; nil for a hinge.
-    let slide: SIMD2<Double>?
-  }
 
   /// What there is after a step.
   struct Outcome {
@@ -44,21 +30,7 @@ final class LastStage {
     needsForces = body.observation.contains {
       if case .constraintForces = $0 { true } else { false }
     }
-    point = body.tip?.point ?? .zero
-    let source = model.source
-    var path: [Joint] = []
-    var next = body.tip?.body
-    while let index = next {
-      let part = source.bodies[index]
-      let first = source.isFixed ? -1 : 2
-      let dof = first + index
-      path.append(
-        Joint(
-          slides: index == 0 && !source.isFixed ? (0, 1) : nil, offset: part.offset,
-          dof: dof >= 0 ? dof : nil, slide: part.slide))
-      next = part.parent
-    }
-    self.path = path.reversed()
+    tip = body.tip
   }
 
   /// What there is at a state that is no step's end, as after a reset.
@@ -109,29 +81,10 @@ final class LastStage {
     return outcome
   }
 
-  /// `o_b = o_p + R(φ_p) d_b` along the path, as in `PlanarModel.placedGeoms(at:)`.
-  ///
-  /// - Parameter qpos: `[nv]`
-  /// - Returns: Where the tip is at these positions; no forces.
+  /// Where the tip is at these positions, `[nv]`; no forces.
   func outcome(at qpos: [Double]) -> Outcome {
-    guard !path.isEmpty else { return Outcome() }
-    let source = model.source
-    let joints = source.joints
-    let sense = source.plane == .vertical ? -1.0 : 1.0
-    func displacement(_ dof: Int) -> Double {
-      (qpos[dof] - joints[dof].reference) * (joints[dof].isReversed ? -1 : 1)
-    }
-    func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
-      let (s, c) = (sense * CLibrary.sin(angle), CLibrary.cos(angle))
-      return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
-    }
-    var (origin, angle) = (SIMD2<Double>.zero, 0.0)
-    for joint in path {
-      if let (x, y) = joint.slides { origin = SIMD2(displacement(x), displacement(y)) }
-      let moved = joint.dof.map(displacement) ?? 0
-      origin += turned(joint.offset + (joint.slide.map { $0 * moved } ?? .zero), angle)
-      if joint.slide == nil { angle += moved }
-    }
-    return Outcome(tip: origin + turned(point, angle), angle: angle)
+    guard let tip else { return Outcome() }
+    let frame = model.source.placedFrames(at: qpos)[tip.body]
+    return Outcome(tip: frame.place(of: tip.point), angle: frame.angle)
   }
 }

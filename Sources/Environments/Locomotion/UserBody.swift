@@ -43,9 +43,11 @@ public struct UserBody: TaskOptions, Equatable {
     case reach
   }
 
-  /// A model's name or an MJCF file.
-  public var model = "half-cheetah"
-  /// The fingerprint of the file when it was chosen; empty if it does not matter.
+  /// A model's name or an MJCF file; setting it takes the fingerprint of the file.
+  public var model = "half-cheetah" {
+    didSet { modelFingerprint = (try? KnownModel(model)?.fingerprint) ?? "" }
+  }
+  /// The fingerprint of the file when it was chosen; empty if it does not matter, or cannot be read.
   public var modelFingerprint = ""
   /// What a step is rewarded for.
   public var reward = Reward.direction
@@ -79,10 +81,8 @@ public struct UserBody: TaskOptions, Equatable {
   /// The model, the reward and what belongs to them.
   public var fields: [Field<Self>] {
     let health = LocomotionSettings.healthFields.map { $0.on(\Self.settings) }
-    return [modelField, fingerprintField] + goalFields
-      + LocomotionSettings.fields.map {
-        $0.on(\Self.settings)
-      } + health
+    let general = LocomotionSettings.fields.map { $0.on(\Self.settings) }
+    return [modelField, fingerprintField] + goalFields + general + health
   }
 
   private var modelField: Field<Self> {
@@ -94,7 +94,7 @@ public struct UserBody: TaskOptions, Equatable {
       guard case .scalar(let text) = value,
         KnownModel.names.contains(text) || text.hasSuffix(".xml")
       else { return false }
-      (owner.model, owner.modelFingerprint) = (text, "")
+      owner.model = text
       return true
     }
   }
@@ -105,20 +105,14 @@ public struct UserBody: TaskOptions, Equatable {
       documentation:
         "Identifies the content of the model's file, so that a run goes on with the body it began with; empty for any.",
       kind: "16 hexadecimal digits, or nothing",
-      value: { .scalar($0.currentFingerprint) }
+      value: { .scalar($0.modelFingerprint) }
     ) { owner, value in
       guard case .scalar(let text) = value,
         text.isEmpty || (text.count == 16 && text.allSatisfy(\.isHexDigit))
       else { return false }
       owner.modelFingerprint = text
       return true
-    }.neutral { $0.currentFingerprint.isEmpty }
-  }
-
-  /// That of the options, or that of the file as it is now.
-  private var currentFingerprint: String {
-    if !modelFingerprint.isEmpty || !model.hasSuffix(".xml") { return modelFingerprint }
-    return (try? KnownModel(model)?.fingerprint) ?? ""
+    }.neutral { $0.modelFingerprint.isEmpty }
   }
 
   private var goalFields: [Field<Self>] {

@@ -12,8 +12,27 @@ public struct PlacedGeom: Equatable, Sendable {
   public var touches: [Bool]
 }
 
+/// The frame of a body at a given state.
+public struct PlacedFrame: Equatable, Sendable {
+  /// The place of its origin, the body's joint, in m.
+  public let origin: SIMD2<Double>
+  /// The angle against the authored pose, in rad; its sense is that of the plane.
+  public let angle: Double
+  private let sine, cosine: Double
+
+  fileprivate init(_ origin: SIMD2<Double>, _ angle: Double, sense: Double) {
+    (self.origin, self.angle) = (origin, angle)
+    (sine, cosine) = (sense * sin(angle), cos(angle))
+  }
+
+  /// Where a point of the body is, in m; the point in the frame is in m, too.
+  public func place(of point: SIMD2<Double>) -> SIMD2<Double> {
+    origin + SIMD2(cosine * point.x - sine * point.y, sine * point.x + cosine * point.y)
+  }
+}
+
 extension PlanarModel {
-  /// All geoms at given positions, body by body.
+  /// The frames of all bodies at given positions.
   ///
   /// `o_b = o_p + R(φ_p) d_b` for the hinge of body `b` with parent `p`, and `o_b + R(φ_b) c` for a
   /// point `c` of it, where `φ_b` is the sum of the hinges' displacements from the root on.
@@ -21,9 +40,9 @@ extension PlanarModel {
   /// A body that slides has `o_b = o_p + R(φ_p) (d_b + u x)`.
   ///
   /// - Parameter qpos: `[nv]`
-  /// - Returns: The geoms in the order of the bodies.
+  /// - Returns: The frames in the order of the bodies.
   /// - Precondition: the length matches.
-  public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
+  public func placedFrames(at qpos: [Double]) -> [PlacedFrame] {
     let joints = joints
     require(
       qpos.count == joints.count,
@@ -31,21 +50,30 @@ extension PlanarModel {
     let sense = plane == .vertical ? -1.0 : 1.0
     let displacements = zip(qpos, joints).map { ($0 - $1.reference) * ($1.isReversed ? -1 : 1) }
     let moved = isFixed ? [0, 0, 0] + displacements : displacements
-    var frames: [(origin: SIMD2<Double>, angle: Double)] = []
-    var result: [PlacedGeom] = []
-    func turned(_ vector: SIMD2<Double>, _ angle: Double) -> SIMD2<Double> {
-      let (s, c) = (sense * sin(angle), cos(angle))
-      return SIMD2(c * vector.x - s * vector.y, s * vector.x + c * vector.y)
-    }
+    let base = PlacedFrame(SIMD2(moved[0], moved[1]), 0, sense: sense)
+    var frames: [PlacedFrame] = []
     for (index, body) in bodies.enumerated() {
-      let base = body.parent.map { frames[$0] } ?? (origin: SIMD2(moved[0], moved[1]), angle: 0)
+      let parent = body.parent.map { frames[$0] } ?? base
       let reach = body.slide.map { $0 * moved[2 + index] } ?? .zero
-      let origin = base.origin + turned(body.offset + reach, base.angle)
-      let angle = base.angle + (body.slide == nil ? moved[2 + index] : 0)
-      frames.append((origin, angle))
+      frames.append(
+        PlacedFrame(
+          parent.place(of: body.offset + reach),
+          parent.angle + (body.slide == nil ? moved[2 + index] : 0), sense: sense))
+    }
+    return frames
+  }
+
+  /// All geoms at given positions, body by body; see ``placedFrames(at:)``.
+  ///
+  /// - Parameter qpos: `[nv]`
+  /// - Returns: The geoms in the order of the bodies.
+  /// - Precondition: the length matches.
+  public func placedGeoms(at qpos: [Double]) -> [PlacedGeom] {
+    var result: [PlacedGeom] = []
+    for (body, frame) in zip(bodies, placedFrames(at: qpos)) {
       for geom in body.allGeoms {
         let (reach, radius) = geom.outline
-        let ends = [geom.center - reach, geom.center + reach].map { origin + turned($0, angle) }
+        let ends = [geom.center - reach, geom.center + reach].map(frame.place)
         let touches = ends.map { end in
           guard let ground, let contact = ground.contact(with: geom.contact) else { return false }
           return end.y - radius < ground.height + contact.margin
