@@ -72,17 +72,9 @@ import Testing
       model.contactPoints.map(\.contact) + model.contactPairs.map(\.contact)
       + model.spatialContacts.map(\.contact)
     let isStiff = contacts.contains(where: \.isStiff)
-    let dynamics = ForwardDynamics(model: model)
-    let batch = BatchSimulation(model: model, count: 1)
+    let replay = Replay(model)
     for (place, sample) in entry.samples.enumerated() {
-      let stages = dynamics.evaluate(qpos: sample.qpos, qvel: sample.qvel, ctrl: sample.ctrl)
-      batch.reset(environment: 0, qpos: sample.qpos, qvel: sample.qvel)
-      batch.step(controls: sample.ctrl, frames: sample.steps)
-      let errors = [
-        error(stages.passive, sample.passive), error(stages.acceleration, sample.qacc),
-        error(batch.qpos(environment: 0), sample.qposNext),
-        error(batch.qvel(environment: 0), sample.qvelNext),
-      ]
+      let errors = replay.errors(of: sample)
       // 1e-9 for what the constraint solver amplifies, more where friction of almost zero makes it
       // ill-conditioned: without rows it is rounding
       let bound = sample.rows == 0 ? 1e-12 : isStiff ? 1e-7 : 1e-9
@@ -167,31 +159,4 @@ import Testing
       return body == nil
     }
   }
-
-  /// `max |x - y| / (1 + max |y|)`.
-  private func error(_ values: [Double], _ expected: [Double]) -> Double {
-    let difference = zip(values, expected).map { abs($0 - $1) }.max() ?? 0
-    return difference / (1 + (expected.map(abs).max() ?? 0))
-  }
-}
-
-private struct RecordedModels: Decodable {
-  struct Model: Decodable {
-    var xml: String
-    var samples: [Sample]
-  }
-  struct Sample: Decodable {
-    var qpos: [Double]
-    var qvel: [Double]
-    var ctrl: [Double]
-    var steps: Int
-    var passive: [Double]
-    var qacc: [Double]
-    var qposNext: [Double]
-    var qvelNext: [Double]
-    var rows: Int
-    var touching: Int?
-    var crossing: Int?
-  }
-  var models: [Model]
 }

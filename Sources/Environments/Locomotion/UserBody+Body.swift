@@ -27,7 +27,7 @@ extension LocomotionBody {
       health: conditions.isEmpty ? nil : Health(conditions: conditions), tip: tip, infos: infos)
   }
 
-  /// The point of a part's solids that is farthest from its joint.
+  /// The end of a capsule's axis, or the centre of another solid, that is farthest from the part's joint.
   private static func tip(
     _ options: UserBody, _ model: PlanarModel
   ) throws(ConfigurationError) -> Tip {

@@ -13,8 +13,8 @@ import Simulator
 /// | then | their velocities, clipped to ``velocityBound`` |
 /// | last | for `reach`, the tip of the part along both axes of the plane |
 ///
-/// The *part* is a body of the model by its name. Its *tip* is the point of its solids that is farthest from its
-/// joint. Velocities are those of the tip along the first axis of the plane, averaged over the step.
+/// The *part* is a body of the model by its name. Its *tip* is the end of a capsule's axis, or the centre of another
+/// solid, that is farthest from its joint. Velocities are those of the tip along the first axis of the plane, averaged over the step.
 ///
 /// | reward | of a step, before control cost and health | task |
 /// |---|---|---|

@@ -83,33 +83,22 @@ extension PlanarKernel {
   /// Reads the hinge velocities `velocity`, `turnRate`, `sine`, `cosine`. Adds to `force` and `moment`.
   @inline(never)
   private func partDrag() {
-    let w = work
-    let sense = broadcast(tables.sense)
     for index in 0..<tables.partCount {
       let drag = tables.parts[index]
-      let body = drag.body
-      let rate = sense * w.bodies[body].turnRate
-      let c = w.bodies[body].cosine
-      let s = w.bodies[body].sine
-      let cx = fnma(s, broadcast(drag.centerY), c * drag.centerX)
-      let cy = fma(s, broadcast(drag.centerX), c * drag.centerY)
-      let vx = fnma(rate, cy, w.bodies[body].velocityX)
-      let vy = fma(rate, cx, w.bodies[body].velocityY)
-      let ux = fnma(s, broadcast(drag.axisY), c * drag.axisX)
-      let uy = fma(s, broadcast(drag.axisX), c * drag.axisY)
-      let along = fma(ux, vx, uy * vy)
-      let across = fnma(uy, vx, ux * vy)
+      let rate = broadcast(tables.sense) * work.bodies[drag.body].turnRate
+      let arm = turned(drag.body, drag.centerX, drag.centerY)
+      let v = velocity(of: drag.body, at: arm, rate)
+      let u = turned(drag.body, drag.axisX, drag.axisY)
+      let along = fma(u.x, v.x, u.y * v.y)
+      let across = fnma(u.y, v.x, u.x * v.y)
       let linear = broadcast(drag.linear)
       let fa = along.negated * fma(along.magnitude, broadcast(drag.axial), linear)
       let fn = across.negated * fma(across.magnitude, broadcast(drag.transverse), linear)
       let torque =
         rate.negated
         * fma(rate.magnitude, broadcast(drag.squaredAngular), broadcast(drag.angular))
-      let fx = fnma(fn, uy, fa * ux)
-      let fy = fma(fn, ux, fa * uy)
-      w.bodies[body].forceX += fx
-      w.bodies[body].forceY += fy
-      w.bodies[body].moment += fnma(cy, fx, fma(cx, fy, torque))
+      let force = (x: fnma(fn, u.y, fa * u.x), y: fma(fn, u.x, fa * u.y))
+      push(drag.body, force, moment: fnma(arm.y, force.x, fma(arm.x, force.y, torque)))
     }
   }
 
@@ -119,27 +108,42 @@ extension PlanarKernel {
   /// and `moment`.
   @inline(never)
   private func obliqueDrag() {
-    let w = work
-    let sense = broadcast(tables.sense)
     for index in 0..<tables.obliqueCount {
       let drag = tables.oblique[index]
-      let body = drag.body
-      let rate = sense * w.bodies[body].turnRate
-      let c = w.bodies[body].cosine
-      let s = w.bodies[body].sine
-      let cx = fnma(s, broadcast(drag.centerY), c * drag.centerX)
-      let cy = fma(s, broadcast(drag.centerX), c * drag.centerY)
-      let vx = fnma(rate, cy, w.bodies[body].velocityX)
-      let vy = fma(rate, cx, w.bodies[body].velocityY)
+      let rate = broadcast(tables.sense) * work.bodies[drag.body].turnRate
+      let arm = turned(drag.body, drag.centerX, drag.centerY)
+      let v = velocity(of: drag.body, at: arm, rate)
       // the axis in the world, and the velocity along it
-      let px = fnma(s, broadcast(drag.y), c * drag.x)
-      let py = fma(s, broadcast(drag.x), c * drag.y)
-      let speed = fma(px, vx, py * vy)
-      let force = speed.negated * speed.magnitude * drag.coefficient
-      let (fx, fy) = (force * px, force * py)
-      w.bodies[body].forceX += fx
-      w.bodies[body].forceY += fy
-      w.bodies[body].moment += fnma(cy, fx, cx * fy)
+      let axis = turned(drag.body, drag.x, drag.y)
+      let speed = fma(axis.x, v.x, axis.y * v.y)
+      let size = speed.negated * speed.magnitude * drag.coefficient
+      let force = (x: size * axis.x, y: size * axis.y)
+      push(drag.body, force, moment: fnma(arm.y, force.x, arm.x * force.y))
     }
+  }
+
+  /// A vector of a body's frame in the world.
+  @inline(__always)
+  private func turned(_ body: Int, _ x: Double, _ y: Double) -> (x: Lanes, y: Lanes) {
+    let (s, c) = (work.bodies[body].sine, work.bodies[body].cosine)
+    return (fnma(s, broadcast(y), c * x), fma(s, broadcast(x), c * y))
+  }
+
+  /// The velocity of a point of a body that is `arm` away from its hinge.
+  @inline(__always)
+  private func velocity(
+    of body: Int, at arm: (x: Lanes, y: Lanes), _ rate: Lanes
+  ) -> (x: Lanes, y: Lanes) {
+    (
+      fnma(rate, arm.y, work.bodies[body].velocityX), fma(rate, arm.x, work.bodies[body].velocityY)
+    )
+  }
+
+  /// Adds a force, and its moment about the hinge.
+  @inline(__always)
+  private func push(_ body: Int, _ force: (x: Lanes, y: Lanes), moment: Lanes) {
+    work.bodies[body].forceX += force.x
+    work.bodies[body].forceY += force.y
+    work.bodies[body].moment += moment
   }
 }
