@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 
@@ -20,10 +22,11 @@ pytestmark = [
 
 # what a process does with everything of the package; errors must be the package's own
 WORK = """
-import multiprocessing, os, sys, threading, time, warnings
+import faulthandler, multiprocessing, os, signal, sys, threading, time, warnings
 import numpy as np
 import metatape
 warnings.simplefilter("ignore")
+faulthandler.register(signal.SIGUSR1)
 
 class Random(metatape.Estimator):
     name = "zeros"
@@ -73,9 +76,15 @@ def in_child(function, *arguments):
     child.start()
     child.join(60)
     if child.is_alive():
+        os.kill(child.pid, signal.SIGUSR1)  # says where
+        time.sleep(1)
         child.kill()
-        sys.exit("the child hangs")
-    if child.exitcode: sys.exit(f"the child ended with {child.exitcode}")
+        fail("the child hangs")
+    if child.exitcode: fail(f"the child ended with {child.exitcode}")
+
+def fail(message):
+    print(message, file=sys.stderr, flush=True)
+    os._exit(1)  # other threads may go on
 """
 
 CASES = {
@@ -116,6 +125,30 @@ for _ in range(8):
     in_child(use)
 stop.set()
 for thread in threads: thread.join()
+""",
+    "in the middle of first uses": """
+metatape.build()
+def first_uses(delay):
+    for part in (rollout, policy, environments, certify):
+        threading.Thread(target=part, daemon=True).start()
+    time.sleep(delay)
+    in_child(everything)
+# each child has used nothing yet
+for index in range(20): in_child(first_uses, 0.0004 * index)
+""",
+    "beside a long call": """
+def evaluate_long():
+    parameters = metatape.Policy("gaussian-network", 2, 2, hidden_sizes=[64, 64]).initialize()
+    document = {"preset": "navigation-2d.quickstart", "set": {"test.tasks": 150}, "threads": 2}
+    metatape.certificates.library().document(
+        "evaluate", metatape.certificates.encode(document), parameters)
+    over.set()
+everything()
+over = threading.Event()
+threading.Thread(target=evaluate_long).start()
+time.sleep(0.3)
+in_child(environments)
+assert not over.is_set(), "the call was not long"
 """,
     "while another thread loads": """
 thread = threading.Thread(target=metatape.build)
@@ -163,9 +196,19 @@ def test_fork(case):
     code = WORK + "def lambda_free(_): return float(rollout().sum())\n" + CASES[case]
     environment = dict(os.environ, METATAPE_LIBRARY=str(library_path()))
     environment["PYTHONPATH"] = os.pathsep.join([str(SOURCES), os.environ.get("PYTHONPATH", "")])
-    result = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, timeout=240, text=True
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "Traceback" not in result.stderr, result.stderr
-    print(result.stdout)
+    try:
+        output, errors = process.communicate(timeout=240)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # children of children, too
+    assert process.returncode == 0, output + errors
+    assert "Traceback" not in errors, errors
+    print(output)

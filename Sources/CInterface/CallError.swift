@@ -19,18 +19,20 @@ struct CallError: Error {
 
 /// The code of what a body throws; the words are kept for the calling thread.
 func answer(_ body: () throws -> Void) -> Int32 {
-  do {
-    try body()
-    return 0
-  } catch let error as CallError {
-    LastError.set(error.message)
-    return error.code
-  } catch let error as any ReportedError {
-    LastError.set(error.description)
-    return Int32(error.exitStatus == .failure ? METATAPE_FAILED : METATAPE_INVALID_ARGUMENT)
-  } catch {
-    LastError.set("\(error)")
-    return Int32(METATAPE_FAILED)
+  Forks.inside {
+    do {
+      try body()
+      return 0
+    } catch let error as CallError {
+      LastError.set(error.message)
+      return error.code
+    } catch let error as any ReportedError {
+      LastError.set(error.description)
+      return Int32(error.exitStatus == .failure ? METATAPE_FAILED : METATAPE_INVALID_ARGUMENT)
+    } catch {
+      LastError.set("\(error)")
+      return Int32(METATAPE_FAILED)
+    }
   }
 }
 

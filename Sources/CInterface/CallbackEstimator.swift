@@ -25,7 +25,9 @@ final class CallbackEstimator: ExternalEstimator {
     do { text = String(decoding: try JSONEncoder().encode(table), as: UTF8.self) } catch {
       throw ExternalError("The problem cannot be written as JSON: \(error)")
     }
-    try require(text.withCString { functions.pose(functions.context, $0) }, "pose")
+    try require(
+      text.withCString { text in Forks.outside { functions.pose(functions.context, text) } }, "pose"
+    )
   }
 
   func adapt(_ chains: [[[Int]]], from start: [[Double]]?) throws(ExternalError) -> [[Double]] {
@@ -63,7 +65,7 @@ final class CallbackEstimator: ExternalEstimator {
       let part = start..<min(count, start + chunk)
       for i in buffer.indices { buffer[i] = .nan }
       let status = buffer.withUnsafeMutableBufferPointer { target in
-        target.baseAddress.map { ask(part, $0) } ?? 0
+        target.baseAddress.map { target in Forks.outside { ask(part, target) } } ?? 0
       }
       try require(status, function)
       for i in 0..<part.count {

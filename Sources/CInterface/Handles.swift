@@ -30,23 +30,6 @@ class Resource {
   }
 }
 
-/// How often the process has forked before it became this one.
-private enum Forks {
-  private static let number = Atomic<UInt64>(0)
-
-  static var count: UInt64 { number.load(ordering: .relaxed) }
-
-  /// Counts forks from the first handle on, with the table of handles free in the child.
-  static let isWatching: Bool = {
-    pthread_atfork(
-      { Handles.lock() }, { Handles.unlock() },
-      {
-        number.add(1, ordering: .relaxed)
-        Handles.unlock()
-      }) == 0
-  }()
-}
-
 /// The code of what a body does with the resource of a handle.
 func answer<Kind: Resource>(
   with handle: UInt64, _ kind: Kind.Type, _ body: (Kind) throws -> Void
@@ -60,13 +43,13 @@ enum Handles {
   nonisolated(unsafe) private static var next: UInt64 = 1
   private static let isLocked = Atomic(false)
 
-  fileprivate static func lock() {
+  /// Keeps the other threads from the table, also for a fork.
+  static func lock() {
     while isLocked.exchange(true, ordering: .acquiring) { sched_yield() }
   }
-  fileprivate static func unlock() { isLocked.store(false, ordering: .releasing) }
+  static func unlock() { isLocked.store(false, ordering: .releasing) }
 
   private static func locked<Result>(_ body: () throws -> Result) rethrows -> Result {
-    _ = Forks.isWatching
     lock()
     defer { unlock() }
     return try body()

@@ -7,7 +7,7 @@ import Findings
 
 /// What went wrong in this thread's last call that failed.
 @c @implementation public func metatape_error() -> UnsafePointer<CChar>? {
-  LastError.text ?? noError
+  Forks.inside { LastError.text ?? noError }
 }
 
 /// An empty text that lives as long as the process.

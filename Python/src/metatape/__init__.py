@@ -13,6 +13,7 @@ import importlib
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ._library import lock
 from .certificates import Verdict, certify, certify_presets, study
 from .errors import (
     CallbackError,
@@ -72,7 +73,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The environments are imported when they are used, since they need Gymnasium."""
     if name in ("Environment", "VectorEnvironment"):
-        return getattr(importlib.import_module(".environments", __name__), name)
+        # a fork waits for it: a child could not end the import of another thread
+        with lock:
+            return getattr(importlib.import_module(".environments", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
