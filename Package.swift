@@ -152,6 +152,7 @@ let package = Package(
     .testTarget(name: "EnvironmentsTests", dependencies: ["Environments", "Simulator"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
+    .testTarget(name: "ReproductionTests", dependencies: ["Reproduction"]),
     .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),

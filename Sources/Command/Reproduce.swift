@@ -12,11 +12,15 @@ struct Reproduce: AsyncParsableCommand {
       Example: metatape reproduce table-1 --seeds 10 --cells navigation-2d.published-code
       or: metatape reproduce gradient-bias --trajectories 8,32,128 --repeats 40
 
-      Runs are trained in --runs; each ends with a summary in --output, and what has a summary is \
-      not run again. That training diverges is a result, too, and has a summary of its own. The page of \
-      the table is written anew after every run.
+      or: metatape reproduce --pages
 
-      tasks are those of other papers, with presets that learn.
+      Runs are trained in --runs; each ends with a summary in --output, and what has a summary is \
+      not run again. That training diverges is a result, too, and has a summary of its own. The pages are \
+      written anew after every run. What is stopped goes on where it was.
+
+      comparison makes the runs of the planned comparisons of debiased learners with MAML, in all cells with recommended \
+      settings. debiasing is the study of where the term that MAML leaves out matters. tasks are those of other \
+      papers, with presets that learn.
 
       gradient-bias is the tabular experiment of Liu et al. (2022) on the bias of meta-gradients, with corrected \
       statistics. It trains nothing and writes no file.
@@ -27,12 +31,17 @@ struct Reproduce: AsyncParsableCommand {
     case table1 = "table-1"
     case table2 = "table-2"
     case tasks
+    case comparison
+    case debiasing
     case figure1 = "figure-1"
     case gradientBias = "gradient-bias"
   }
 
-  @Argument(help: "table-1, table-2, tasks, figure-1 or gradient-bias.")
-  var target: Target
+  @Argument(
+    help:
+      "table-1, table-2, tasks, comparison, debiasing, figure-1 or gradient-bias; with --pages, none for all pages."
+  )
+  var target: Target?
 
   @Option(help: "How many seeds of each line; 0 trains none, for a --timing alone.")
   var seeds = 1
@@ -49,8 +58,11 @@ struct Reproduce: AsyncParsableCommand {
   @Option(help: "The cells of the table, with semicolons (default: all).", completion: .cells)
   var cells: String?
 
-  @Option(help: "How many runs go on side by side.")
-  var parallel = 1
+  @Option(
+    help:
+      "How many runs go on side by side (default: one for each thread, as long as there are as many)."
+  )
+  var parallel: Int?
 
   @Option(help: "The epochs of each line whose times are compared in turns; 0 leaves it out.")
   var timing = 0
@@ -64,7 +76,7 @@ struct Reproduce: AsyncParsableCommand {
   var output = Self.repositoryFolder
 
   @Flag(help: "Write the pages from the summaries that there are; train nothing.")
-  var pagesOnly = false
+  var pages = false
 
   @OptionGroup var gradientBias: GradientBiasOptions
   @OptionGroup var threading: ThreadOptions
@@ -75,16 +87,28 @@ struct Reproduce: AsyncParsableCommand {
   func validate() throws {
     try requirePath(output, "output")
     try requirePath(runs, "runs")
-    for (name, value, least) in [("seeds", seeds, 0), ("parallel", parallel, 1)]
+    for (name, value, least) in [("seeds", seeds, 0), ("parallel", parallel ?? 1, 1)]
     where !(least...1000).contains(value) {
       throw ValidationError("--\(name) must be from \(least) to 1000.")
     }
     if seed < 0 { throw ValidationError("--seed must be at least 0.") }
-    if target == .figure1 && (pagesOnly || cells != nil || seeds != 1 || timing != 0) {
+    if target == .figure1 && (pages || cells != nil || seeds != 1 || timing != 0) {
       throw ValidationError("figure-1 takes --rows, --seed, --epochs, --runs and --output only.")
     }
+    if target == nil && !pages {
+      let names = Target.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("Say what to reproduce: \(names); or --pages for all pages.")
+    }
     if target != .gradientBias && !gradientBias.isDefault {
-      throw ValidationError("\(target.rawValue) takes none of the options of gradient-bias.")
+      throw ValidationError(
+        "\(target?.rawValue ?? "--pages") takes none of the options of gradient-bias.")
+    }
+    if target == .comparison || target == .debiasing || target == nil,
+      cells != nil || rows != nil || epochs != nil || seeds != 1 || seed != 1 || timing != 0
+    {
+      throw ValidationError(
+        "\(target?.rawValue ?? "--pages") takes --runs, --output, --parallel and --threads only: what it runs is planned."
+      )
     }
     if target == .gradientBias && hasRunOptions {
       throw ValidationError(
@@ -96,15 +120,17 @@ struct Reproduce: AsyncParsableCommand {
 
   /// Whether an option about runs is given.
   private var hasRunOptions: Bool {
-    pagesOnly || cells != nil || rows != nil || epochs != nil || seeds != 1 || timing != 0
-      || parallel != 1 || runs != "runs/reproduction" || output != Self.repositoryFolder
+    pages || cells != nil || rows != nil || epochs != nil || seeds != 1 || timing != 0
+      || parallel != nil || runs != "runs/reproduction" || output != Self.repositoryFolder
   }
 
   private static let repositoryFolder = "Docs/Reproduction"
 
-  private func reproduction(_ table: PaperTable) -> TableReproduction {
+  private func reproduction(
+    _ tables: [PaperTable], plan: ComparisonPlan? = nil
+  ) -> TableReproduction {
     TableReproduction(
-      table, folder: URL(fileURLWithPath: output), runs: URL(fileURLWithPath: runs),
+      tables, plan: plan, folder: URL(fileURLWithPath: output), runs: URL(fileURLWithPath: runs),
       epochs: epochs, threads: threading.threads)
   }
 
@@ -125,53 +151,134 @@ struct Reproduce: AsyncParsableCommand {
     case .table1: try await reproduce(.table1)
     case .table2: try await reproduce(.table2)
     case .tasks: try await reproduce(.tasks)
+    case .comparison: try await compare()
+    case .debiasing: try await studyDebiasing()
     case .figure1: try await drawFigure()
     case .gradientBias: break
+    case nil:
+      try DebiasingStudy(folder: URL(fileURLWithPath: output), threads: threading.threads)
+        .writePage()
+      try show(reproduction(PaperTable.all, plan: .standard))
     }
   }
 
   private func reproduce(_ table: PaperTable) async throws {
-    let reproduction = reproduction(table)
+    let reproduction = reproduction([table])
     let cells = try chosen(cells, table.cells, separator: ";", "cells", \.name)
     let lines = try chosen(rows, table.lines, separator: ",", "rows", \.name)
-    if !pagesOnly {
-      let stop = Signals.takeOver()
-      try await reproduction.testUntrained(cells)
-      let jobs = reproduction.jobs(cells, lines, seeds: seed..<seed + seeds)
-      let missing = try reproduction.missing(jobs)
-      if !json {
-        Console.note(
-          "\(table.name): \(jobs.count - missing.count) of \(jobs.count) runs have a summary; \(missing.count) to run, \(parallel) side by side."
-        )
-      }
-      let progress = QueueProgress(missing.map(\.plan), isSilent: json)
-      let failures = await reproduction.train(missing, parallel: parallel, stop: stop) {
-        progress.show($0, $1)
-      }
-      progress.finish()
-      if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
-      if timing > 0 {
+    if !pages {
+      try await train(
+        reproduction.jobs(cells, lines, seeds: seed..<seed + seeds), cells, reproduction,
+        table.name
+      ) {
+        if timing == 0 { return }
         for cell in cells {
           try await reproduction.measure(cell, lines, seed: seed, epochs: timing)
         }
       }
-      if !failures.isEmpty {
-        try reproduction.writePage()
-        for failure in failures { Console.error(failure) }
-        throw ExitCode(1)
-      }
     }
-    try reproduction.writePage()
+    try show(reproduction, cells, lines)
+  }
+
+  private func compare() async throws {
+    let plan = ComparisonPlan.standard
+    let reproduction = reproduction([.table1, .table2], plan: plan)
+    if !pages {
+      try await train(
+        reproduction.jobs(plan.all), plan.all.map(\.cell), reproduction, "comparison")
+    }
+    try show(reproduction)
+  }
+
+  private func studyDebiasing() async throws {
+    let study = DebiasingStudy(
+      folder: URL(fileURLWithPath: output), threads: threading.threads)
+    if !pages {
+      var missing: [DebiasingProblem] = []
+      for problem in DebiasingProblem.all
+      where try study.record(problem) == nil
+        && !missing.contains(where: { $0.name == problem.name })
+      { missing.append(problem) }
+      let start = ContinuousClock.now
+      for (index, problem) in missing.enumerated() {
+        if !json {
+          let elapsed = (ContinuousClock.now - start) / .seconds(1)
+          let rest =
+            index == 0
+            ? ""
+            : "; about \(Console.duration(elapsed / Double(index) * Double(missing.count - index))) left"
+          Console.note("debiasing: \(index + 1) of \(missing.count), \(problem.name)\(rest)")
+        }
+        try await study.study(problem)
+        try study.writePage()
+      }
+      if missing.isEmpty, !json { Console.note("debiasing: nothing to do.") }
+    }
+    try study.writePage()
     if json {
-      let results = try reproduction.summaries.results(cells, lines, epochs: epochs)
+      var records: [DebiasingStudy.Record] = []
+      for problem in DebiasingProblem.all {
+        if let record = try study.record(problem),
+          !records.contains(where: { $0.problem == record.problem })
+        {
+          records.append(record)
+        }
+      }
+      Console.printJSON(try JSON.encode(records))
+    } else {
+      print(try study.page())
+    }
+  }
+
+  /// Trains what is missing of some jobs.
+  private func train(
+    _ jobs: [TableReproduction.Job], _ cells: [PaperTable.Cell],
+    _ reproduction: TableReproduction, _ name: String, timing: () async throws -> Void = {}
+  ) async throws {
+    let stop = Signals.takeOver()
+    try await reproduction.testUntrained(cells)
+    let missing = try reproduction.missing(jobs)
+    let parallel = parallel ?? max(1, min(threading.threads, missing.count))
+    if !json {
+      let rest =
+        missing.isEmpty ? "nothing to do" : "\(missing.count) to run, \(parallel) side by side"
+      Console.note(
+        "\(name): \(jobs.count - missing.count) of \(jobs.count) runs have a summary; \(rest).")
+    }
+    let progress = QueueProgress(missing.map(\.plan), isSilent: json)
+    let failures = await reproduction.train(missing, parallel: parallel, stop: stop) {
+      progress.show($0, $1)
+    }
+    progress.finish()
+    if stop.signal != nil { throw ExitCode(Signals.exitCodeOfStop) }
+    try await timing()
+    if !failures.isEmpty {
+      try reproduction.writePages()
+      for failure in failures { Console.error(failure) }
+      throw ExitCode(1)
+    }
+  }
+
+  /// Writes the pages and prints them, or some results as JSON; all results of the tables if none are named.
+  private func show(
+    _ reproduction: TableReproduction, _ cells: [PaperTable.Cell]? = nil,
+    _ lines: [PaperTable.Line]? = nil
+  ) throws {
+    try reproduction.writePages()
+    if json {
+      var results: [RunRecord] = []
+      for table in reproduction.tables {
+        results += try reproduction.summaries.results(
+          cells ?? table.cells, lines ?? table.lines, epochs: epochs)
+      }
       Console.printJSON(try JSON.encode(results))
     } else {
-      print(try reproduction.page())
+      for page in try reproduction.pages() { print(page.text) }
     }
   }
 
   private func drawFigure() async throws {
-    let reproduction = reproduction(.table1)
+    let reproduction = reproduction([.table1])
     let stop = Signals.takeOver()
     let lines = try chosen(
       rows,

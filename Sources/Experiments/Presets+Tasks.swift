@@ -91,7 +91,7 @@ extension Preset {
     Locomotion(tasks: HalfCheetahRandomMasses(), recommended: { $0.inner.stepSize = 0.3 }),
     Locomotion(tasks: HalfCheetahRandomLimbs(), recommended: { $0.inner.stepSize = 0.3 }),
     Locomotion(tasks: HopperDirection(), recommended: { $0.training.epochs = 100 }),
-  ].compactMap(recommended)
+  ].compactMap { recommended($0) }
 
   /// Pendulums and the reacher.
   private static let control: [Preset] = [

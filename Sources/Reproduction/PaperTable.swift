@@ -36,6 +36,8 @@ public struct PaperTable: Sendable {
     public let estimator: String
     /// What its score is multiplied by.
     public let coefficient: ScoreCoefficient
+    /// Values beside the estimator's that make it, by their keys.
+    public var settings: [String: String] = [:]
 
     /// Whether it is one of the lines of SG-MRL.
     public var isSGMRL: Bool { estimator.hasPrefix("sg-mrl") }
@@ -69,7 +71,23 @@ public struct PaperTable: Sendable {
       name: "lvc", title: "Low-variance curvature", estimator: Estimator.lvc.name,
       coefficient: .meanReturn),
     Line(
+      name: "lvc-past", title: "Low-variance curvature with earlier steps",
+      estimator: Estimator.lvcPast.name, coefficient: .meanReturn),
+    Line(
       name: "maml", title: "MAML", estimator: Estimator.maml.name, coefficient: .meanReturn),
+    Line(
+      name: "promp", title: "ProMP", estimator: Estimator.lvc.name, coefficient: .meanReturn,
+      settings: [
+        "outer.optimizer": "promp", "outer.normalizes": "true", "outer.average": "samples",
+        "training.memory-limit": "4000",
+      ]),
+    Line(
+      name: "trpo", title: "MAML with TRPO", estimator: Estimator.maml.name,
+      coefficient: .meanReturn,
+      settings: [
+        "outer.optimizer": "trpo", "outer.normalizes": "true", "outer.average": "samples",
+        "training.memory-limit": "4000",
+      ]),
     Line(
       name: "e-maml", title: "E-MAML", estimator: Estimator.eMAML.name, coefficient: .meanReturn),
   ]
@@ -115,14 +133,14 @@ public struct PaperTable: Sendable {
             maml: Published(value: value.maml.0, spread: value.maml.1)))
       }
     }
-    let recommended = rows.compactMap { task, _ -> Cell? in
-      let name = "\(task).recommended"
-      guard let preset = Catalog.standard.configuration(preset: name) else { return nil }
-      return Cell(preset: name, innerSteps: preset.inner.steps, published: [:])
+    let recommended = rows.flatMap { task, values in
+      values.indices.map {
+        Cell(preset: "\(task).recommended", innerSteps: $0 + 1, published: [:])
+      }
     }
     return PaperTable(
       name: "table-2", title: "Table 2: locomotion, return after as many steps as in training",
-      cells: published + recommended, lines: allLines.filter { $0.name != "e-maml" })
+      cells: recommended + published, lines: allLines.filter { $0.name != "e-maml" })
   }()
 
   /// Tasks of other papers, with presets that learn.
@@ -176,6 +194,12 @@ extension PaperTable.Cell {
     configuration.choose(estimator: line.estimator)
     configuration.outer.scoreCoefficient = line.coefficient
     configuration.inner.steps = innerSteps
+    do {
+      try configuration.set(
+        all: line.settings.sorted { $0.key < $1.key }.map {
+          Assignment($0, .scalar($1), place: line.name)
+        })
+    } catch { requirementFailure("\(error)") }
     configuration.seed = seed
     if let epochs { configuration.training.epochs = epochs }
     return configuration

@@ -50,9 +50,9 @@ public struct ReproductionPage: Sendable {
   private static let paperStandingStill =
     "; with the paper's squared distance it scores -100/6 = -16.67 on average, about what was published"
   private static let paperColumns =
-    "\"paper\" is the published number, the best of many validations on training tasks; \"best epoch\" is the closest equivalent here."
+    "\"paper\" is the published number, the best of many validations on training tasks; \"best epoch\", the greatest mean over the training tasks of an epoch, is the closest equivalent here. \"next\" is the mean of the epoch after that one, on tasks and episodes that did not choose it."
   private static let columns =
-    "\"best epoch\" is the greatest mean over the training tasks of an epoch."
+    "\"best epoch\" is the greatest mean over the training tasks of an epoch, \"next\" the mean of the epoch after it, on tasks and episodes that did not choose it."
 
   /// The curves of training of a cell, one for each line with a band over seeds; nil if there are none.
   ///
@@ -93,9 +93,10 @@ public struct ReproductionPage: Sendable {
         let (row, base) = (summary.heldOut.rows[steps], untrained.rows[0])
         let gain = row.undiscountedReturn - base.undiscountedReturn
         guard let own = row.undiscountedStandardError, let other = base.undiscountedStandardError
-        else { return number(gain) }
+        else { return Numbers.text(gain) }
         let half = 1.96 * (own * own + other * other).squareRoot()
-        return "\(summary.seed): \(number(gain)) [\(number(gain - half)), \(number(gain + half))]"
+        return
+          "\(summary.seed): \(Numbers.text(gain)) [\(Numbers.text(gain - half)), \(Numbers.text(gain + half))]"
       }
       text += "| \(result.line.title) | \(gains.joined(separator: "; ")) |\n"
     }
@@ -115,20 +116,23 @@ public struct ReproductionPage: Sendable {
     text += preset.map { $0.summary + "\n\n" } ?? ""
     if !lines.isEmpty {
       text +=
-        "| | \(paper)after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | time / MAML |\n"
-      text += "|---|---|---|---|---|---|---|\(hasPaper ? "---|" : "")\n"
+        "| | \(paper)after \(Self.steps(steps)) | seeds | before | minus MAML | best epoch | next | time / MAML |\n"
+      text += "|---|---|---|---|---|---|---|---|\(hasPaper ? "---|" : "")\n"
     }
     for result in lines {
       let (line, summaries, count) = (result.line, result.summaries, result.seeds.count)
       let after = Estimate(summaries.map { $0.heldOut.rows[steps].undiscountedReturn })
       let before = Estimate(summaries.map { $0.heldOut.rows[0].undiscountedReturn })
       let best = Estimate(summaries.map(\.greatestTrainingReturn))
+      let next = summaries.compactMap(\.returnAfterBestEpoch)
       let published = cell.published[line.name].map { "\($0.value) ± \($0.spread)" } ?? ""
       let cells = [
         hasPaper ? "\(line.title) | \(published)" : line.title,
-        Self.text(after),
-        count == summaries.count ? "\(count)" : "\(summaries.count) of \(count)", Self.text(before),
-        line.name == "maml" ? "" : Self.difference(summaries, maml, steps), Self.text(best),
+        Numbers.text(after),
+        count == summaries.count ? "\(count)" : "\(summaries.count) of \(count)",
+        Numbers.text(before),
+        line.name == "maml" ? "" : Self.difference(summaries, maml, steps), Numbers.text(best),
+        next.count == summaries.count ? Numbers.text(Estimate(next)) : "",
         Self.ratio(line, timing),
       ]
       text += "| " + cells.joined(separator: " | ") + " |\n"
@@ -138,19 +142,19 @@ public struct ReproductionPage: Sendable {
     }
     if let untrained {
       text +=
-        "\nUntrained, on the same tasks: \(Self.number(untrained.rows[0].undiscountedReturn)) before and \(Self.number(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
+        "\nUntrained, on the same tasks: \(Numbers.text(untrained.rows[0].undiscountedReturn)) before and \(Numbers.text(untrained.rows[steps].undiscountedReturn)) after \(Self.steps(steps)).\n"
       if cell.published.isEmpty { text += Self.gains(lines, untrained, steps) }
     }
     let references = [
       ("the best policy for each task", untrained?.bestReturn),
       ("random actions", untrained?.uniformReturn),
-    ].compactMap { name, value in value.map { "\(name) \(Self.number($0))" } }
+    ].compactMap { name, value in value.map { "\(name) \(Numbers.text($0))" } }
     if !references.isEmpty {
       text += "\nExpected returns on the same tasks: \(references.joined(separator: ", ")).\n"
     }
     if let standing = lines.first?.summaries.first?.heldOut.standingStill {
       text +=
-        "\n*Standing still* scores \(Self.number(standing)) here\(hasPaper ? Self.paperStandingStill : "").\n"
+        "\n*Standing still* scores \(Numbers.text(standing)) here\(hasPaper ? Self.paperStandingStill : "").\n"
     }
     if !lines.isEmpty {
       text += "\nReturn after 0 to \(RunSummary.heldOutSteps) steps of adaptation:\n\n"
@@ -159,7 +163,7 @@ public struct ReproductionPage: Sendable {
     }
     for result in lines {
       let cells = (0...RunSummary.heldOutSteps).map { step in
-        Self.text(Estimate(result.summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
+        Numbers.text(Estimate(result.summaries.map { $0.heldOut.rows[step].undiscountedReturn }))
       }
       text += "| \(result.line.title) | " + cells.joined(separator: " | ") + " |\n"
     }
@@ -192,7 +196,7 @@ public struct ReproductionPage: Sendable {
     let command = "`metatape reproduce \(table.name) --cells '\(cell.name)'`"
     guard let timing else { return "* \(cell.name): \(command)" }
     let times = timing.secondsPerEpoch.sorted { $0.key < $1.key }
-      .map { "\($0.key) \(number($0.value)) s" }
+      .map { "\($0.key) \(Numbers.text($0.value)) s" }
     return
       "* \(cell.name): \(times.joined(separator: ", ")) an epoch (median of \(timing.epochs), \(timing.threads) threads, \(timing.machine.processor)); \(command)"
   }
@@ -205,28 +209,14 @@ public struct ReproductionPage: Sendable {
         summary.heldOut.rows[steps].undiscountedReturn - $0.heldOut.rows[steps].undiscountedReturn
       }
     }
-    return pairs.isEmpty ? "" : text(Estimate(pairs))
+    return pairs.isEmpty ? "" : Numbers.text(Estimate(pairs))
   }
 
   private static func ratio(_ line: PaperTable.Line, _ timing: SummaryFolder.Timing?) -> String {
     guard let own = timing?.secondsPerEpoch[line.name], let other = timing?.secondsPerEpoch["maml"]
     else { return "" }
-    return number(own / other)
-  }
-
-  private static func text(_ estimate: Estimate) -> String {
-    guard let interval = estimate.interval95 else { return number(estimate.mean) }
-    return "\(number(estimate.mean)) ± \(number(interval.upperBound - estimate.mean))"
+    return Numbers.text(own / other)
   }
 
   private static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
-
-  /// Two digits behind the point.
-  private static func number(_ value: Double) -> String {
-    guard value.magnitude < 1e15 else { return "\(value)" }
-    let hundredths = Int((value.magnitude * 100).rounded())
-    let fraction = "\(hundredths % 100)"
-    let padded = fraction.count < 2 ? "0" + fraction : fraction
-    return "\(value < 0 && hundredths > 0 ? "-" : "")\(hundredths / 100).\(padded)"
-  }
 }

@@ -38,6 +38,9 @@ public struct RunSummary: Codable, Equatable, Sendable {
   public let secondsPerEpoch: Double
   /// The greatest mean return after adaptation of any epoch, which papers have reported.
   public let greatestTrainingReturn: Double
+  /// The mean return after adaptation of the epoch after that one: on tasks and episodes that did not choose it.
+  /// If the last epoch is the best, the return on the held-out tasks; older summaries have none.
+  public let returnAfterBestEpoch: Double?
   /// Training in short.
   public let curve: [CurvePoint]
   /// The test on the held-out tasks, after 0 to 5 steps.
@@ -65,6 +68,7 @@ public struct RunSummary: Codable, Equatable, Sendable {
     secondsPerEpoch = seconds.isEmpty ? 0 : seconds[seconds.count / 2]
     let (before, after) = (run.metrics["return_before"] ?? [], run.metrics["return_after"] ?? [])
     greatestTrainingReturn = after.max() ?? 0
+    let next = (after.firstIndex(of: greatestTrainingReturn) ?? 0) + 1
     let width = max(1, after.count / Self.curvePoints)
     curve = stride(from: 0, to: after.count, by: width).map { start in
       let range = start..<min(start + width, after.count)
@@ -74,6 +78,9 @@ public struct RunSummary: Codable, Equatable, Sendable {
       return CurvePoint(epoch: start, returnBefore: mean(before), returnAfter: mean(after))
     }
     heldOut = try await Self.heldOut(configuration, parameters, threads: threads)
+    returnAfterBestEpoch =
+      next < after.count
+      ? after[next] : heldOut.rows[configuration.inner.steps].undiscountedReturn
   }
 
   /// Whether it is of a configuration, with its lengths of training and test.

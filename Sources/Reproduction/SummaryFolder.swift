@@ -142,9 +142,27 @@ public struct SummaryFolder: Sendable {
     try read(Timing.self, timingURL(cell))?.current(cell)
   }
 
-  /// The held-out test of the untrained policy of a cell, if it was made.
+  /// The test of an untrained policy.
+  private struct Untrained: Codable {
+    /// The version of this record; the first had no fingerprint.
+    var schemaVersion = 2
+    /// Tells configurations apart; nil in records of the first version.
+    let fingerprint: String?
+    /// The test on the held-out tasks.
+    let heldOut: TestReport?
+  }
+
+  /// The held-out test of the untrained policy of a cell, if it was made with the configuration as it is now.
   public func untrained(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> TestReport? {
-    try read(TestReport.self, untrainedURL(cell))
+    guard let record = try read(Untrained.self, untrainedURL(cell)),
+      record.fingerprint == Self.untrainedConfiguration(cell).fingerprint
+    else { return nil }
+    return record.heldOut
+  }
+
+  /// The configuration whose policy is tested untrained: no estimator plays a part in it.
+  static func untrainedConfiguration(_ cell: PaperTable.Cell) -> Configuration {
+    cell.configuration(PaperTable.allLines[0], seed: 1)
   }
 
   /// Writes a summary.
@@ -177,7 +195,8 @@ public struct SummaryFolder: Sendable {
 
   /// Writes the held-out test of the untrained policy of a cell.
   public func write(untrained report: TestReport, _ cell: PaperTable.Cell) throws {
-    try write(report, to: untrainedURL(cell))
+    let fingerprint = Self.untrainedConfiguration(cell).fingerprint
+    try write(Untrained(fingerprint: fingerprint, heldOut: report), to: untrainedURL(cell))
   }
 
   /// Runs of another length than the preset's have files of their own.

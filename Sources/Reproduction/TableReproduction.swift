@@ -4,10 +4,10 @@ import Reports
 import Requirements
 import Scheduling
 
-/// The runs of one of the paper's tables: trained, tested on held-out tasks, summarised, and put on a page.
+/// The runs of tables: trained, tested on held-out tasks, summarised, and put on pages.
 ///
 /// What has a summary is not run again. A run that diverges is a result too and has a record of its own. The
-/// page is written anew after every run.
+/// pages are written anew after every run.
 public struct TableReproduction: Sendable {
   /// One run of a table.
   public struct Job: Sendable {
@@ -19,11 +19,13 @@ public struct TableReproduction: Sendable {
     public let plan: RunPlan
   }
 
-  /// The table.
-  public let table: PaperTable
+  /// The tables whose pages are written.
+  public let tables: [PaperTable]
+  /// The comparisons whose page is written, too.
+  public let plan: ComparisonPlan?
   /// The summaries of all runs.
   public let summaries: SummaryFolder
-  /// The folder of the page and the figures.
+  /// The folder of the pages and the figures.
   public let folder: URL
   private let runs: URL
   private let epochs: Int?
@@ -32,13 +34,17 @@ public struct TableReproduction: Sendable {
   /// Creates a reproduction.
   ///
   /// - Parameters:
-  ///   - table: the table.
-  ///   - folder: gets the page and, in `summaries`, the summaries.
+  ///   - tables: the tables.
+  ///   - plan: comparisons that have a page of their own.
+  ///   - folder: gets the pages and, in `summaries`, the summaries.
   ///   - runs: gets a folder for each run.
   ///   - epochs: the meta-epochs of each run; the preset's if nil.
   ///   - threads: how many tasks run side by side, over all runs; does not change results.
-  public init(_ table: PaperTable, folder: URL, runs: URL, epochs: Int? = nil, threads: Int) {
-    (self.table, self.folder, self.runs) = (table, folder, runs)
+  public init(
+    _ tables: [PaperTable], plan: ComparisonPlan? = nil, folder: URL, runs: URL,
+    epochs: Int? = nil, threads: Int
+  ) {
+    (self.tables, self.plan, self.folder, self.runs) = (tables, plan, folder, runs)
     (self.epochs, self.threads) = (epochs, threads)
     summaries = SummaryFolder(folder.appendingPathComponent("summaries"))
   }
@@ -50,6 +56,11 @@ public struct TableReproduction: Sendable {
     cells.flatMap { cell in
       seeds.flatMap { seed in lines.map { job(cell, $0, seed: seed) } }
     }
+  }
+
+  /// The runs of the comparisons, pair by pair.
+  public func jobs(_ comparisons: [Comparison]) -> [Job] {
+    comparisons.flatMap { jobs([$0.cell], $0.lines, seeds: $0.seeds) }
   }
 
   /// The run of a cell, a line and a seed.
@@ -91,7 +102,7 @@ public struct TableReproduction: Sendable {
   public func testUntrained(_ cells: [PaperTable.Cell]) async throws {
     for cell in cells where try summaries.untrained(cell) == nil {
       let report = try await RunSummary.untrained(
-        cell.configuration(table.lines[0], seed: 1), threads: threads)
+        SummaryFolder.untrainedConfiguration(cell), threads: threads)
       try write { try summaries.write(untrained: report, cell) }
     }
   }
@@ -121,12 +132,12 @@ public struct TableReproduction: Sendable {
           let summary = try await RunSummary(
             StoredRun(reading: job.plan.url), cell: job.cell, line: job.line, threads: threads)
           try write { try summaries.write(summary, job.cell, job.line) }
-          try writePage()
+          try writePages()
         case .failed(let reason, let epoch?):
           let run = DivergedRun(
             job.plan.configuration, cell: job.cell, line: job.line, epoch: epoch, reason: reason)
           try write { try summaries.write(run, job.cell, job.line) }
-          try writePage()
+          try writePages()
         case .failed(let reason, nil): return ["\(job.plan.name): \(reason)"]
         case .stopped: break
         }
@@ -178,31 +189,48 @@ public struct TableReproduction: Sendable {
     }
   }
 
-  /// The page of the table, from the summaries that there are.
+  /// The pages by the names of their files, from the summaries that there are.
   ///
   /// - Throws: `StoredRun.ReadError` if a summary cannot be read.
-  public func page() throws(StoredRun.ReadError) -> String {
-    try ReproductionPage(table, summaries).markdown()
+  public func pages() throws(StoredRun.ReadError) -> [(file: String, text: String)] {
+    var result: [(file: String, text: String)] = []
+    for table in tables {
+      result.append(("\(table.name).md", try ReproductionPage(table, summaries).markdown()))
+    }
+    if let plan {
+      result.append(("comparison.md", try ComparisonPage(plan, summaries).markdown()))
+    }
+    return result
   }
 
-  /// Writes the page of the table, and the curves of cells without published numbers.
+  /// Writes the pages, and the curves of cells without published numbers.
   ///
-  /// - Throws: `RunDirectory.DirectoryError` if it cannot be written.
-  public func writePage() throws {
-    let page = try page()
-    try write {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(page.utf8).write(
-        to: folder.appendingPathComponent("\(table.name).md"), options: .atomic)
+  /// - Throws: `RunDirectory.DirectoryError` if they cannot be written.
+  public func writePages() throws {
+    for (file, text) in try pages() { try write(text, to: file) }
+    // the overview has words of its own around the table
+    let overview = folder.appendingPathComponent("README.md")
+    if let page = try? String(contentsOf: overview, encoding: .utf8),
+      let new = try OverviewTable(tables: [.table1, .table2], folder: summaries).inserted(in: page),
+      new != page
+    {
+      try write(new, to: "README.md")
     }
-    for cell in table.cells where cell.published.isEmpty {
-      guard let plot = try ReproductionPage(table, summaries).curves(cell) else { continue }
-      let file = folder.appendingPathComponent(ReproductionPage.curvesFile(cell))
-      try write {
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(plot.svg.utf8).write(to: file, options: .atomic)
+    for table in tables {
+      for cell in table.cells where cell.published.isEmpty {
+        guard let plot = try ReproductionPage(table, summaries).curves(cell) else { continue }
+        try write(plot.svg, to: ReproductionPage.curvesFile(cell))
       }
+    }
+  }
+
+  /// Writes a file of the folder.
+  private func write(_ text: String, to name: String) throws {
+    let file = folder.appendingPathComponent(name)
+    try write {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file, options: .atomic)
     }
   }
 
@@ -228,12 +256,9 @@ public struct TableReproduction: Sendable {
     guard let figure = TrajectoryFigure(test, title: "\(job.line.title), held-out tasks") else {
       requirementFailure("The trajectories of \(job.plan.name) cannot be drawn.")
     }
-    let file = folder.appendingPathComponent("figure-1-\(job.line.name).svg")
-    try write {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(figure.svg.utf8).write(to: file, options: .atomic)
-    }
-    return file
+    let name = "figure-1-\(job.line.name).svg"
+    try write(figure.svg, to: name)
+    return folder.appendingPathComponent(name)
   }
 
   private func write(_ body: () throws -> Void) throws(RunDirectory.DirectoryError) {

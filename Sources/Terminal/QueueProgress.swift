@@ -12,6 +12,9 @@ package final class QueueProgress: Sendable {
     var nextEpochs: [Int: Int] = [:]
     var ended = 0
     var failed = 0
+    /// The epochs that are done of each run that was begun, and of these the ones that were done before.
+    var epochs: [Int: Int] = [:]
+    var epochsBefore: [Int: Int] = [:]
     /// How many lines the block on the terminal has.
     var height = 0
   }
@@ -19,6 +22,7 @@ package final class QueueProgress: Sendable {
   private let plans: [RunPlan]
   private let isSilent: Bool
   private let isTerminal: Bool
+  private let start = ContinuousClock.now
   private let state = Mutex(State())
 
   /// The progress of planned runs.
@@ -34,6 +38,7 @@ package final class QueueProgress: Sendable {
       switch event {
       case .started: state.lines[index] = "\(name): starting"
       case .running(.training(let epoch)):
+        (state.epochs[index], state.epochsBefore[index]) = (epoch, epoch)
         if epoch > 0 { write("\(name): going on at epoch \(epoch)", &state) }
       case .running(.warning(let text)): write("\(name): warning: \(text)", &state, always: true)
       case .running(.epoch(let record)): showEpoch(index, record, &state)
@@ -45,7 +50,10 @@ package final class QueueProgress: Sendable {
         state.ended += 1
         if case .failed = outcome { state.failed += 1 }
         if case .stopped = outcome, !wasStarted { break }
-        write("\(name): \(outcome.word)", &state)
+        // whatever it came to, nothing of it is left to do
+        state.epochs[index] = plans[index].configuration.training.epochs
+        if !wasStarted { state.epochsBefore[index] = state.epochs[index] }
+        write("\(name): \(outcome.word)\(wasStarted ? remaining(state) : "")", &state)
       }
       draw(&state)
     }
@@ -59,9 +67,32 @@ package final class QueueProgress: Sendable {
     let done = record.epoch + 1
     let line = "\(plans[index].name): \(done)/\(epochs)  \(Console.detail(record))"
     state.lines[index] = line
+    state.epochs[index] = done
     guard !isTerminal, done >= state.nextEpochs[index] ?? 0 || done == epochs else { return }
     write(line, &state)
     state.nextEpochs[index] = done + max(1, epochs / 4)
+  }
+
+  /// How long the rest takes at the speed so far; empty as long as that is not known.
+  private func remaining(_ state: State) -> String {
+    var (done, left) = (0.0, 0.0)
+    for (index, plan) in plans.enumerated() {
+      let work = Self.workOfEpoch(plan.configuration)
+      let epochs = state.epochs[index] ?? 0
+      done += work * Double(epochs - (state.epochsBefore[index] ?? 0))
+      left += work * Double(max(0, plan.configuration.training.epochs - epochs))
+    }
+    if done == 0 || left == 0 { return "" }
+    let elapsed = (ContinuousClock.now - start) / .seconds(1)
+    return "; about \(Console.duration(elapsed * left / done)) left for all"
+  }
+
+  /// What an epoch costs, in steps of the environment.
+  private static func workOfEpoch(_ configuration: Configuration) -> Double {
+    let episodes =
+      configuration.inner.steps * configuration.inner.episodes + configuration.outer.episodes
+    return Double(configuration.outer.tasks * configuration.outer.chains * episodes)
+      * Double(configuration.horizon)
   }
 
   /// Writes a line that stays.
@@ -80,7 +111,7 @@ package final class QueueProgress: Sendable {
     guard isTerminal && !isSilent else { return }
     clear(&state)
     let failed = state.failed > 0 ? ", \(state.failed) failed" : ""
-    let total = "\(state.ended)/\(plans.count) runs ended\(failed)"
+    let total = "\(state.ended)/\(plans.count) runs ended\(failed)\(remaining(state))"
     let lines = state.lines.sorted { $0.key < $1.key }.map(\.value) + [total]
     Console.write(lines.map { $0 + "\n" }.joined())
     state.height = lines.count

@@ -334,7 +334,7 @@ extension CommandTests {
     ["train", "--sweep", ""], ["evaluate", ""], ["evaluate", "x", "--parameters", ""],
     ["report", ""], ["report", "x", "--output", ""], ["study", "--run", ""],
     ["study", "--output", ""], ["theory", "--mdp", ""], ["certify", "--mdp", ""],
-    ["reproduce", "table-1", "--pages-only", "--output", ""],
+    ["reproduce", "table-1", "--pages", "--output", ""],
     ["simulate", "swimmer", "--actions", ""], ["simulate", "swimmer", "--output", ""],
   ])
   func emptyPathsAreRefused(arguments: [String]) throws {
@@ -347,7 +347,7 @@ extension CommandTests {
     try withFolder { folder in
       let process = Process()
       process.executableURL = Program.url
-      process.arguments = ["reproduce", "table-1", "--pages-only"]
+      process.arguments = ["reproduce", "table-1", "--pages"]
       process.currentDirectoryURL = folder
       let errors = Pipe()
       process.standardError = errors
@@ -359,7 +359,7 @@ extension CommandTests {
       #expect(text.contains("--output FOLDER"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
       let given = try run(
-        "reproduce", "table-1", "--pages-only", "--output", folder.path + "/tables")
+        "reproduce", "table-1", "--pages", "--output", folder.path + "/tables")
       #expect(given.status == 0)
     }
   }
