@@ -72,6 +72,8 @@ final class BodyEpisodes {
       actions.rows == count && actions.columns == motors,
       "\(count) bodies of \(motors) motors got actions of shape [\(actions.rows), \(actions.columns)]."
     )
+    // locals: without them, every access retains the simulation
+    let (simulation, settings) = (simulation, settings)
     for i in 0..<count {
       var cost = 0.0
       for k in 0..<motors {
@@ -82,37 +84,40 @@ final class BodyEpisodes {
         controls[i * motors + k] = control
         cost += control * control
       }
-      (steps[i].root, steps[i].tip) = (root(i), tip(i))
+      steps[i].root = root(simulation, i)
+      steps[i].tip = tip(simulation, i)
       steps[i].controlReward = -settings.controlCost * cost
     }
     controls.withUnsafeBufferPointer { simulation.step(controls: $0, frames: frames) }
+    for i in 0..<count {
+      let tip = tip(simulation, i)
+      steps[i].motion = BodyMotion(
+        velocity: (root(simulation, i) - steps[i].root) / timestep, tip: tip,
+        target: steps[i].target, tipVelocity: (tip - steps[i].tip) / timestep,
+        tipAngle: hasTip ? simulation.angle(environment: i) : 0)
+    }
   }
 
   /// What a body did in the step.
-  func motion(_ i: Int) -> BodyMotion {
-    let velocity = (root(i) - steps[i].root) / timestep
-    steps[i].velocity = velocity
-    let tip = tip(i)
-    return BodyMotion(
-      velocity: velocity, tip: tip, target: steps[i].target,
-      tipVelocity: (tip - steps[i].tip) / timestep, tipAngle: angle(i))
-  }
+  func motion(_ i: Int) -> BodyMotion { steps[i].motion }
 
   /// Notes what the task pays for the step.
   func pay(_ i: Int, _ reward: Double) { steps[i].taskReward = reward }
 
   /// Rewards, ends and failures of the step.
   func settle(_ result: inout StepResult) {
-    let (health, penalties, settings) = (body.health, body.penalties, settings.health)
+    let (simulation, penalties) = (simulation, body.penalties)
+    let (health, given) = (body.health, settings.health)
     for i in 0..<count {
+      let motion = steps[i].motion
       var reward = steps[i].controlReward + steps[i].taskReward
       if let health {
-        let isHealthy = health.holds(simulation, i, tip: tip(i), angle: angle(i))
-        steps[i].healthReward = isHealthy || settings.paysFall ? settings.reward : 0
+        let isHealthy = health.holds(simulation, i, tip: motion.tip, angle: motion.tipAngle)
+        steps[i].healthReward = isHealthy || given.paysFall ? given.reward : 0
         reward += steps[i].healthReward
-        result.terminated[i] = settings.terminates && !isHealthy
+        result.terminated[i] = given.terminates && !isHealthy
       }
-      for penalty in penalties { reward -= penalty.value(simulation, i, tip: tip(i)) }
+      for penalty in penalties { reward -= penalty.value(simulation, i, tip: motion.tip) }
       result.rewards[i] = reward
       if result.failures[i] != nil { result.failures[i] = nil }
     }
@@ -123,16 +128,14 @@ final class BodyEpisodes {
     simulation.clearInvalidStates()
   }
 
-  private func root(_ i: Int) -> SIMD2<Double> {
+  private func root(_ simulation: BatchSimulation, _ i: Int) -> SIMD2<Double> {
     guard movesRoot else { return .zero }
     return SIMD2(simulation.qpos(environment: i, dof: 0), simulation.qpos(environment: i, dof: 1))
   }
 
-  private func tip(_ i: Int) -> SIMD2<Double> {
+  private func tip(_ simulation: BatchSimulation, _ i: Int) -> SIMD2<Double> {
     hasTip ? simulation.place(environment: i) : .zero
   }
-
-  private func angle(_ i: Int) -> Double { hasTip ? simulation.angle(environment: i) : 0 }
 
   // MARK: States
 
@@ -164,16 +167,17 @@ final class BodyEpisodes {
   }
 
   private func value(of info: LocomotionBody.Info, _ i: Int) -> Double {
-    switch info {
-    case .position(_, let axis): root(i)[axis]
-    case .velocity(_, let axis): steps[i].velocity[axis]
-    case .rise: root(i).y - body.model.referencePositions[1]
-    case .distance: (root(i) * root(i)).sum().squareRoot()
+    let root = root(simulation, i)
+    return switch info {
+    case .position(_, let axis): root[axis]
+    case .velocity(_, let axis): steps[i].motion.velocity[axis]
+    case .rise: root.y - body.model.referencePositions[1]
+    case .distance: (root * root).sum().squareRoot()
     case .task: steps[i].taskReward
     case .control: steps[i].controlReward
     case .health: steps[i].healthReward
     case .penalty(_, let index):
-      -body.penalties[index].value(simulation, i, tip: tip(i))
+      -body.penalties[index].value(simulation, i, tip: tip(simulation, i))
     }
   }
 
@@ -193,7 +197,6 @@ final class BodyEpisodes {
 
   /// Observes some episodes.
   func observe(_ rows: [Int], _ observations: MutableMatrixView) {
-    // locals: without them, every access retains the simulation
     let (simulation, steps) = (simulation, steps)
     var column = 0
     func put(_ value: (Int) -> Double) {
@@ -247,8 +250,8 @@ private struct BodyStep {
   var root = SIMD2<Double>.zero
   /// Of the tip before the step.
   var tip = SIMD2<Double>.zero
-  /// Of the root, averaged over the step.
-  var velocity = SIMD2<Double>.zero
+  /// What the body did.
+  var motion = BodyMotion(velocity: .zero)
   /// The task's part of the reward.
   var taskReward = 0.0
   /// `-c Σ a²`
