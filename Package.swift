@@ -149,7 +149,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["LinearAlgebra", "Simulator", "Verification"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "EnvironmentsTests", dependencies: ["Environments", "Simulator"]),
+    .testTarget(
+      name: "EnvironmentsTests", dependencies: ["CAllocationCounter", "Environments", "Simulator"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
     .testTarget(name: "ReproductionTests", dependencies: ["Reproduction"]),

@@ -5,10 +5,10 @@ extension LocomotionBody {
   enum ObservationPart: Equatable, Sendable {
     /// Coordinates, in m and rad.
     case positions(Range<Int>)
-    /// Their sines.
-    case sines(Range<Int>)
-    /// Their cosines.
-    case cosines(Range<Int>)
+    /// The sines of coordinates, then their cosines.
+    case sinesAndCosines(Range<Int>)
+    /// The cosines of coordinates, then their sines.
+    case cosinesAndSines(Range<Int>)
     /// Velocities, clipped to ± the bound.
     case velocities(Range<Int>, bound: Double)
     /// The forces of limits and contacts on coordinates, clipped to ± the bound; as old as the tip, see ``Tip``.
@@ -23,7 +23,8 @@ extension LocomotionBody {
     /// The number of elements.
     var size: Int {
       switch self {
-      case .positions(let range), .sines(let range), .cosines(let range): range.count
+      case .positions(let range): range.count
+      case .sinesAndCosines(let range), .cosinesAndSines(let range): 2 * range.count
       case .velocities(let range, _), .constraintForces(let range, _): range.count
       case .tip, .target, .tipFromTarget: 2
       }

@@ -35,10 +35,15 @@ public struct LocomotionBody: Sendable {
   /// The range of each motor's control; ±1 where a motor has none.
   var controlRanges: [ClosedRange<Double>] { source.motors.map { $0.controlRange ?? -1...1 } }
   var observationSize: Int { observation.reduce(0) { $0 + $1.size } }
-  /// Whether something is asked for that only the last evaluation of a step has.
-  var looksAtLastStage: Bool {
-    tip != nil
-      || observation.contains { if case .constraintForces = $0 { true } else { false } }
+  /// The numbers of positions, and of velocities, in a state; a target adds two.
+  var stateSize: Int { model.dofCount + (hasTarget ? 2 : 0) }
+  /// What a step has on the way that is observed or paid for.
+  var keptQuantities: StepQuantities {
+    StepQuantities(
+      point: tip.map { .init(body: $0.body, offset: $0.point, isCurrent: $0.isCurrent) },
+      constraintForces: observation.contains {
+        if case .constraintForces = $0 { true } else { false }
+      })
   }
 
   /// The half-cheetah: 17 observations, 6 motors, 5 physics steps of 0.01 s.
@@ -68,7 +73,7 @@ public struct LocomotionBody: Sendable {
   public static let invertedDoublePendulum = LocomotionBody(
     .invertedDoublePendulum, frames: 5,
     observation: [
-      .positions(0..<1), .sines(1..<3), .cosines(1..<3), .velocities(0..<3, bound: 10),
+      .positions(0..<1), .sinesAndCosines(1..<3), .velocities(0..<3, bound: 10),
       .constraintForces(0..<1, bound: 10),
     ],
     start: .gaussianVelocities(0.1), health: Health(conditions: [.tipAbove(1)]),
@@ -82,11 +87,11 @@ public struct LocomotionBody: Sendable {
     ])
   /// The reacher: 10 observations, 2 motors, 2 physics steps of 0.01 s, and a target for its fingertip.
   public static let reacher = reacher([
-    .cosines(0..<2), .sines(0..<2), .target, .velocities(0..<2, bound: .infinity), .tipFromTarget,
+    .cosinesAndSines(0..<2), .target, .velocities(0..<2, bound: .infinity), .tipFromTarget,
   ])
   /// The reacher without the target in its 8 observations.
   public static let reacherInTheDark = reacher([
-    .cosines(0..<2), .sines(0..<2), .velocities(0..<2, bound: .infinity), .tip,
+    .cosinesAndSines(0..<2), .velocities(0..<2, bound: .infinity), .tip,
   ])
 
   private static func reacher(_ observation: [ObservationPart]) -> LocomotionBody {

@@ -197,9 +197,8 @@ public struct UserBodyTasks: BodyTasks {
 
   init(_ options: UserBody, _ body: LocomotionBody) {
     (self.options, self.body, settings) = (options, body, options.settings)
-    tip =
-      LastStage(body, model: body.model, solver: options.settings.solver)
-      .outcome(at: body.model.referencePositions).tip
+    let frames = body.source.placedFrames(at: body.model.referencePositions)
+    tip = body.tip.map { frames[$0.body].place(of: $0.point) } ?? .zero
   }
 
   /// A direction, a velocity, a goal, or nothing.

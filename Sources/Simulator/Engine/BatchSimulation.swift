@@ -29,20 +29,34 @@ public final class BatchSimulation {
   /// The failures since the last ``clearInvalidStates()``, in the order of detection.
   public private(set) var invalidStates: [InvalidState] = []
 
-  private let storage: BatchStorage
-  private let kernel: PlanarKernel
+  let storage: BatchStorage
+  let kernel: PlanarKernel
   private var stepCount = 0
   private var resetSteps: [Int]
 
   /// Creates `count` environments at rest in the authored pose.
   ///
-  /// - Precondition: `count > 0`.
-  public init(model: CompiledModel, count: Int, solver: ConstraintSolver = .mujoco) {
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - count: The number of environments.
+  ///   - solver: The stopping rule of the constraint solver.
+  ///   - quantities: What is kept of every step beside the states; by default nothing, which costs
+  ///     nothing.
+  /// - Precondition: `count > 0`, and a kept point belongs to a body of the model.
+  public init(
+    model: CompiledModel, count: Int, solver: ConstraintSolver = .mujoco,
+    keeping quantities: StepQuantities = StepQuantities()
+  ) {
     require(count > 0, "a batch needs at least one environment, got \(count)")
+    let body = quantities.point?.body ?? 0
+    require(
+      model.bodies.indices.contains(body),
+      "model \"\(model.source.name)\" has \(model.bodies.count) bodies, but a point of body \(body) should be kept"
+    )
     self.model = model
     self.count = count
     self.solver = solver
-    storage = BatchStorage(model, count: count)
+    storage = BatchStorage(model, count: count, keeping: quantities)
     kernel = PlanarKernel(
       tables: storage.tables, work: storage.work, solver: solver.adapted(to: model.source))
     resetSteps = [Int](repeating: 0, count: count)
@@ -72,6 +86,10 @@ public final class BatchSimulation {
       storage[environment, .warmStart, dof] = warmStart?[dof] ?? 0
     }
     storage.setAlive(environment, true)
+    if let kept = storage.kept {
+      let (group, lane) = storage.seat(environment)
+      kept.stale[group][lane] = true
+    }
     resetSteps[environment] = stepCount
   }
 
@@ -91,6 +109,9 @@ public final class BatchSimulation {
       controls.count == count * model.motorCount,
       "\(count) environments of \(model.motorCount) motors, got \(controls.count) controls")
     require(frames >= 0, "frames must not be negative, got \(frames)")
+    guard frames > 0 else { return }
+    storage.kept?.stale.update(
+      repeating: LaneMask(repeating: false), count: storage.groupCount)
     storage.regroup()
     for group in 0..<storage.groupCount where any(storage.alive[group]) {
       storage.loadControls(group, from: controls)
@@ -122,6 +143,7 @@ public final class BatchSimulation {
       }
     }
     storage.patterns[group] = storage.work.pattern[0]
+    if let kept = storage.kept { keep(kept.quantities, group, lanes: alive) }
   }
 
   /// Records the failures of one group; the rejected values are still in the workspace.

@@ -11,10 +11,11 @@ struct RegroupingScratch {
   let keys: UnsafeMutablePointer<UInt64>
   let order: UnsafeMutablePointer<Int>
 
-  init(dofCount: Int) {
+  /// Memory for groups of as many vectors.
+  init(width: Int) {
     let lanes = Self.groupLimit * Lanes.width
-    states = .allocate(capacity: Self.groupLimit * 3 * dofCount)
-    states.initialize(repeating: .zero, count: Self.groupLimit * 3 * dofCount)
+    states = .allocate(capacity: Self.groupLimit * width)
+    states.initialize(repeating: .zero, count: Self.groupLimit * width)
     residents = .allocate(capacity: lanes)
     residents.initialize(repeating: 0, count: lanes)
     alive = .allocate(capacity: lanes)
@@ -43,7 +44,7 @@ extension BatchStorage {
   /// the lanes by their last pattern therefore leaves many groups without any constraint and the
   /// others with few different ones. Results do not depend on where an environment sits.
   ///
-  /// - Complexity: `O(lanes)` moves of `3 nv` numbers, less than 1 % of a step's work.
+  /// - Complexity: `O(lanes)` moves of `3 nv` numbers and those kept beside, less than 1 % of a step's work.
   func regroup() {
     var first = 0
     while first < groupCount {
@@ -83,7 +84,7 @@ extension BatchStorage {
   /// Moves states, masks and seats to the sorted order.
   private func move(from first: Int, groups: Int) {
     let count = groups * Lanes.width
-    let width = 3 * tables.dofCount
+    let width = width
     let aliveLanes = lanes(of: alive + first, as: Int64.self)
     let seats = residents + first * Lanes.width
     let target = vectors(first, .position)

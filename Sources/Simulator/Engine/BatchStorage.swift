@@ -1,13 +1,17 @@
 /// The memory of a batch: states of all groups, tables, and the workspace they share.
 ///
-/// A group holds `3 nv` vectors of lanes: positions, velocities and warm starts. Which lane an
-/// environment occupies may change between steps, see `BatchStorage+Regrouping.swift`. This type
-/// owns every allocation and frees it.
+/// A group holds `3 nv` vectors of lanes: positions, velocities and warm starts; behind them are the
+/// ``StepQuantities`` that are kept. Which lane an environment occupies may change between steps, see
+/// `BatchStorage+Regrouping.swift`. This type owns every allocation and frees it.
 final class BatchStorage {
   let tables: KernelTables
   let work: Workspace
   let count: Int
   let groupCount: Int
+  /// What is kept beside the states; nil for nothing.
+  let kept: KeptQuantities?
+  /// The vectors of a group.
+  let width: Int
   /// Lanes that hold a valid environment, one mask per group.
   let alive: UnsafeMutablePointer<LaneMask>
   /// The constraints last active in each lane, one vector per group.
@@ -19,14 +23,17 @@ final class BatchStorage {
   let scratch: RegroupingScratch
   private let states: UnsafeMutablePointer<Lanes>
 
-  init(_ model: CompiledModel, count: Int) {
+  init(_ model: CompiledModel, count: Int, keeping quantities: StepQuantities = StepQuantities()) {
     tables = KernelTables(model)
     work = Workspace(tables)
     self.count = count
     groupCount = (count + Lanes.width - 1) / Lanes.width
     let lanes = groupCount * Lanes.width
-    states = .allocate(capacity: groupCount * 3 * tables.dofCount)
-    states.initialize(repeating: .zero, count: groupCount * 3 * tables.dofCount)
+    let added = quantities.size(dofCount: tables.dofCount)
+    kept = added > 0 ? KeptQuantities(quantities, groupCount: groupCount) : nil
+    width = 3 * tables.dofCount + added
+    states = .allocate(capacity: groupCount * width)
+    states.initialize(repeating: .zero, count: groupCount * width)
     alive = .allocate(capacity: groupCount)
     alive.initialize(repeating: LaneMask(repeating: false), count: groupCount)
     patterns = .allocate(capacity: groupCount)
@@ -37,13 +44,14 @@ final class BatchStorage {
       places.advanced(by: lane).initialize(to: lane)
       residents.advanced(by: lane).initialize(to: lane)
     }
-    scratch = RegroupingScratch(dofCount: tables.dofCount)
+    scratch = RegroupingScratch(width: width)
     for environment in 0..<count {
       setAlive(environment, true)
       for (dof, position) in model.referencePositions.enumerated() {
         self[environment, .position, dof] = position
       }
     }
+    if let kept { kept.stale.update(from: alive, count: groupCount) }
   }
 
   deinit {
@@ -51,6 +59,7 @@ final class BatchStorage {
     work.deallocate()
     scratch.deallocate()
     states.deallocate()
+    kept?.deallocate()
     alive.deallocate()
     patterns.deallocate()
     places.deallocate()
@@ -60,7 +69,17 @@ final class BatchStorage {
   /// The vectors of a group, one pointer per field, in the engine's coordinates.
   @inline(__always)
   func vectors(_ group: Int, _ field: StateField) -> UnsafeMutablePointer<Lanes> {
-    states + (group * 3 + field.rawValue) * tables.dofCount
+    states + (group * width + field.rawValue * tables.dofCount)
+  }
+
+  /// The constraint forces of a group, if they are kept.
+  func constraintForces(_ group: Int) -> UnsafeMutablePointer<Lanes> {
+    states + (group * width + 3 * tables.dofCount)
+  }
+
+  /// The place of the point of a group, if it is kept, and the angle of its body.
+  func place(_ group: Int) -> UnsafeMutablePointer<Lanes> {
+    states + (group * width + width - 3)
   }
 
   /// The group and the lane of an environment.

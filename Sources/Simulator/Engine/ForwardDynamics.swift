@@ -43,8 +43,7 @@ public final class ForwardDynamics {
       storage[0, .warmStart, dof] = warmStart?[dof] ?? 0
     }
     ctrl.withUnsafeBufferPointer { storage.loadControls(0, from: $0) }
-    kernel.actuation()
-    kernel.forward(
+    kernel.evaluate(
       q: storage.vectors(0, .position), v: storage.vectors(0, .velocity),
       warm: storage.vectors(0, .warmStart), alive: storage.alive[0])
     kernel.constraintForces()
