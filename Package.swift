@@ -153,7 +153,7 @@ let package = Package(
       name: "EnvironmentsTests", dependencies: ["CAllocationCounter", "Environments", "Simulator"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
-    .testTarget(name: "ReproductionTests", dependencies: ["Reproduction"]),
+    .testTarget(name: "ReproductionTests", dependencies: ["Files", "Reproduction"]),
     .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),

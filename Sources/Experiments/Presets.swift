@@ -147,6 +147,8 @@ extension Preset {
         // while
         recommended: {
           $0.inner.stepSize = 0.3
+          // credit over fewer steps halves the variance of the predicted term
+          $0.inner.surrogate.gaeDecay = 0.95
           $0.outer.step = recommendedStep(0.002, decayTime: 50)
           $0.training.epochs = 75
         }, recommendedScale: 0.3),

@@ -21,6 +21,9 @@ public struct PaperTable: Sendable {
     public let innerSteps: Int
     /// The paper's numbers by the names of ``Line``; SG-MRL's stands at each of its lines.
     public let published: [String: Published]
+    /// Values beside the preset's for some lines, by the lines' names and their keys: each method has the best of
+    /// as many tries.
+    public var settings: [String: [String: String]] = [:]
 
     /// What it is called in files.
     public var name: String { innerSteps == 1 ? preset : "\(preset),inner.steps=\(innerSteps)" }
@@ -135,7 +138,10 @@ public struct PaperTable: Sendable {
     }
     let recommended = rows.flatMap { task, values in
       values.indices.map {
-        Cell(preset: "\(task).recommended", innerSteps: $0 + 1, published: [:])
+        Cell(
+          preset: "\(task).recommended", innerSteps: $0 + 1, published: [:],
+          settings: task == "half-cheetah-direction"
+            ? ["maml": ["inner.gae-decay": "0.997"]] : [:])
       }
     }
     return PaperTable(
@@ -196,9 +202,8 @@ extension PaperTable.Cell {
     configuration.inner.steps = innerSteps
     do {
       try configuration.set(
-        all: line.settings.sorted { $0.key < $1.key }.map {
-          Assignment($0, .scalar($1), place: line.name)
-        })
+        all: line.settings.merging(settings[line.name] ?? [:]) { $1 }.sorted { $0.key < $1.key }
+          .map { Assignment($0, .scalar($1), place: line.name) })
     } catch { requirementFailure("\(error)") }
     configuration.seed = seed
     if let epochs { configuration.training.epochs = epochs }

@@ -32,6 +32,7 @@ import Testing
     + [
       "outer.tasks=2", "estimator=sg-mrl-jackknife", "outer.score-weight=0.02",
       "outer.score-complement=lvc", "outer.left-out=3", "inner.step-size=0.1",
+      "inner.gae-decay=0.997",
       "outer.step-size=0.001", "outer.decay-time=100",
     ].flatMap { ["--set", $0] }
 
