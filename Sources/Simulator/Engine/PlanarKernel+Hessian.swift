@@ -29,17 +29,19 @@ extension PlanarKernel {
       let friction = broadcast(contact.pointee.friction)
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
-      addContact(slot, a, b, c)
+      let tangent = w.contactTangent + slot &* tables.chainLength
+      addContact(slot, tangent, a, b, c)
     }
   }
 
-  /// Adds one contact's outer products to `matrix`.
+  /// Adds the outer products of one contact's normal row and of a tangential row to `matrix`.
   @inline(__always)
-  private func addContact(_ slot: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
+  func addContact(
+    _ slot: Int, _ tangent: UnsafePointer<Lanes>, _ a: Lanes, _ b: Lanes, _ c: Lanes
+  ) {
     let contact = tables.contacts + work.contactSlots[slot]
     let links = contact.pointee.links
     let hasSlides = contact.pointee.hasSlides
-    let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
     let rows = tables.chainRows + contact.pointee.chain
     let columns = tables.chainColumns + contact.pointee.chain

@@ -20,14 +20,12 @@ private struct LineState {
     switched = switched .| ((isNow .^ previously) .& (weight .> 0))
   }
 
-  /// Adds dry friction.
+  /// Adds dry friction, or the elliptic cones.
   @inline(__always)
-  mutating func addFriction(
-    _ friction: (slope: Lanes, curvature: Lanes, switched: LaneMask)
-  ) {
-    slope += friction.slope
-    curvature += friction.curvature
-    switched = switched .| friction.switched
+  mutating func add(_ others: (slope: Lanes, curvature: Lanes, switched: LaneMask)) {
+    slope += others.slope
+    curvature += others.curvature
+    switched = switched .| others.switched
   }
 }
 
@@ -51,6 +49,7 @@ extension PlanarKernel {
       w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
     if tables.frictionCount > 0 { aimFriction() }
+    if tables.hasCones { aimCones() }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let product = contactProduct(slot, w.direction)
@@ -68,6 +67,9 @@ extension PlanarKernel {
     w.stepLength[0] = alpha
     guard any(searching) else { return changed }
 
+    // the lengths of the last step and of the one before
+    var lastStep = broadcast(.infinity)
+    var earlierStep = broadcast(.infinity)
     for _ in 0..<64 {
       // shrink the bracket around the zero of the slope, step to the zero of this piece
       let isLow = state.slope .< 0
@@ -75,16 +77,22 @@ extension PlanarKernel {
       high = alpha.replacing(with: high, where: isLow)
       var next = alpha - state.slope / state.curvature
       let settled = (next - alpha).magnitude .<= alpha * 0x1p-51
-      let inside = (next .> low) .& (next .< high)
+      var inside = (next .> low) .& (next .< high)
+      if tables.hasCones {
+        // where the slope is curved, Newton's steps inside the bracket may alternate
+        let isSlow = (next - alpha).magnitude .> 0.5 * earlierStep
+        inside = inside .& .!(isSlow .& (high .< broadcast(.infinity)))
+      }
       next = (0.5 * (low + high)).replacing(with: next, where: inside .| settled)
+      if tables.hasCones { (earlierStep, lastStep) = (lastStep, (next - alpha).magnitude) }
       last = alpha
       alpha.replace(with: next, where: searching)
       searching = searching .& .!settled
       if !any(searching) { break }
       state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
       var isOpen = state.switched
-      // half a bracket of dry friction need not be the zero of its piece
-      if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
+      // half a bracket of dry friction or cones need not be the zero of its piece
+      if tables.frictionCount > 0 || tables.hasCones { isOpen = isOpen .| .!(inside .| settled) }
       searching = searching .& isOpen .& .!(state.slope * state.slope .< slopeBound)
       if !any(searching) { break }
     }
@@ -107,7 +115,8 @@ extension PlanarKernel {
       let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
-    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: one, last: .zero)) }
+    if tables.frictionCount > 0 { state.add(lineFriction(alpha: one, last: .zero)) }
+    if tables.hasCones { state.add(lineCones(alpha: one, last: .zero)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -137,7 +146,8 @@ extension PlanarKernel {
       state.add(
         w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
-    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: alpha, last: last)) }
+    if tables.frictionCount > 0 { state.add(lineFriction(alpha: alpha, last: last)) }
+    if tables.hasCones { state.add(lineCones(alpha: alpha, last: last)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -180,6 +190,7 @@ extension PlanarKernel {
       w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
     if tables.frictionCount > 0 { excess += advanceFriction(alpha: alpha) }
+    if tables.hasCones { excess += advanceCones(alpha: alpha) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
