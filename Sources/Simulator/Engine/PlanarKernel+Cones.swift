@@ -115,7 +115,7 @@ extension PlanarKernel {
         size = any((state.normalX .!= 0) .| (state.normalY .!= 0)) ? 1 : 2
       }
       w.coneSizes[slot] = size
-      for other in 1..<size where size > 1 { w.coneSizes[slot &+ other] = 0 }
+      for other in 1..<size { w.coneSizes[slot &+ other] = 0 }
       slot &+= size
     }
   }

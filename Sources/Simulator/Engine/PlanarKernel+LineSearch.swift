@@ -39,7 +39,8 @@ extension PlanarKernel {
   /// The slope of the cost is `-kappa + kappa alpha` as long as no row switches, because
   /// `H direction = gradient`; each switched row adds a term. The slope is piecewise linear and
   /// increasing. Newton's method, kept inside a bracket, finds its zero exactly once two iterates
-  /// lie on the same piece. The search stops early if the squared slope is below `slopeBound`, as
+  /// lie on the same piece. With elliptic cones the slope may be curved; then the bracket is halved where
+  /// Newton's steps do not shrink. The search stops early if the squared slope is below `slopeBound`, as
   /// in MuJoCo. Lanes that have stopped have a zero direction and keep alpha 1.
   @inline(__always)
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
