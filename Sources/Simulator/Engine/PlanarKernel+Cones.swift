@@ -1,3 +1,5 @@
+// More than 300 lines: the cost of a cone, and what each stage of the solver does with it.
+
 /// The elliptic friction cone of one contact: its cost as a function of the scaled residuals.
 ///
 /// With the residual `r_0` of the normal row and `r_j` of the tangential ones, weight `D`, friction
@@ -238,7 +240,7 @@ extension PlanarKernel {
       if size == 1 {
         let sign = broadcast(1).replacing(
           with: broadcast(-1), where: w.contacts[slot].tangentResidual .< 0)
-        addContact(
+        addRows(
           slot, w.contactTangent + slot &* tables.chainLength, a, ac.negated * sign * friction,
           (ac + bottom) * friction * friction)
         continue
@@ -252,11 +254,41 @@ extension PlanarKernel {
         }
         w.coneTangent[link] = friction * sum / point.safeLength
       }
-      addContact(slot, w.coneTangent, a, ac.negated, ac - turning)
+      addRows(slot, w.coneTangent, a, ac.negated, ac - turning)
       for place in slot..<slot &+ size {
-        addContact(
+        addRows(
           place, w.contactTangent + place &* tables.chainLength, .zero, .zero,
           (bottom + turning) * friction * friction)
+      }
+    }
+  }
+
+  /// Adds `a n nᵀ + b (n tᵀ + t nᵀ) + c t tᵀ` to `matrix`, for the normal row `n` of a slot and a tangential
+  /// row `t`; a contact that the slides of the root move has them in both, as `(0, 1)` and `(1, 0)`.
+  private func addRows(
+    _ slot: Int, _ tangent: UnsafePointer<Lanes>, _ a: Lanes, _ b: Lanes, _ c: Lanes
+  ) {
+    let contact = tables.contacts + work.contactSlots[slot]
+    let normal = work.contactNormal + slot &* tables.chainLength
+    let rows = tables.chainRows + contact.pointee.chain
+    let columns = tables.chainColumns + contact.pointee.chain
+    let hasSlides = contact.pointee.hasSlides
+    if hasSlides {
+      work.matrix[0] += c
+      work.matrix[1] += b
+      work.matrix[2] += a
+    }
+    for link in 0...contact.pointee.links {
+      let row = work.matrix + rows[link]
+      let alongT = fma(b, normal[link], c * tangent[link])
+      let alongN = fma(a, normal[link], b * tangent[link])
+      if hasSlides {
+        row[0] += alongT
+        row[1] += alongN
+      }
+      for column in 0...link {
+        row[columns[column]] = fma(
+          alongN, normal[column], fma(alongT, tangent[column], row[columns[column]]))
       }
     }
   }

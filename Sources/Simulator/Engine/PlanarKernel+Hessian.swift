@@ -29,19 +29,17 @@ extension PlanarKernel {
       let friction = broadcast(contact.pointee.friction)
       let b = friction * (plus - minus)
       let c = friction * friction * (plus + minus)
-      let tangent = w.contactTangent + slot &* tables.chainLength
-      addContact(slot, tangent, a, b, c)
+      addContact(slot, a, b, c)
     }
   }
 
-  /// Adds the outer products of one contact's normal row and of a tangential row to `matrix`.
+  /// Adds one contact's outer products to `matrix`.
   @inline(__always)
-  func addContact(
-    _ slot: Int, _ tangent: UnsafePointer<Lanes>, _ a: Lanes, _ b: Lanes, _ c: Lanes
-  ) {
+  private func addContact(_ slot: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
     let contact = tables.contacts + work.contactSlots[slot]
     let links = contact.pointee.links
     let hasSlides = contact.pointee.hasSlides
+    let tangent = work.contactTangent + slot &* tables.chainLength
     let normal = work.contactNormal + slot &* tables.chainLength
     let rows = tables.chainRows + contact.pointee.chain
     let columns = tables.chainColumns + contact.pointee.chain

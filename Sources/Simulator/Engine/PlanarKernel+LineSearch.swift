@@ -39,8 +39,8 @@ extension PlanarKernel {
   /// The slope of the cost is `-kappa + kappa alpha` as long as no row switches, because
   /// `H direction = gradient`; each switched row adds a term. The slope is piecewise linear and
   /// increasing. Newton's method, kept inside a bracket, finds its zero exactly once two iterates
-  /// lie on the same piece. With elliptic cones the slope may be curved; then the bracket is halved where
-  /// Newton's steps do not shrink. The search stops early if the squared slope is below `slopeBound`, as
+  /// lie on the same piece. With elliptic cones the slope may be curved, see
+  /// `searchCurvedLine`. The search stops early if the squared slope is below `slopeBound`, as
   /// in MuJoCo. Lanes that have stopped have a zero direction and keep alpha 1.
   @inline(__always)
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
@@ -67,10 +67,11 @@ extension PlanarKernel {
     var searching = changed .& .!(state.slope * state.slope .< slopeBound)
     w.stepLength[0] = alpha
     guard any(searching) else { return changed }
+    if tables.hasCones {
+      searchCurvedLine(kappa: kappa, slopeBound: slopeBound, lanes: searching, state)
+      return changed
+    }
 
-    // the lengths of the last step and of the one before
-    var lastStep = broadcast(.infinity)
-    var earlierStep = broadcast(.infinity)
     for _ in 0..<64 {
       // shrink the bracket around the zero of the slope, step to the zero of this piece
       let isLow = state.slope .< 0
@@ -78,27 +79,57 @@ extension PlanarKernel {
       high = alpha.replacing(with: high, where: isLow)
       var next = alpha - state.slope / state.curvature
       let settled = (next - alpha).magnitude .<= alpha * 0x1p-51
-      var inside = (next .> low) .& (next .< high)
-      if tables.hasCones {
-        // where the slope is curved, Newton's steps inside the bracket may alternate
-        let isSlow = (next - alpha).magnitude .> 0.5 * earlierStep
-        inside = inside .& .!(isSlow .& (high .< broadcast(.infinity)))
-      }
+      let inside = (next .> low) .& (next .< high)
       next = (0.5 * (low + high)).replacing(with: next, where: inside .| settled)
-      if tables.hasCones { (earlierStep, lastStep) = (lastStep, (next - alpha).magnitude) }
       last = alpha
       alpha.replace(with: next, where: searching)
       searching = searching .& .!settled
       if !any(searching) { break }
       state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
       var isOpen = state.switched
-      // half a bracket of dry friction or cones need not be the zero of its piece
-      if tables.frictionCount > 0 || tables.hasCones { isOpen = isOpen .| .!(inside .| settled) }
+      // half a bracket of dry friction need not be the zero of its piece
+      if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
       searching = searching .& isOpen .& .!(state.slope * state.slope .< slopeBound)
       if !any(searching) { break }
     }
     w.stepLength[0] = alpha
     return changed
+  }
+
+  /// The rest of the line search with elliptic cones, from the state at `alpha = 1` in `lanes`.
+  ///
+  /// Where the slope is curved, Newton's steps inside the bracket may alternate between two points. So the
+  /// bracket is halved where a step is not less than half of the one before the last.
+  @inline(never)
+  private func searchCurvedLine(
+    kappa: Lanes, slopeBound: Lanes, lanes: LaneMask, _ start: LineState
+  ) {
+    var (state, searching, alpha) = (start, lanes, broadcast(1))
+    var (low, high) = (Lanes.zero, broadcast(.infinity))
+    var (lastStep, earlierStep) = (high, high)
+    for _ in 0..<64 {
+      let isLow = state.slope .< 0
+      low = low.replacing(with: alpha, where: isLow)
+      high = alpha.replacing(with: high, where: isLow)
+      var next = alpha - state.slope / state.curvature
+      let settled = (next - alpha).magnitude .<= alpha * 0x1p-51
+      let isSlow = (next - alpha).magnitude .> 0.5 * earlierStep
+      let inside =
+        (next .> low) .& (next .< high) .& .!(isSlow .& (high .< broadcast(.infinity)))
+      next = (0.5 * (low + high)).replacing(with: next, where: inside .| settled)
+      (earlierStep, lastStep) = (lastStep, (next - alpha).magnitude)
+      let last = alpha
+      alpha.replace(with: next, where: searching)
+      searching = searching .& .!settled
+      if !any(searching) { break }
+      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
+      // half a bracket need not be the zero of its piece
+      searching =
+        searching .& (state.switched .| .!(inside .| settled))
+        .& .!(state.slope * state.slope .< slopeBound)
+      if !any(searching) { break }
+    }
+    work.stepLength[0] = alpha
   }
 
   /// The cost's slope and curvature at `alpha = 1`, and the lanes with a row that has switched.

@@ -112,21 +112,21 @@ extension PlanarKernel {
     let w = work
     let scale = w.inverseTrace[0]
     let tolerance: Double
-    // whether the expected decrease alone says when to stop, not the one that is found and rounded
-    var isPatient = tables.isStiff
+    // whether with cones the expected decrease alone says when to stop, as with stiff contacts
+    var isPatient = false
     switch solver {
     // with stiff contacts the active rows need not repeat, and the cost of cones is not quadratic, so
     // there is a least expected decrease
     case .exact:
       tolerance = tables.isStiff || tables.hasCones ? Self.leastTolerance : 0
-      isPatient = tables.isStiff || tables.hasCones
+      isPatient = tables.hasCones
     // where rounding, dry friction or cones of several trees make the last steps uncertain, they are
     // all done
     case .stopping(let value):
       let isUncertain = tables.frictionCount > 0 || (tables.hasCones && tables.hasTrees)
       let strict = tables.isStiff || isUncertain ? 1e-6 * value : value
       tolerance = tables.isStiff || tables.hasCones ? max(strict, Self.leastTolerance) : strict
-      isPatient = tables.isStiff || (tables.hasCones && isUncertain)
+      isPatient = tables.hasCones && isUncertain
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
@@ -168,8 +168,15 @@ extension PlanarKernel {
       let changed = searchLine(
         kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped)
       let decrease = advance(kappa: kappa, changed: changed)
-      if tables.isStiff || tables.hasCones { refreshGradient() }
-      if isPatient { continue }
+      if tables.isStiff {
+        // the decrease is that of rounding; the expected one says when to stop
+        refreshGradient()
+        continue
+      }
+      if tables.hasCones {
+        refreshGradient()
+        if isPatient { continue }
+      }
       stopped = stopped .| .!(decrease .> 0)
       if tolerance > 0 {
         flat = isFlat(scale, bound)
