@@ -3,6 +3,7 @@
 
     python planar_models.py --seed 1 --models 500 PROGRAM
     python planar_models.py --seed 1 --models 100 --record FILE PROGRAM
+    python planar_models.py --seed 1 --models 300 --elliptic PROGRAM
 
 Needs mujoco 4.0.0 and numpy. Each model goes to a file, which `PROGRAM simulate FILE --steps 100 --frames 1` runs under random controls.
 From every row of its output MuJoCo does one step, with the start of its solver that the step before left, and the results are compared. A model agrees if the largest relative error
@@ -17,6 +18,7 @@ From every row of its output MuJoCo does one step, with the start of its solver 
 - Its midphase misses a contact whose distance is near its margin: without the midphase it agrees with the program.
 - A velocity above 1e4 or an acceleration above 1e8: the model explodes.
 
+`--elliptic` draws only models with elliptic friction cones, most of them with contacts, of all dimensions and ratios of impedance.
 `--record` writes the models that are accepted, with the program's samples replaced by MuJoCo's, in the format of `RandomModelTests`.
 """
 
@@ -56,8 +58,10 @@ def rotation(matrix):
 class Author:
     """Writes one random model."""
 
-    def __init__(self, seed, index):
+    def __init__(self, seed, index, elliptic=False):
         self.rng = np.random.default_rng([seed, index])
+        # whether all models have elliptic cones, with every dimension and ratio
+        self.conical = elliptic
         name = self.rng.choice(["xz", "xz", "xz", "xy", "xy", "yz"])
         # rows: first axis, second axis and normal of the plane
         self.axes = PLANES[name].astype(float)
@@ -65,9 +69,9 @@ class Author:
         self.turned = self.maybe(0.08)
         self.upright = name != "xy"
         self.medium = self.maybe(0.2)
-        self.collides = self.maybe(0.7)
+        self.collides = self.maybe(0.97 if elliptic else 0.7)
         self.spatial = self.maybe(0.3)
-        self.elliptic = self.maybe(0.12)
+        self.elliptic = self.maybe(0.12) or elliptic
         self.slippery = self.maybe(0.2)
         self.joints = []
         self.bodies = []
@@ -117,10 +121,10 @@ class Author:
             text = f' contype="{self.choice([1, 2, 3])}" conaffinity="{self.choice([4, 5, 7])}"'
         else:
             text = f' contype="{self.choice([1, 2, 3])}" conaffinity="{self.choice([0, 1, 2, 3])}"'
-        if self.maybe(0.4):
+        if self.maybe(0.7 if self.conical else 0.4):
             text += f' condim="{self.choice([1, 3, 3, 4, 6])}"'
         if self.maybe(0.5):
-            text += f' friction="{numbers([self.choice([0, self.uniform(0.1, 2)]), self.uniform(0, 0.2), self.uniform(0, 0.05)])}"'
+            text += f' friction="{numbers([self.choice([0] + [self.uniform(0.1, 2)] * (5 if self.conical else 1)), self.uniform(0, 0.2), self.uniform(0, 0.05)])}"'
         if self.maybe(0.3):
             text += f' margin="{number(self.uniform(0, 0.03))}"'
         if self.maybe(0.15):
@@ -317,8 +321,9 @@ class Author:
             option += f' iterations="{self.choice([1, 2, 5, 200])}"'
         if self.elliptic:
             option += ' cone="elliptic"'
-        if self.maybe(0.1):
-            option += f' impratio="{number(self.choice([0.5, 3, 10]))}"'
+        if self.maybe(0.7 if self.conical else 0.1):
+            ratio = self.choice([0.1, 0.5, 2, 10, 100, self.uniform(0.2, 20)]) if self.conical else self.choice([0.5, 3, 10])
+            option += f' impratio="{number(ratio)}"'
         compiler = ' angle="radian"'
         if self.maybe(0.1):
             compiler += f' settotalmass="{number(self.uniform(1, 20))}"'
@@ -478,6 +483,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--models", type=int, default=500)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--elliptic", action="store_true")
     parser.add_argument("--record")
     parser.add_argument("--folder", default=os.path.join(tempfile.gettempdir(), "planar-models"))
     parser.add_argument("--verbose", action="store_true")
@@ -486,7 +492,7 @@ def main():
     verdicts, reasons, recorded = collections.Counter(), collections.Counter(), []
     excepted, steps = 0, collections.Counter()
     for index in range(options.first, options.first + options.models):
-        text = Author(options.seed, index).model()
+        text = Author(options.seed, index, options.elliptic).model()
         try:
             verdict, what, judge, rows = compare(options.program, text, index, options.folder)
         except ValueError as error:

@@ -73,6 +73,7 @@ struct StageComparison {
     case .limit: 3
     case .frictionlessContact: 5
     case .contact: 6
+    case .coneNormal, .coneFriction: 7
     }
   }
 

@@ -64,6 +64,26 @@ import Testing
     }
   }
 
+  /// Elliptic friction cones of all dimensions and ratios of impedance.
+  @Test func everyConeMovesLikeMuJoCo() throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_cones.json"))
+    let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
+    #expect(recorded.models.count >= 30)
+    var coverage: [String: Int] = [:]
+    for (index, entry) in recorded.models.enumerated() {
+      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
+    }
+    for (trait, least) in [
+      "elliptic cones": 30, "ratio of impedance": 20, "Runge-Kutta": 10, "Euler": 10,
+      "implicit damping": 10, "several trees": 10, "walls": 15, "corners": 5,
+      "rolling friction": 10,
+      "turning friction": 10, "sliding friction": 20, "dry friction": 5, "constrained sample": 80,
+      "touching bodies": 60,
+    ] {
+      #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
+    }
+  }
+
   /// Compares the samples of one model; returns what it has.
   private func compare(_ entry: RecordedModels.Model, _ index: Int) throws -> [String] {
     let model = try CompiledModel(MJCFLoader().load(xml: Data(entry.xml.utf8)))
@@ -138,6 +158,10 @@ import Testing
       ("capsules in space", touches { if case .capsules = $0 { true } else { false } }),
       ("spheres on boxes", touches { if case .box = $0 { true } else { false } }),
       ("rolling friction", model.spatialContacts.contains { $0.contact.dimension == .rolling }),
+      ("turning friction", model.spatialContacts.contains { $0.contact.dimension.rawValue == 4 }),
+      ("sliding friction", model.spatialContacts.contains { $0.contact.dimension == .sliding }),
+      ("elliptic cones", source.frictionCone == .elliptic),
+      ("ratio of impedance", source.frictionRatio != 1),
       ("dry friction", source.joints.contains { $0.frictionLoss > 0 }),
       ("servo", source.motors.contains { $0.bias != .zero }),
       ("turned plane", source.world != nil),

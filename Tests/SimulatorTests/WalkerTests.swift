@@ -71,6 +71,7 @@ import Testing
         case .limit: 3
         case .frictionlessContact: 5
         case .contact: 6
+        case .coneNormal, .coneFriction: 7
         }
       }
       compare("row type", types, used.map { Double(rows.type[$0]) })

@@ -15,12 +15,22 @@ public struct CompiledContact: Sendable, Equatable {
   /// Stiffness, damping and impedance.
   public var softness: CompiledSoftness
 
-  /// The regulariser `R` of each row is this times `(1 - d)/d`, in 1/kg: with friction
-  /// `2 mu² (1 + mu²)` times the inverse weights of the bodies, without just the weights.
+  /// The regulariser `R` of each row is this times `(1 - d)/d`, in 1/kg: for the edges of a pyramid
+  /// `2 mu² (1 + mu²)` times the inverse weights of the bodies, for the normal row of an elliptic cone and
+  /// without friction just the weights.
   public var regularizer: Double
 
-  /// Whether the contact is so stiff that rounding of its residual matters.
-  var isStiff: Bool { dimension != .frictionless && friction < 0.01 }
+  /// The slope `mu / sqrt(impratio)` of an elliptic cone in the scaled residuals of ``ConstraintSolver``;
+  /// 1 without friction, where it has no effect; nil for a pyramid.
+  public var coneSlope: Double?
+
+  /// Whether the contact is so stiff that rounding of its residual matters: the weight of a pyramid's
+  /// edges grows with `1/mu²`.
+  var isStiff: Bool { coneSlope == nil && dimension != .frictionless && friction < 0.01 }
+
+  /// Whether MuJoCo's solver need not converge with the contact: with an elliptic cone, the weights of
+  /// friction against turning and rolling grow with `1/mu²`.
+  var isUnsolved: Bool { coneSlope != nil && dimension.rawValue > 3 && friction < 0.01 }
 
   /// The parameters of a contact between bodies, the sum of whose inverse weights is given.
   init(_ contact: Geom.Contact, inverseWeight: Double, model: PlanarModel) {
@@ -31,6 +41,11 @@ public struct CompiledContact: Sendable, Equatable {
     margin = contact.margin
     dimension = contact.dimension
     softness = CompiledSoftness(contact.softness, timestep: model.timestep)
+    if model.frictionCone == .elliptic {
+      regularizer = inverseWeight
+      coneSlope = dimension == .frictionless ? 1 : friction / model.frictionRatio.squareRoot()
+      return
+    }
     let square = friction * friction
     regularizer =
       dimension == .frictionless

@@ -22,6 +22,7 @@ extension CompiledModel {
       add("\(name).margin", value.margin)
       add("\(name).dimension", Double(value.dimension.rawValue))
       add("\(name).regularizer", value.regularizer)
+      if let slope = value.coneSlope { add("\(name).coneSlope", slope) }
       add("\(name).softness", value.softness)
     }
 

@@ -155,16 +155,19 @@ public struct CompiledModel: Sendable {
     }
   }
 
+  /// The number of trees that move. MuJoCo solves for the constraint forces of each alone, and judges
+  /// alone when to stop, unless a contact couples them.
+  var treeCount: Int { source.isFixed ? bodies.dropFirst().count { $0.parent == 0 } : 1 }
+
   /// Throws if the solver may take so few iterations that its result depends on its path, and the path
   /// is not MuJoCo's.
   private func checkIterations() throws(ModelError) {
     guard source.iterations < 20 else { return }
-    let trees = bodies.dropFirst().count { $0.parent == 0 }
     let contacts =
       contactPoints.map(\.contact) + contactPairs.map(\.contact) + spatialContacts.map(\.contact)
     let reason: String
-    if source.isFixed, trees > 1 {
-      reason = "\(trees) trees, for each of which MuJoCo counts them"
+    if treeCount > 1 {
+      reason = "\(treeCount) trees, for each of which MuJoCo counts them"
     } else if dofs.contains(where: { $0.frictionLoss > 0 }) {
       reason = "dry friction of joints"
     } else if contacts.contains(where: \.isStiff) {

@@ -107,6 +107,7 @@ public struct SpatialContact: Sendable, Equatable {
     let geom = side.geom
     let contact = CompiledContact(
       surface, inverseWeight: side.inverseWeight, model: model)
+    try check(contact, side, model)
     func point(
       _ offset: SIMD3<Double>, radius: Double, isCorner: Bool, axis: SIMD3<Double>
     ) throws(ModelError) {
@@ -155,6 +156,7 @@ public struct SpatialContact: Sendable, Equatable {
   ) throws(ModelError) {
     let contact = CompiledContact(
       pair.surface, inverseWeight: pair.inverseWeight, model: model)
+    try check(contact, pair.second, model)
     func capsule(_ side: SurfaceGeom) -> Capsule? {
       side.reach.map { Capsule(center: center(side.geom), reach: $0, radius: side.geom.radius) }
     }
@@ -176,6 +178,20 @@ public struct SpatialContact: Sendable, Equatable {
       }
     }
     throw refusal(of: "a \(pair.first.geom.shape.name)", with: pair.second, model)
+  }
+
+  /// Throws at a contact with which MuJoCo's solver need not converge.
+  private static func check(
+    _ contact: CompiledContact, _ side: SurfaceGeom, _ model: PlanarModel
+  ) throws(ModelError) {
+    guard contact.isUnsolved else { return }
+    throw ModelError(
+      model: model.name,
+      part: "geom \"\(side.geom.name)\" of body \"\(model.bodies[side.body].name)\"",
+      problem: "a contact with the friction coefficient \(contact.friction), dimension "
+        + "\(contact.dimension.rawValue) and an elliptic cone, with which MuJoCo's solver need "
+        + "not converge",
+      advice: "such a contact is not simulated")
   }
 
   private static func center(_ geom: Geom) -> SIMD3<Double> {

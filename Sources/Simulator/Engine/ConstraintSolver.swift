@@ -5,11 +5,14 @@
 ///     C(a) = 1/2 (a - a_s)ᵀ M (a - a_s) + 1/2 Σ_i D_i min(0, J_i a - aref_i)²
 ///
 /// with smooth acceleration `a_s`, constraint rows `J`, reference accelerations `aref` and weights
-/// `D = 1/R`. Newton's method with an exact line search finds the minimiser in a few steps.
+/// `D = 1/R`. Newton's method with an exact line search finds the minimiser in a few steps. Dry friction
+/// and elliptic friction cones have costs of their own; those of cones with several tangents are not
+/// quadratic anywhere the contact slides.
 ///
 /// - Source: MuJoCo documentation, "Computation", constraint solver, primal problem.
 public enum ConstraintSolver: Sendable, Hashable {
-  /// The unique minimiser: iterate until the set of active rows repeats.
+  /// The unique minimiser: iterate until the set of active rows repeats; with elliptic friction cones,
+  /// until the expected decrease of the cost, scaled as in ``stopping(tolerance:)``, is below 1e-14.
   case exact
 
   /// MuJoCo's stopping rule with its warm start: stop as soon as the scaled cost decrease, the

@@ -8,8 +8,8 @@ public final class ForwardDynamics {
   /// The model.
   public let model: CompiledModel
 
-  private let storage: BatchStorage
-  private let kernel: PlanarKernel
+  let storage: BatchStorage
+  let kernel: PlanarKernel
 
   /// Creates an evaluator for one environment at a time.
   public init(model: CompiledModel, solver: ConstraintSolver = .mujoco) {
@@ -60,7 +60,9 @@ public final class ForwardDynamics {
       massMatrix: lowerTriangle(), bias: vector(work.bias), passive: vector(work.passive),
       actuator: vector(work.actuator), smoothAcceleration: vector(work.smoothAcceleration),
       contacts: touchingSlots.filter { !isSecondOfCrossing($0) && !isRepeated($0) }.map(contact),
-      rows: limitRows(qvel) + touchingSlots.flatMap { contactRows($0, qvel) },
+      rows: limitRows(qvel)
+        + (storage.tables.hasCones
+          ? coneRows(qvel) : touchingSlots.flatMap { contactRows($0, qvel) }),
       constraintForce: vector(work.constraintForce), acceleration: vector(work.acceleration))
   }
 
@@ -87,7 +89,7 @@ public final class ForwardDynamics {
   }
 
   /// The contact slots that are active in the first lane.
-  private var touchingSlots: [Int] {
+  var touchingSlots: [Int] {
     (0..<storage.work.counts[1]).filter { storage.work.contacts[$0].violation[0] < 0 }
   }
 
@@ -112,7 +114,7 @@ public final class ForwardDynamics {
     return state.normalX[0] == 0 && state.normalY[0] == 0
   }
 
-  private func constants(_ slot: Int) -> ContactConstants {
+  func constants(_ slot: Int) -> ContactConstants {
     storage.tables.contacts[storage.work.contactSlots[slot]]
   }
 
@@ -196,7 +198,7 @@ public final class ForwardDynamics {
     }
   }
 
-  private func contactJacobian(
+  func contactJacobian(
     _ slot: Int, _ contact: ContactConstants, slant: Double
   ) -> [Double] {
     let start = slot * storage.tables.chainLength

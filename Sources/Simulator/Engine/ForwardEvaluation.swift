@@ -21,7 +21,7 @@ public struct ForwardEvaluation: Sendable {
   public var contacts: [Contact]
 
   /// Constraint rows: limits by joint, then four per contact with friction and one per other
-  /// contact.
+  /// contact. With elliptic cones a contact has as many rows as directions.
   public var rows: [ConstraintRow]
 
   /// Constraint force `Jᵀ F`, `[nv]`.
@@ -61,7 +61,7 @@ public struct ForwardEvaluation: Sendable {
     public var reference: Double
     /// Regulariser `R = 1/D`.
     public var regularizer: Double
-    /// Constraint force `F >= 0`.
+    /// Constraint force `F`; not negative, except along the friction of a cone.
     public var force: Double
   }
 
@@ -73,5 +73,9 @@ public struct ForwardEvaluation: Sendable {
     case contact
     /// A contact without friction.
     case frictionlessContact
+    /// The normal direction of a contact with an elliptic friction cone.
+    case coneNormal
+    /// A direction of friction of such a contact.
+    case coneFriction
   }
 }

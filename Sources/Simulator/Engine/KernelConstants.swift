@@ -84,7 +84,8 @@ struct ContactConstants {
   /// How many rows of a slot are just the normal one: 2, or none for a spatial contact.
   var plain: Double
   var isSpatial: Bool
-  /// The regulariser of each edge. Four equal edges have four times that of the one row.
+  /// The regulariser of each edge, or of the normal row of a cone. Four equal edges have four times that
+  /// of the one row.
   var regularizer: Double
   var softness: CompiledSoftness
 }
@@ -256,11 +257,12 @@ extension ContactConstants {
     _ contact: CompiledContact, chain: Int, count: Int, hasSlides: Bool, isSpatial: Bool
   ) {
     let slides = contact.dimension != .frictionless
+    let isOneRow = slides || contact.coneSlope != nil
     self.init(
       chain: chain, links: count - 1, hasSlides: hasSlides, margin: contact.margin,
       friction: isSpatial ? 1 : slides ? contact.friction : 0, plain: isSpatial ? 0 : 2,
       isSpatial: isSpatial,
-      regularizer: (slides ? 1 : isSpatial ? 2 : 4) * contact.regularizer,
+      regularizer: (isOneRow ? 1 : isSpatial ? 2 : 4) * contact.regularizer,
       softness: contact.softness)
   }
 }

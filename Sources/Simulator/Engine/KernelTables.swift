@@ -51,6 +51,12 @@ struct KernelTables {
   let spatial: UnsafeMutablePointer<SpatialConstants>
   /// The contacts with the ground by point, then those between geoms by pair, then the spatial ones.
   let contacts: UnsafeMutablePointer<ContactConstants>
+  /// Whether there are several trees, for which MuJoCo's solver need not stop at the same time.
+  let hasTrees: Bool
+  /// Whether contacts have elliptic friction cones; if so, the slope of each, see
+  /// ``CompiledContact/coneSlope``.
+  let hasCones: Bool
+  let coneSlopes: UnsafeMutablePointer<Double>
   let oblique: UnsafeMutablePointer<ObliqueDrag>
   let parts: UnsafeMutablePointer<PartDrag>
   /// For each of the model's coordinates, -1 if its joint is reversed, else 1.
@@ -221,6 +227,11 @@ struct KernelTables {
           hasSlides: index < pointCount && !isFixed, isSpatial: index >= pointCount + pairCount)
       })
 
+    let slopes = parameters.compactMap(\.coneSlope)
+    hasCones = !slopes.isEmpty
+    hasTrees = model.treeCount > 1
+    coneSlopes = Self.table(slopes)
+
     let drags = model.bodies.enumerated().flatMap { index, body in
       body.drags.flatMap { box, center in
         zip(box.oblique, box.obliqueDrags).map {
@@ -280,6 +291,7 @@ struct KernelTables {
     pairs.deallocate()
     spatial.deallocate()
     contacts.deallocate()
+    coneSlopes.deallocate()
     oblique.deallocate()
     parts.deallocate()
     senses.deallocate()

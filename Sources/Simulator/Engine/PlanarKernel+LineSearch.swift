@@ -20,14 +20,12 @@ private struct LineState {
     switched = switched .| ((isNow .^ previously) .& (weight .> 0))
   }
 
-  /// Adds dry friction.
+  /// Adds dry friction, or the elliptic cones.
   @inline(__always)
-  mutating func addFriction(
-    _ friction: (slope: Lanes, curvature: Lanes, switched: LaneMask)
-  ) {
-    slope += friction.slope
-    curvature += friction.curvature
-    switched = switched .| friction.switched
+  mutating func add(_ others: (slope: Lanes, curvature: Lanes, switched: LaneMask)) {
+    slope += others.slope
+    curvature += others.curvature
+    switched = switched .| others.switched
   }
 }
 
@@ -41,7 +39,8 @@ extension PlanarKernel {
   /// The slope of the cost is `-kappa + kappa alpha` as long as no row switches, because
   /// `H direction = gradient`; each switched row adds a term. The slope is piecewise linear and
   /// increasing. Newton's method, kept inside a bracket, finds its zero exactly once two iterates
-  /// lie on the same piece. The search stops early if the squared slope is below `slopeBound`, as
+  /// lie on the same piece. With elliptic cones the slope may be curved, see
+  /// `searchCurvedLine`. The search stops early if the squared slope is below `slopeBound`, as
   /// in MuJoCo. Lanes that have stopped have a zero direction and keep alpha 1.
   @inline(__always)
   func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
@@ -51,6 +50,7 @@ extension PlanarKernel {
       w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
     if tables.frictionCount > 0 { aimFriction() }
+    if tables.hasCones { aimCones() }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let product = contactProduct(slot, w.direction)
@@ -67,6 +67,10 @@ extension PlanarKernel {
     var searching = changed .& .!(state.slope * state.slope .< slopeBound)
     w.stepLength[0] = alpha
     guard any(searching) else { return changed }
+    if tables.hasCones {
+      searchCurvedLine(kappa: kappa, slopeBound: slopeBound, lanes: searching, state)
+      return changed
+    }
 
     for _ in 0..<64 {
       // shrink the bracket around the zero of the slope, step to the zero of this piece
@@ -92,6 +96,42 @@ extension PlanarKernel {
     return changed
   }
 
+  /// The rest of the line search with elliptic cones, from the state at `alpha = 1` in `lanes`.
+  ///
+  /// Where the slope is curved, Newton's steps inside the bracket may alternate between two points. So the
+  /// bracket is halved where a step is not less than half of the one before the last.
+  @inline(never)
+  private func searchCurvedLine(
+    kappa: Lanes, slopeBound: Lanes, lanes: LaneMask, _ start: LineState
+  ) {
+    var (state, searching, alpha) = (start, lanes, broadcast(1))
+    var (low, high) = (Lanes.zero, broadcast(.infinity))
+    var (lastStep, earlierStep) = (high, high)
+    for _ in 0..<64 {
+      let isLow = state.slope .< 0
+      low = low.replacing(with: alpha, where: isLow)
+      high = alpha.replacing(with: high, where: isLow)
+      var next = alpha - state.slope / state.curvature
+      let settled = (next - alpha).magnitude .<= alpha * 0x1p-51
+      let isSlow = (next - alpha).magnitude .> 0.5 * earlierStep
+      let inside =
+        (next .> low) .& (next .< high) .& .!(isSlow .& (high .< broadcast(.infinity)))
+      next = (0.5 * (low + high)).replacing(with: next, where: inside .| settled)
+      (earlierStep, lastStep) = (lastStep, (next - alpha).magnitude)
+      let last = alpha
+      alpha.replace(with: next, where: searching)
+      searching = searching .& .!settled
+      if !any(searching) { break }
+      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
+      // half a bracket need not be the zero of its piece
+      searching =
+        searching .& (state.switched .| .!(inside .| settled))
+        .& .!(state.slope * state.slope .< slopeBound)
+      if !any(searching) { break }
+    }
+    work.stepLength[0] = alpha
+  }
+
   /// The cost's slope and curvature at `alpha = 1`, and the lanes with a row that has switched.
   ///
   /// Slots in which no row switches, the most frequent kind, cost two operations per row.
@@ -107,7 +147,8 @@ extension PlanarKernel {
       let switched = ((r .< 0) .^ (r - p .< 0)) .& (weight .> 0)
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
-    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: one, last: .zero)) }
+    if tables.frictionCount > 0 { state.add(lineFriction(alpha: one, last: .zero)) }
+    if tables.hasCones { state.add(lineCones(alpha: one, last: .zero)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -137,7 +178,8 @@ extension PlanarKernel {
       state.add(
         w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
-    if tables.frictionCount > 0 { state.addFriction(lineFriction(alpha: alpha, last: last)) }
+    if tables.frictionCount > 0 { state.add(lineFriction(alpha: alpha, last: last)) }
+    if tables.hasCones { state.add(lineCones(alpha: alpha, last: last)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -180,6 +222,7 @@ extension PlanarKernel {
       w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
     if tables.frictionCount > 0 { excess += advanceFriction(alpha: alpha) }
+    if tables.hasCones { excess += advanceCones(alpha: alpha) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)

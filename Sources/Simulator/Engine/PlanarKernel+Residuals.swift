@@ -80,6 +80,7 @@ extension PlanarKernel {
       w.constraintForce[dof] = fnma(w.limits[slot].sign, force, w.constraintForce[dof])
     }
     if tables.frictionCount > 0 { addFrictionForces() }
+    if tables.hasCones { return addConeForces() }
     for slot in 0..<w.counts[1] {
       let r = w.contacts[slot].residual
       let t = w.contacts[slot].tangentResidual

@@ -59,7 +59,13 @@ extension PlanarKernel {
       smoothCost += cost.smooth
       warmCost += cost.warm
     }
-    for slot in 0..<w.counts[1] {
+    if tables.hasCones {
+      let cost = startCones()
+      smoothCost += cost.smooth
+      warmCost += cost.warm
+    }
+    let edgedCount = tables.hasCones ? 0 : w.counts[1]
+    for slot in 0..<edgedCount {
       let friction = tables.contacts[w.contactSlots[slot]].friction
       let plain = plainRows(slot)
       var residual = contactProduct(slot, w.smoothAcceleration)
@@ -85,7 +91,8 @@ extension PlanarKernel {
       w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
     }
     if tables.frictionCount > 0 { moveFriction(share) }
-    for slot in 0..<w.counts[1] {
+    if tables.hasCones { moveCones(share) }
+    for slot in 0..<edgedCount {
       w.contacts[slot].residual = fma(share, w.contacts[slot].slope, w.contacts[slot].residual)
       w.contacts[slot].tangentResidual = fma(
         share, w.contacts[slot].tangentSlope, w.contacts[slot].tangentResidual)
@@ -105,17 +112,27 @@ extension PlanarKernel {
     let w = work
     let scale = w.inverseTrace[0]
     let tolerance: Double
+    // whether with cones the expected decrease alone says when to stop, as with stiff contacts
+    var isPatient = false
     switch solver {
-    // with stiff contacts the active rows need not repeat, so there is a least expected decrease
-    case .exact: tolerance = tables.isStiff ? Self.leastTolerance : 0
-    // where rounding or dry friction makes the last steps uncertain, they are all done
+    // with stiff contacts the active rows need not repeat, and the cost of cones is not quadratic, so
+    // there is a least expected decrease
+    case .exact:
+      tolerance = tables.isStiff || tables.hasCones ? Self.leastTolerance : 0
+      isPatient = tables.hasCones
+    // where rounding, dry friction or cones of several trees make the last steps uncertain, they are
+    // all done
     case .stopping(let value):
-      let strict = tables.isStiff || tables.frictionCount > 0 ? 1e-6 * value : value
-      tolerance = tables.isStiff ? max(strict, Self.leastTolerance) : strict
+      let isUncertain = tables.frictionCount > 0 || (tables.hasCones && tables.hasTrees)
+      let strict = tables.isStiff || isUncertain ? 1e-6 * value : value
+      tolerance = tables.isStiff || tables.hasCones ? max(strict, Self.leastTolerance) : strict
+      isPatient = tables.hasCones && isUncertain
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
-    let slopeTolerance = tolerance * ConstraintSolver.lineTolerance / scale
+    let slopeTolerance =
+      max(tolerance, tables.hasCones ? Self.coneTolerance : 0) * ConstraintSolver.lineTolerance
+      / scale
     let slopeScale = slopeTolerance * slopeTolerance
     var stopped = .!lanes
     var flat = isFlat(scale, bound)
@@ -134,6 +151,7 @@ extension PlanarKernel {
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian(.!stopped)
       if tables.frictionCount > 0 { addFrictionCurvature() }
+      if tables.hasCones { addConeCurvature(.!stopped) }
       factor(w.matrix)
       for index in 0..<tables.dofCount { w.direction[index] = w.gradient[index] }
       solve(w.matrix, w.direction)
@@ -155,6 +173,10 @@ extension PlanarKernel {
         refreshGradient()
         continue
       }
+      if tables.hasCones {
+        refreshGradient()
+        if isPatient { continue }
+      }
       stopped = stopped .| .!(decrease .> 0)
       if tolerance > 0 {
         flat = isFlat(scale, bound)
@@ -165,13 +187,17 @@ extension PlanarKernel {
     }
   }
 
-  /// The smallest tolerance with stiff contacts.
+  /// The smallest tolerance with stiff contacts and cones.
   private static var leastTolerance: Double { 1e-14 }
+
+  /// The smallest tolerance from which that of the line search follows where the cost is not quadratic
+  /// along the line, so that rounding could keep the search from an end.
+  private static var coneTolerance: Double { 1e-8 }
 
   /// Writes the gradient `M (a - a_s) - JᵀF` anew, from the residuals as they are rounded.
   ///
   /// A stiff constraint turns the rounding of its residual into a force, which further iterations then
-  /// balance.
+  /// balance. The gradient of cones is not linear.
   @inline(never)
   private func refreshGradient() {
     let w = work
@@ -205,7 +231,7 @@ extension PlanarKernel {
     for slot in 0..<w.counts[0] { w.openLimits[slot] = slot }
     for slot in 0..<w.counts[1] { w.openContacts[slot] = slot }
     w.counts[3] = w.counts[0]
-    w.counts[4] = w.counts[1]
+    w.counts[4] = tables.hasCones ? 0 : w.counts[1]
   }
 
   /// Strikes the slots that act in none of `lanes` off the lists of open ones.

@@ -68,6 +68,11 @@ struct Workspace {
   let contactTangent, contactNormal: Array
   /// For each contact slot, what turning adds to the tangential row of a spatial contact.
   let spins: Array
+  /// For each contact slot of a model with elliptic cones, how many slots its cone has; 0 for the slots
+  /// of a cone after its first.
+  let coneSizes: UnsafeMutablePointer<Int>
+  /// The tangential Jacobian of a cone in the direction of its friction.
+  let coneTangent: Array
   /// The limited degree of freedom of each limit slot.
   let limitSlots: UnsafeMutablePointer<Int>
   /// The slots of limits and of contacts that act in a lane the solver still works on.
@@ -123,6 +128,8 @@ struct Workspace {
       PairContactState(
         normalX: zero, normalY: zero, tangentX: zero, tangentY: zero, y: zero))
     spins = cleared(tables.spatialCount > 0 ? tables.contactLimit : 0, zero)
+    coneSizes = cleared(tables.hasCones ? tables.contactLimit : 0, 0)
+    coneTangent = cleared(tables.hasCones ? tables.chainLength : 0, zero)
     limitSlots = cleared(tables.limitCount, 0)
     contactSlots = cleared(tables.contactLimit, 0)
     openLimits = cleared(tables.limitCount, 0)
@@ -160,6 +167,8 @@ struct Workspace {
     contacts.deallocate()
     pairContacts.deallocate()
     spins.deallocate()
+    coneSizes.deallocate()
+    coneTangent.deallocate()
     limitSlots.deallocate()
     contactSlots.deallocate()
     openLimits.deallocate()

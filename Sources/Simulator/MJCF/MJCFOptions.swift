@@ -12,6 +12,7 @@ struct MJCFOptions {
   var gravity = [0, 0, -9.81]
   var density = 0.0
   var viscosity = 0.0
+  var frictionCone = PlanarModel.FrictionCone.pyramidal
   var frictionRatio = 1.0
   /// The largest number of Newton iterations of a step.
   var iterations: Int32 = 100
@@ -58,7 +59,7 @@ struct MJCFOptions {
 
   /// Solver settings, accepted only at MuJoCo's defaults.
   private static let optionFixed = [
-    "cone": ["pyramidal"], "solver": ["Newton"], "ls_tolerance": ["0.01"],
+    "solver": ["Newton"], "ls_tolerance": ["0.01"],
     "noslip_iterations": ["0"],
     "actuatorgroupdisable": [""],
   ]
@@ -144,7 +145,8 @@ struct MJCFOptions {
     try element.requireAttributes(
       used: [
         "timestep": .number, "integrator": .text, "gravity": .numbers(3...3), "density": .number,
-        "viscosity": .number, "impratio": .number, "iterations": .integer,
+        "viscosity": .number, "cone": .words(["pyramidal", "elliptic"]), "impratio": .number,
+        "iterations": .integer,
         "tolerance": .number, "ls_iterations": .integer, "wind": .numbers(3...3),
       ],
       ignored: Self.optionIgnored, fixed: Self.optionFixed)
@@ -165,6 +167,9 @@ struct MJCFOptions {
     gravity = try attributes.vector("gravity", startingAt: gravity)
     density = try attributes.magnitude("density", default: density)
     viscosity = try attributes.magnitude("viscosity", default: viscosity)
+    if let cone = attributes.text("cone") {
+      frictionCone = PlanarModel.FrictionCone(rawValue: cone) ?? .pyramidal
+    }
     frictionRatio = try attributes.number("impratio", default: frictionRatio)
     iterations = try attributes.integer("iterations", default: iterations)
     tolerance = try attributes.magnitude("tolerance", default: tolerance)

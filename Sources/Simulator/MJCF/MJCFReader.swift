@@ -80,6 +80,7 @@ struct MJCFReader {
       model.totalMass = total * moving / (moving + world.fixedMass)
     }
     model.iterations = Int(options.iterations)
+    model.frictionCone = options.frictionCone
     model.frictionRatio = options.frictionRatio
     model.tolerance = options.tolerance
     model.startsWarm = options.has("warmstart")

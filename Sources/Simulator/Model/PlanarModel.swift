@@ -64,6 +64,9 @@ public struct PlanarModel: Sendable, Equatable {
   /// The largest number of Newton iterations of the constraint solver in a step.
   public var iterations = 100
 
+  /// The set of forces that a contact with friction may exert (`cone`).
+  public var frictionCone = FrictionCone.pyramidal
+
   /// The ratio of the impedance of friction to that of the normal direction in contacts (`impratio`).
   public var frictionRatio = 1.0
 
@@ -155,6 +158,19 @@ extension PlanarModel {
     case rungeKutta4
     /// Semi-implicit Euler; damping of joints and motors enters implicitly (`implicitfast`).
     case implicitFast
+  }
+
+  /// The set of forces that a contact with friction may exert.
+  ///
+  /// With normal force `f_n`, friction forces `f_j` and coefficients `mu_j`, Coulomb's law allows the
+  /// elliptic cone `Σ (f_j / mu_j)² <= f_n²`. The pyramid in it has an edge along each `± f_j`.
+  ///
+  /// - Source: MuJoCo documentation, "Computation", friction cones.
+  public enum FrictionCone: String, Sendable, Hashable, CaseIterable {
+    /// The pyramid, MuJoCo's default.
+    case pyramidal
+    /// The elliptic cone.
+    case elliptic
   }
 
   /// A fixed plane in any direction, of which one side is solid.
