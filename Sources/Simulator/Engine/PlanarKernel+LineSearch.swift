@@ -43,14 +43,16 @@ extension PlanarKernel {
   /// `searchCurvedLine`. The search stops early if the squared slope is below `slopeBound`, as
   /// in MuJoCo. Lanes that have stopped have a zero direction and keep alpha 1.
   @inline(__always)
-  func searchLine(kappa: Lanes, slopeBound: Lanes, stopped: LaneMask) -> LaneMask {
+  func searchLine(
+    kappa: Lanes, slopeBound: Lanes, stopped: LaneMask, hasCones: Bool
+  ) -> LaneMask {
     let w = work
     for place in 0..<w.counts[3] {
       let slot = w.openLimits[place]
       w.limits[slot].slope = w.limits[slot].sign * w.direction[w.limitSlots[slot]]
     }
     if tables.frictionCount > 0 { aimFriction() }
-    if tables.hasCones { aimCones() }
+    if hasCones { aimCones() }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let product = contactProduct(slot, w.direction)
@@ -62,12 +64,12 @@ extension PlanarKernel {
     var last: Lanes
     var low = Lanes.zero
     var high = broadcast(.infinity)
-    var state = fullStep(kappa: kappa)
+    var state = fullStep(kappa: kappa, hasCones: hasCones)
     let changed = state.switched .& .!stopped
     var searching = changed .& .!(state.slope * state.slope .< slopeBound)
     w.stepLength[0] = alpha
     guard any(searching) else { return changed }
-    if tables.hasCones {
+    if hasCones {
       searchCurvedLine(kappa: kappa, slopeBound: slopeBound, lanes: searching, state)
       return changed
     }
@@ -85,7 +87,7 @@ extension PlanarKernel {
       alpha.replace(with: next, where: searching)
       searching = searching .& .!settled
       if !any(searching) { break }
-      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
+      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching, hasCones: false)
       var isOpen = state.switched
       // half a bracket of dry friction need not be the zero of its piece
       if tables.frictionCount > 0 { isOpen = isOpen .| .!(inside .| settled) }
@@ -122,7 +124,7 @@ extension PlanarKernel {
       alpha.replace(with: next, where: searching)
       searching = searching .& .!settled
       if !any(searching) { break }
-      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching)
+      state = lineState(kappa: kappa, alpha: alpha, last: last, lanes: searching, hasCones: true)
       // half a bracket need not be the zero of its piece
       searching =
         searching .& (state.switched .| .!(inside .| settled))
@@ -136,7 +138,7 @@ extension PlanarKernel {
   ///
   /// Slots in which no row switches, the most frequent kind, cost two operations per row.
   @inline(__always)
-  private func fullStep(kappa: Lanes) -> LineState {
+  private func fullStep(kappa: Lanes, hasCones: Bool) -> LineState {
     let w = work
     let one = broadcast(1)
     var state = LineState(
@@ -148,7 +150,7 @@ extension PlanarKernel {
       if any(switched) { state.add(r, p, weight, one, Lanes.zero) }
     }
     if tables.frictionCount > 0 { state.add(lineFriction(alpha: one, last: .zero)) }
-    if tables.hasCones { state.add(lineCones(alpha: one, last: .zero)) }
+    if hasCones { state.add(lineCones(alpha: one, last: .zero)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -167,7 +169,7 @@ extension PlanarKernel {
   /// The cost's slope and curvature at `alpha`, and the lanes with a row that differs from `last`.
   @inline(__always)
   private func lineState(
-    kappa: Lanes, alpha: Lanes, last: Lanes, lanes: LaneMask
+    kappa: Lanes, alpha: Lanes, last: Lanes, lanes: LaneMask, hasCones: Bool
   ) -> LineState {
     let w = work
     var state = LineState(
@@ -179,7 +181,7 @@ extension PlanarKernel {
         w.limits[slot].residual, w.limits[slot].slope, w.limits[slot].weight, alpha, last)
     }
     if tables.frictionCount > 0 { state.add(lineFriction(alpha: alpha, last: last)) }
-    if tables.hasCones { state.add(lineCones(alpha: alpha, last: last)) }
+    if hasCones { state.add(lineCones(alpha: alpha, last: last)) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)
@@ -200,7 +202,7 @@ extension PlanarKernel {
   /// of the rows that switched. Returns the decrease of the cost: `kappa (alpha - alpha²/2)` minus
   /// what the switched rows add to the quadratic model.
   @inline(__always)
-  func advance(kappa: Lanes, changed: LaneMask) -> Lanes {
+  func advance(kappa: Lanes, changed: LaneMask, hasCones: Bool) -> Lanes {
     let w = work
     let alpha = w.stepLength[0]
     let hasChanges = any(changed)
@@ -222,7 +224,7 @@ extension PlanarKernel {
       w.gradient[dof] = fma(w.limits[slot].sign, force, w.gradient[dof])
     }
     if tables.frictionCount > 0 { excess += advanceFriction(alpha: alpha) }
-    if tables.hasCones { excess += advanceCones(alpha: alpha) }
+    if hasCones { excess += advanceCones(alpha: alpha) }
     for place in 0..<w.counts[4] {
       let slot = w.openContacts[place]
       let (r, t) = (w.contacts[slot].residual, w.contacts[slot].tangentResidual)

@@ -22,13 +22,21 @@ extension PlanarKernel {
   /// - Complexity: per iteration one factorisation and one solve; usually at most two iterations.
   @inline(__always)
   func solveConstraints(warm: UnsafePointer<Lanes>, lanes: LaneMask) {
-    start(warm: warm, lanes: lanes)
-    iterate(lanes: lanes)
+    if tables.hasCones { return solveConstraintsWithCones(warm: warm, lanes: lanes) }
+    start(warm: warm, lanes: lanes, hasCones: false)
+    iterate(lanes: lanes, hasCones: false)
+  }
+
+  /// The same with elliptic cones, apart from what has none.
+  @inline(never)
+  private func solveConstraintsWithCones(warm: UnsafePointer<Lanes>, lanes: LaneMask) {
+    start(warm: warm, lanes: lanes, hasCones: true)
+    iterate(lanes: lanes, hasCones: true)
   }
 
   /// Chooses the start with the smaller cost, `warm` or `a_s`, and the gradient there.
   @inline(__always)
-  private func start(warm: UnsafePointer<Lanes>, lanes: LaneMask) {
+  private func start(warm: UnsafePointer<Lanes>, lanes: LaneMask, hasCones: Bool) {
     let w = work
     for index in 0..<tables.dofCount {
       w.difference[index] = warm[index] - w.smoothAcceleration[index]
@@ -59,12 +67,12 @@ extension PlanarKernel {
       smoothCost += cost.smooth
       warmCost += cost.warm
     }
-    if tables.hasCones {
+    if hasCones {
       let cost = startCones()
       smoothCost += cost.smooth
       warmCost += cost.warm
     }
-    let edgedCount = tables.hasCones ? 0 : w.counts[1]
+    let edgedCount = hasCones ? 0 : w.counts[1]
     for slot in 0..<edgedCount {
       let friction = tables.contacts[w.contactSlots[slot]].friction
       let plain = plainRows(slot)
@@ -91,7 +99,7 @@ extension PlanarKernel {
       w.limits[slot].residual = fma(share, w.limits[slot].slope, w.limits[slot].residual)
     }
     if tables.frictionCount > 0 { moveFriction(share) }
-    if tables.hasCones { moveCones(share) }
+    if hasCones { moveCones(share) }
     for slot in 0..<edgedCount {
       w.contacts[slot].residual = fma(share, w.contacts[slot].slope, w.contacts[slot].residual)
       w.contacts[slot].tangentResidual = fma(
@@ -108,7 +116,7 @@ extension PlanarKernel {
 
   /// Newton steps until every lane has met the stopping rule.
   @inline(__always)
-  private func iterate(lanes: LaneMask) {
+  private func iterate(lanes: LaneMask, hasCones: Bool) {
     let w = work
     let scale = w.inverseTrace[0]
     let tolerance: Double
@@ -118,20 +126,20 @@ extension PlanarKernel {
     // with stiff contacts the active rows need not repeat, and the cost of cones is not quadratic, so
     // there is a least expected decrease
     case .exact:
-      tolerance = tables.isStiff || tables.hasCones ? Self.leastTolerance : 0
-      isPatient = tables.hasCones
+      tolerance = tables.isStiff || hasCones ? Self.leastTolerance : 0
+      isPatient = hasCones
     // where rounding, dry friction or cones of several trees make the last steps uncertain, they are
     // all done
     case .stopping(let value):
-      let isUncertain = tables.frictionCount > 0 || (tables.hasCones && tables.hasTrees)
+      let isUncertain = tables.frictionCount > 0 || (hasCones && tables.hasTrees)
       let strict = tables.isStiff || isUncertain ? 1e-6 * value : value
-      tolerance = tables.isStiff || tables.hasCones ? max(strict, Self.leastTolerance) : strict
-      isPatient = tables.hasCones && isUncertain
+      tolerance = tables.isStiff || hasCones ? max(strict, Self.leastTolerance) : strict
+      isPatient = hasCones && isUncertain
     }
     let bound = broadcast(tolerance)
     // the line search may stop at a slope of tolerance * ls_tolerance * |direction| / scale
     let slopeTolerance =
-      max(tolerance, tables.hasCones ? Self.coneTolerance : 0) * ConstraintSolver.lineTolerance
+      max(tolerance, hasCones ? Self.coneTolerance : 0) * ConstraintSolver.lineTolerance
       / scale
     let slopeScale = slopeTolerance * slopeTolerance
     var stopped = .!lanes
@@ -144,14 +152,14 @@ extension PlanarKernel {
       stopped = stopped .| (flat .& (0.5 * scale * expectedDecrease() .< bound))
     }
 
-    openAllSlots()
+    openAllSlots(hasCones: hasCones)
     for iteration in 0..<tables.iterationLimit {
       if all(stopped) { return }
       if iteration > 0 { keepOpenSlots(.!stopped) }
       // Newton direction p = H⁻¹ gradient; kappa = gradient · p
       hessian(.!stopped)
       if tables.frictionCount > 0 { addFrictionCurvature() }
-      if tables.hasCones { addConeCurvature(.!stopped) }
+      if hasCones { addConeCurvature(.!stopped) }
       factor(w.matrix)
       for index in 0..<tables.dofCount { w.direction[index] = w.gradient[index] }
       solve(w.matrix, w.direction)
@@ -166,14 +174,14 @@ extension PlanarKernel {
       }
 
       let changed = searchLine(
-        kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped)
-      let decrease = advance(kappa: kappa, changed: changed)
+        kappa: kappa, slopeBound: slopeScale * norm, stopped: stopped, hasCones: hasCones)
+      let decrease = advance(kappa: kappa, changed: changed, hasCones: hasCones)
       if tables.isStiff {
         // the decrease is that of rounding; the expected one says when to stop
         refreshGradient()
         continue
       }
-      if tables.hasCones {
+      if hasCones {
         refreshGradient()
         if isPatient { continue }
       }
@@ -226,12 +234,12 @@ extension PlanarKernel {
 
   /// Lists all slots as open.
   @inline(__always)
-  private func openAllSlots() {
+  private func openAllSlots(hasCones: Bool) {
     let w = work
     for slot in 0..<w.counts[0] { w.openLimits[slot] = slot }
     for slot in 0..<w.counts[1] { w.openContacts[slot] = slot }
     w.counts[3] = w.counts[0]
-    w.counts[4] = tables.hasCones ? 0 : w.counts[1]
+    w.counts[4] = hasCones ? 0 : w.counts[1]
   }
 
   /// Strikes the slots that act in none of `lanes` off the lists of open ones.
