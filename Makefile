@@ -19,16 +19,16 @@ FORMATTED := Package.swift Sources Tests Docs/Examples/Package.swift Docs/Exampl
   snippets docs tables benchmark benchmark-peers benchmark-scaling public-estimators examples \
   fresh-package clean
 
-## Trains SG-MRL on 2D navigation and draws trajectories before and after adaptation; then compares
-## MAML, SG-MRL and the jackknife on a random process.
+## Compares MAML, SG-MRL and the jackknife on a random process; then trains SG-MRL on 2D navigation and draws
+## trajectories before and after adaptation.
 run: install-dependencies
 	$(BUILD) --product metatape
-	.build/release/metatape train --preset navigation-2d.quickstart --set training.epochs=150 \
-	  --output $(OUTPUT)/quickstart --replace
 	rm -rf $(OUTPUT)/estimators
 	.build/release/metatape train --sweep Docs/Examples/Sweeps/estimators.yaml --output $(OUTPUT)/estimators
 	.build/release/metatape report $(OUTPUT)/estimators --output $(OUTPUT)/estimators/report.html \
 	  --pictures $(OUTPUT)/estimators
+	.build/release/metatape train --preset navigation-2d.quickstart --set training.epochs=150 \
+	  --output $(OUTPUT)/quickstart --replace
 
 ## Runs all checks: lint, tests, examples, documentation.
 test: install-dependencies lint

@@ -106,7 +106,7 @@ let package = Package(
       dependencies: ["CLibrary", "Files", "Findings", "Runs", "Simulator", "Terminal", "Theory"]),
     .target(
       name: "Reproduction",
-      dependencies: ["Files", "Reports", "Requirements", "Runs", "Scheduling"]),
+      dependencies: ["Files", "Reports", "Requirements", "Runs", "Scheduling", "Statistics"]),
     .target(
       name: "MetaTape",
       dependencies: [
@@ -153,7 +153,7 @@ let package = Package(
       name: "EnvironmentsTests", dependencies: ["CAllocationCounter", "Environments", "Simulator"]),
     .testTarget(name: "MessagePassingTests", dependencies: ["MessagePassing"]),
     .testTarget(name: "SchedulingTests", dependencies: ["Scheduling"]),
-    .testTarget(name: "ReproductionTests", dependencies: ["Files", "Reproduction"]),
+    .testTarget(name: "ReproductionTests", dependencies: ["Files", "Reproduction", "Runs"]),
     .testTarget(name: "StatisticsTests", dependencies: ["RandomNumbers", "Statistics"]),
     .target(
       name: "RolloutSupport", dependencies: ["Rollouts"], path: "Tests/Support/RolloutSupport"),

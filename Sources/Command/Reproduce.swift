@@ -126,7 +126,7 @@ struct Reproduce: AsyncParsableCommand {
 
   private static let repositoryFolder = "Docs/Reproduction"
 
-  private func reproduction(
+  func reproduction(
     _ tables: [PaperTable], plan: ComparisonPlan? = nil
   ) -> TableReproduction {
     TableReproduction(
@@ -180,58 +180,8 @@ struct Reproduce: AsyncParsableCommand {
     try show(reproduction, cells, lines)
   }
 
-  private func compare() async throws {
-    let plan = ComparisonPlan.standard
-    let reproduction = reproduction([.table1, .table2], plan: plan)
-    if !pages {
-      try await train(
-        reproduction.jobs(plan.all), plan.all.map(\.cell), reproduction, "comparison")
-    }
-    try show(reproduction)
-  }
-
-  private func studyDebiasing() async throws {
-    let study = DebiasingStudy(
-      folder: URL(fileURLWithPath: output), threads: threading.threads)
-    if !pages {
-      var missing: [DebiasingProblem] = []
-      for problem in DebiasingProblem.all
-      where try study.record(problem) == nil
-        && !missing.contains(where: { $0.name == problem.name })
-      { missing.append(problem) }
-      let start = ContinuousClock.now
-      for (index, problem) in missing.enumerated() {
-        if !json {
-          let elapsed = (ContinuousClock.now - start) / .seconds(1)
-          let rest =
-            index == 0
-            ? ""
-            : "; about \(Console.duration(elapsed / Double(index) * Double(missing.count - index))) left"
-          Console.note("debiasing: \(index + 1) of \(missing.count), \(problem.name)\(rest)")
-        }
-        try await study.study(problem)
-        try study.writePage()
-      }
-      if missing.isEmpty, !json { Console.note("debiasing: nothing to do.") }
-    }
-    try study.writePage()
-    if json {
-      var records: [DebiasingStudy.Record] = []
-      for problem in DebiasingProblem.all {
-        if let record = try study.record(problem),
-          !records.contains(where: { $0.problem == record.problem })
-        {
-          records.append(record)
-        }
-      }
-      Console.printJSON(try JSON.encode(records))
-    } else {
-      print(try study.page())
-    }
-  }
-
   /// Trains what is missing of some jobs.
-  private func train(
+  func train(
     _ jobs: [TableReproduction.Job], _ cells: [PaperTable.Cell],
     _ reproduction: TableReproduction, _ name: String, timing: () async throws -> Void = {}
   ) async throws {
@@ -260,7 +210,7 @@ struct Reproduce: AsyncParsableCommand {
   }
 
   /// Writes the pages and prints them, or some results as JSON; all results of the tables if none are named.
-  private func show(
+  func show(
     _ reproduction: TableReproduction, _ cells: [PaperTable.Cell]? = nil,
     _ lines: [PaperTable.Line]? = nil
   ) throws {

@@ -70,7 +70,7 @@ public struct DebiasingProblem: Sendable {
     func cheetah(_ horizon: Int) -> DebiasingProblem {
       DebiasingProblem(
         family: "half-cheetah, horizon", value: Double(horizon),
-        preset: "half-cheetah-direction.recommended",
+        preset: "\(Preset.locomotionNames[0]).recommended",
         settings: ["environment.horizon": "\(horizon)"], epochsBefore: 10, ascent: 0.1,
         metaBatches: (30, 30), estimator: Estimator.lvcPast.name)
     }

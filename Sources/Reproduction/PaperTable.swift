@@ -136,12 +136,13 @@ public struct PaperTable: Sendable {
             maml: Published(value: value.maml.0, spread: value.maml.1)))
       }
     }
-    let recommended = rows.flatMap { task, values in
-      values.indices.map {
+    // the best of MAML's tries, where it is not the preset's
+    let forMAML = [["inner.gae-decay": "0.997"], [:], [:]]
+    let recommended = zip(rows, forMAML).flatMap { row, settings in
+      row.1.indices.map {
         Cell(
-          preset: "\(task).recommended", innerSteps: $0 + 1, published: [:],
-          settings: task == "half-cheetah-direction"
-            ? ["maml": ["inner.gae-decay": "0.997"]] : [:])
+          preset: "\(row.0).recommended", innerSteps: $0 + 1, published: [:],
+          settings: settings.isEmpty ? [:] : ["maml": settings])
       }
     }
     return PaperTable(

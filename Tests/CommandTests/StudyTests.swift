@@ -99,6 +99,10 @@ import Testing
     (["gradient-bias", "--rows", "maml"], "gradient-bias takes"),
     (["gradient-bias", "--output", "x"], "gradient-bias takes"),
     (["table-1", "--mdps", "3"], "none of the options of gradient-bias"),
+    (["comparison", "--seeds", "3"], "what it runs is planned"),
+    (["debiasing", "--epochs", "3"], "what it runs is planned"),
+    (["--pages", "--rows", "maml"], "what it runs is planned"),
+    ([], "Say what to reproduce"),
   ])
   func misuseOfGradientBiasIsExplained(arguments: [String], message: String) throws {
     let outcome = try Program.run(["reproduce"] + arguments)

@@ -43,7 +43,7 @@ import Testing
     "Reports": [
       "CLibrary", "Files", "Findings", "LinearAlgebra", "Runs", "Simulator", "Terminal", "Theory",
     ],
-    "Reproduction": ["Files", "Reports", "Runs", "Scheduling"],
+    "Reproduction": ["Files", "Reports", "Runs", "Scheduling", "Statistics"],
     "Umbrella": [
       "Autodiff", "Certification", "Components", "Environments", "Experiments", "Findings",
       "MessagePassing", "Policies", "Reports", "Reproduction", "Rollouts", "Runs", "SGMRL",

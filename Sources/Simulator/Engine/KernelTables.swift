@@ -1,3 +1,4 @@
+// More than 300 lines: the tables of one kernel are filled in one place.
 /// A compiled model as flat tables behind raw pointers; kernels do no reference counting.
 ///
 /// The engine's coordinates are those of the model, with the opposite sign for reversed joints, see
