@@ -216,6 +216,7 @@ extension Preset {
   ///   - item: the task.
   ///   - summary: of the preset.
   ///   - change: of the settings that all bodies share; the task's own come after it.
+  /// - Returns: The preset; nil if there is no recommendation.
   static func recommended(
     _ item: Locomotion, _ summary: String = withFiftieth,
     _ change: @escaping @Sendable (inout Configuration) -> Void = { _ in }
