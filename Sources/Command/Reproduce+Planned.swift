@@ -18,11 +18,7 @@ extension Reproduce {
     let study = DebiasingStudy(
       folder: URL(fileURLWithPath: output), threads: threading.threads)
     if !pages {
-      var missing: [DebiasingProblem] = []
-      for problem in DebiasingProblem.all
-      where try study.record(problem) == nil
-        && !missing.contains(where: { $0.name == problem.name })
-      { missing.append(problem) }
+      let missing = try DebiasingProblem.distinct.filter { try study.record($0) == nil }
       let start = ContinuousClock.now
       for (index, problem) in missing.enumerated() {
         if !json {
@@ -38,19 +34,11 @@ extension Reproduce {
       }
       if missing.isEmpty, !json { Console.note("debiasing: nothing to do.") }
     }
-    try study.writePage()
+    let page = try study.writePage()
     if json {
-      var records: [DebiasingStudy.Record] = []
-      for problem in DebiasingProblem.all {
-        if let record = try study.record(problem),
-          !records.contains(where: { $0.problem == record.problem })
-        {
-          records.append(record)
-        }
-      }
-      Console.printJSON(try JSON.encode(records))
+      Console.printJSON(try JSON.encode(DebiasingProblem.distinct.compactMap(study.record)))
     } else {
-      print(try study.page())
+      print(page)
     }
   }
 }

@@ -214,7 +214,7 @@ struct Reproduce: AsyncParsableCommand {
     _ reproduction: TableReproduction, _ cells: [PaperTable.Cell]? = nil,
     _ lines: [PaperTable.Line]? = nil
   ) throws {
-    try reproduction.writePages()
+    let written = try reproduction.writePages()
     if json {
       var results: [RunRecord] = []
       for table in reproduction.tables {
@@ -223,7 +223,7 @@ struct Reproduce: AsyncParsableCommand {
       }
       Console.printJSON(try JSON.encode(results))
     } else {
-      for page in try reproduction.pages() { print(page.text) }
+      for page in written { print(page.text) }
     }
   }
 

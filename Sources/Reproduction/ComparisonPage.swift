@@ -63,9 +63,9 @@ public struct ComparisonPage: Sendable {
 
       | | return, mean over \(outcome.own.count) seeds | least | greatest |
       |---|---|---|---|
-      | \(comparison.line.title) | \(Self.text(outcome.mean)) | \(Self.least(outcome.own)) | \(Self.greatest(outcome.own)) |
-      | \(comparison.other.title) | \(Self.text(outcome.otherMean)) | \(Self.least(outcome.others)) | \(Self.greatest(outcome.others)) |
-      | difference | \(Self.text(difference)) | | |
+      | \(comparison.line.title) | \(Numbers.text(outcome.mean)) | \(Self.least(outcome.own)) | \(Self.greatest(outcome.own)) |
+      | \(comparison.other.title) | \(Numbers.text(outcome.otherMean)) | \(Self.least(outcome.others)) | \(Self.greatest(outcome.others)) |
+      | difference | \(Numbers.text(difference)) | | |
 
       p = \(Numbers.probability(outcome.probability)). The differences deviate by \(Numbers.text(deviation)) over \
       seeds. The variance of \(comparison.other.title) over seeds is \(Numbers.text(outcome.varianceRatio)) times \
@@ -102,8 +102,8 @@ public struct ComparisonPage: Sendable {
       }
       let lower = outcome.difference.interval95?.lowerBound ?? -.infinity
       let cells = [
-        comparison.cell.name, "\(outcome.own.count)", Self.text(outcome.mean),
-        Self.text(outcome.otherMean), Self.text(outcome.difference), margin,
+        comparison.cell.name, "\(outcome.own.count)", Numbers.text(outcome.mean),
+        Numbers.text(outcome.otherMean), Numbers.text(outcome.difference), margin,
         Numbers.probability(outcome.probability), Numbers.probability(adjusted[index]),
         lower > -comparison.margin ? "yes" : "not shown",
       ]
@@ -112,7 +112,6 @@ public struct ComparisonPage: Sendable {
     return text
   }
 
-  private static func text(_ estimate: Estimate) -> String { Numbers.text(estimate) }
   private static func least(_ values: [Double]) -> String { Numbers.text(values.min() ?? .nan) }
   private static func greatest(_ values: [Double]) -> String { Numbers.text(values.max() ?? .nan) }
 }

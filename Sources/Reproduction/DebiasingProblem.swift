@@ -1,4 +1,3 @@
-import Requirements
 import Runs
 
 /// A problem of the study of where the term that MAML leaves out matters.
@@ -32,15 +31,8 @@ public struct DebiasingProblem: Sendable {
 
   /// The configuration of an estimator.
   public func configuration(_ estimator: String, seed: Int = 1) -> Configuration {
-    guard var configuration = Catalog.standard.configuration(preset: preset) else {
-      requirementFailure("There is no preset '\(preset)'.")
-    }
-    do {
-      try configuration.set(
-        all: settings.sorted { $0.key < $1.key }.map {
-          Assignment($0, .scalar($1), place: name)
-        })
-    } catch { requirementFailure("\(error)") }
+    var configuration = Configuration(knownPreset: preset)
+    configuration.set(known: settings)
     configuration.choose(estimator: estimator)
     configuration.seed = seed
     return configuration
@@ -51,6 +43,11 @@ public struct DebiasingProblem: Sendable {
     [Estimator.maml.name, estimator].map { configuration($0).fingerprint }.joined(separator: "-")
       + "-\(epochsBefore)-\(epochs)-\(seeds)-\(ascent)-\(metaBatches.0)-\(metaBatches.1)"
   }
+
+  /// Each problem once, of those that stand in several families.
+  public static let distinct = all.enumerated().filter { index, problem in
+    !all[..<index].contains { $0.name == problem.name }
+  }.map(\.element)
 
   /// The problems, from a tabular process to the half-cheetah.
   public static let all: [DebiasingProblem] = {

@@ -3,10 +3,12 @@ import Runs
 import Statistics
 
 extension DebiasingStudy {
-  /// The page in Markdown.
+  /// The page in Markdown, with links to plots.
   ///
   /// - Throws: `StoredRun.ReadError` if a record cannot be read.
-  public func page() throws(StoredRun.ReadError) -> String {
+  func page(
+    _ plots: [(file: String, plot: LinePlot)]
+  ) throws(StoredRun.ReadError) -> String {
     var text = """
       # Where the missing term matters
 
@@ -50,14 +52,14 @@ extension DebiasingStudy {
         "| \(family.name.split(separator: ",").last.map(String.init) ?? "") | MAML: bias | slope promised, measured | `\(estimator)`: bias | slope promised, measured |\(returns)\n"
       text += "|---|---|---|---|---|\(trains ? "---|---|---|" : "")\n" + rows + "\n"
     }
-    for (file, plot) in try plots() { text += "![\(plot.title)](\(file))\n\n" }
+    for (file, plot) in plots { text += "![\(plot.title)](\(file))\n\n" }
     return text
   }
 
   /// MAML's bias in each family, as pictures beside the page.
   ///
   /// - Throws: `StoredRun.ReadError` if a record cannot be read.
-  public func plots() throws(StoredRun.ReadError) -> [(file: String, plot: LinePlot)] {
+  func plots() throws(StoredRun.ReadError) -> [(file: String, plot: LinePlot)] {
     var result: [(file: String, plot: LinePlot)] = []
     for family in families() where family.problems[0].preset == "tabular.random" {
       var maml: [LinePlot.Point] = []

@@ -28,7 +28,7 @@ public struct DebiasingStudy: Sendable {
     public let debiased: [Double]
   }
 
-  private let folder: URL
+  private let folder: OutputFolder
   private let threads: Int
 
   /// Creates a study.
@@ -36,21 +36,16 @@ public struct DebiasingStudy: Sendable {
   /// - Parameters:
   ///   - folder: gets `debiasing.md` and, in `summaries/debiasing`, the records.
   ///   - threads: how many tasks run side by side; changes times alone.
-  public init(folder: URL, threads: Int) { (self.folder, self.threads) = (folder, threads) }
+  public init(folder: URL, threads: Int) {
+    (self.folder, self.threads) = (OutputFolder(url: folder), threads)
+  }
 
   /// The record of a problem, if there is one with the settings as they are now.
   ///
   /// - Throws: `StoredRun.ReadError` if it cannot be read.
   public func record(_ problem: DebiasingProblem) throws(StoredRun.ReadError) -> Record? {
-    guard let data = try? Data(contentsOf: url(problem)) else { return nil }
-    do {
-      let record = try JSON.decode(Record.self, from: data)
-      return record.fingerprint == problem.fingerprint ? record : nil
-    } catch {
-      throw StoredRun.ReadError(
-        description:
-          "\(url(problem).path) is damaged or of another version; remove it to make it anew.")
-    }
+    let record = try folder.read(Record.self, file(problem))
+    return record?.fingerprint == problem.fingerprint ? record : nil
   }
 
   /// Studies a problem and keeps the record.
@@ -83,7 +78,7 @@ public struct DebiasingStudy: Sendable {
     let record = Record(
       problem: problem.name, fingerprint: problem.fingerprint, machine: MachineFacts(),
       study: outcome, untrained: returns[0], maml: returns[1], debiased: returns[2])
-    try write(try JSON.encode(record), to: url(problem))
+    try folder.write(record, asJSON: file(problem))
   }
 
   private func trained(_ configuration: Configuration, epochs: Int) async throws -> [Double] {
@@ -103,26 +98,20 @@ public struct DebiasingStudy: Sendable {
     return test.undiscounted(after: configuration.inner.steps).mean
   }
 
-  /// Writes the page and the plot from the records that there are.
+  /// Writes the page and the plots from the records that there are.
   ///
+  /// - Returns: The page.
   /// - Throws: `StoredRun.ReadError` if a record cannot be read, `RunDirectory.DirectoryError` if a file cannot be
   ///   written.
-  public func writePage() throws {
-    try write(Data(try page().utf8), to: folder.appendingPathComponent("debiasing.md"))
-    for (file, plot) in try plots() {
-      try write(Data(plot.svg.utf8), to: folder.appendingPathComponent(file))
-    }
+  @discardableResult public func writePage() throws -> String {
+    let plots = try plots()
+    let page = try page(plots)
+    try folder.write(page, to: "debiasing.md")
+    for (file, plot) in plots { try folder.write(plot.svg, to: file) }
+    return page
   }
 
-  private func url(_ problem: DebiasingProblem) -> URL {
-    folder.appendingPathComponent("summaries/debiasing/\(problem.name).json")
-  }
-
-  private func write(_ data: Data, to file: URL) throws(RunDirectory.DirectoryError) {
-    do {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try data.write(to: file, options: .atomic)
-    } catch { throw RunDirectory.unwritable(folder, SystemError.reason(of: error)) }
+  private func file(_ problem: DebiasingProblem) -> String {
+    "summaries/debiasing/\(problem.name).json"
   }
 }

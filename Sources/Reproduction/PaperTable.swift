@@ -180,12 +180,7 @@ extension PaperTable.Cell {
   /// The length of training that the preset has.
   var epochs: Int { presetConfiguration.training.epochs }
 
-  private var presetConfiguration: Configuration {
-    guard let configuration = Catalog.standard.configuration(preset: preset) else {
-      requirementFailure("There is no preset '\(preset)'.")
-    }
-    return configuration
-  }
+  private var presetConfiguration: Configuration { Configuration(knownPreset: preset) }
 
   /// The configuration of a line's run.
   ///
@@ -201,13 +196,29 @@ extension PaperTable.Cell {
     configuration.choose(estimator: line.estimator)
     configuration.outer.scoreCoefficient = line.coefficient
     configuration.inner.steps = innerSteps
-    do {
-      try configuration.set(
-        all: line.settings.merging(settings[line.name] ?? [:]) { $1 }.sorted { $0.key < $1.key }
-          .map { Assignment($0, .scalar($1), place: line.name) })
-    } catch { requirementFailure("\(error)") }
+    configuration.set(known: line.settings.merging(settings[line.name] ?? [:]) { $1 })
     configuration.seed = seed
     if let epochs { configuration.training.epochs = epochs }
     return configuration
+  }
+}
+
+extension Configuration {
+  /// A preset that there is.
+  init(knownPreset name: String) {
+    guard let configuration = Catalog.standard.configuration(preset: name) else {
+      requirementFailure("There is no preset '\(name)'.")
+    }
+    self = configuration
+  }
+
+  /// Sets values that fit, by their keys.
+  mutating func set(known settings: [String: String]) {
+    do {
+      try set(
+        all: settings.sorted { $0.key < $1.key }.map {
+          Assignment($0, .scalar($1), place: "\($0)=\($1)")
+        })
+    } catch { requirementFailure("\(error)") }
   }
 }

@@ -10,6 +10,8 @@ public struct SummaryFolder: Sendable {
   /// A folder, which need not exist.
   public init(_ url: URL) { self.url = url }
 
+  private var output: OutputFolder { OutputFolder(url: url) }
+
   /// The times of a cell's lines, measured in turns.
   public struct Timing: Codable, Sendable {
     /// The version of this record.
@@ -128,18 +130,19 @@ public struct SummaryFolder: Sendable {
     _ isMeant: (String) -> Bool
   ) throws(StoredRun.ReadError) -> [Value] {
     let folder = folder(cell, line)
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let path = url.appendingPathComponent(folder).path
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     var values: [Value] = []
     for file in files.sorted()
     where file.hasPrefix("seed-") && file.hasSuffix(".json") && isMeant(file) {
-      if let value = try read(type, folder.appendingPathComponent(file)) { values.append(value) }
+      if let value = try output.read(type, "\(folder)/\(file)") { values.append(value) }
     }
     return values
   }
 
   /// The times of a cell's lines, if they were measured with the configurations as they are now.
   public func timing(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> Timing? {
-    try read(Timing.self, timingURL(cell))?.current(cell)
+    try output.read(Timing.self, timingFile(cell))?.current(cell)
   }
 
   /// The test of an untrained policy.
@@ -154,7 +157,7 @@ public struct SummaryFolder: Sendable {
 
   /// The held-out test of the untrained policy of a cell, if it was made with the configuration as it is now.
   public func untrained(_ cell: PaperTable.Cell) throws(StoredRun.ReadError) -> TestReport? {
-    guard let record = try read(Untrained.self, untrainedURL(cell)),
+    guard let record = try output.read(Untrained.self, untrainedFile(cell)),
       record.fingerprint == Self.untrainedConfiguration(cell).fingerprint
     else { return nil }
     return record.heldOut
@@ -169,16 +172,15 @@ public struct SummaryFolder: Sendable {
   public func write(
     _ summary: RunSummary, _ cell: PaperTable.Cell, _ line: PaperTable.Line
   ) throws {
-    try write(
-      summary, to: summaryURL(cell, line, seed: summary.seed, epochs: summary.epochs))
+    try output.write(
+      summary, asJSON: summaryFile(cell, line, seed: summary.seed, epochs: summary.epochs))
   }
 
   /// Writes what is kept of a run that diverged.
   public func write(
     _ run: DivergedRun, _ cell: PaperTable.Cell, _ line: PaperTable.Line
   ) throws {
-    try write(
-      run, to: folder(cell, line).appendingPathComponent("seed-\(run.seed)\(Self.divergedSuffix)"))
+    try output.write(run, asJSON: folder(cell, line) + "/seed-\(run.seed)\(Self.divergedSuffix)")
   }
 
   /// Writes the times of a cell's lines; lines that were measured before in the same way stay.
@@ -190,50 +192,30 @@ public struct SummaryFolder: Sendable {
       timing.secondsPerEpoch.merge(before.secondsPerEpoch) { new, _ in new }
       timing.fingerprints?.merge(before.fingerprints ?? [:]) { new, _ in new }
     }
-    try write(timing, to: timingURL(cell))
+    try output.write(timing, asJSON: timingFile(cell))
   }
 
   /// Writes the held-out test of the untrained policy of a cell.
   public func write(untrained report: TestReport, _ cell: PaperTable.Cell) throws {
     let fingerprint = Self.untrainedConfiguration(cell).fingerprint
-    try write(Untrained(fingerprint: fingerprint, heldOut: report), to: untrainedURL(cell))
+    try output.write(
+      Untrained(fingerprint: fingerprint, heldOut: report), asJSON: untrainedFile(cell))
   }
 
   /// Runs of another length than the preset's have files of their own.
-  private func summaryURL(
+  private func summaryFile(
     _ cell: PaperTable.Cell, _ line: PaperTable.Line, seed: Int, epochs: Int
-  ) -> URL {
-    folder(cell, line).appendingPathComponent(
-      "seed-\(seed)\(epochs == cell.epochs ? "" : ",epochs=\(epochs)").json")
+  ) -> String {
+    folder(cell, line) + "/seed-\(seed)\(epochs == cell.epochs ? "" : ",epochs=\(epochs)").json"
   }
 
   private static let divergedSuffix = ".diverged.json"
 
-  private func folder(_ cell: PaperTable.Cell, _ line: PaperTable.Line) -> URL {
-    url.appendingPathComponent(cell.name).appendingPathComponent(line.name)
+  private func folder(_ cell: PaperTable.Cell, _ line: PaperTable.Line) -> String {
+    "\(cell.name)/\(line.name)"
   }
 
-  private func timingURL(_ cell: PaperTable.Cell) -> URL {
-    url.appendingPathComponent(cell.name).appendingPathComponent("timing.json")
-  }
+  private func timingFile(_ cell: PaperTable.Cell) -> String { "\(cell.name)/timing.json" }
 
-  private func untrainedURL(_ cell: PaperTable.Cell) -> URL {
-    url.appendingPathComponent(cell.name).appendingPathComponent("untrained.json")
-  }
-
-  private func write(_ value: some Encodable, to file: URL) throws {
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try JSON.encode(value).write(to: file, options: .atomic)
-  }
-
-  private func read<Value: Decodable>(
-    _ type: Value.Type, _ file: URL
-  ) throws(StoredRun.ReadError) -> Value? {
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    do { return try JSON.decode(type, from: try Data(contentsOf: file)) } catch {
-      throw StoredRun.ReadError(
-        description: "\(file.path) is damaged or of another version; remove it to make it anew.")
-    }
-  }
+  private func untrainedFile(_ cell: PaperTable.Cell) -> String { "\(cell.name)/untrained.json" }
 }

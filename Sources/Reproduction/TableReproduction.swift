@@ -103,7 +103,7 @@ public struct TableReproduction: Sendable {
     for cell in cells where try summaries.untrained(cell) == nil {
       let report = try await RunSummary.untrained(
         SummaryFolder.untrainedConfiguration(cell), threads: threads)
-      try write { try summaries.write(untrained: report, cell) }
+      try summaries.write(untrained: report, cell)
     }
   }
 
@@ -131,12 +131,12 @@ public struct TableReproduction: Sendable {
         case .finished:
           let summary = try await RunSummary(
             StoredRun(reading: job.plan.url), cell: job.cell, line: job.line, threads: threads)
-          try write { try summaries.write(summary, job.cell, job.line) }
+          try summaries.write(summary, job.cell, job.line)
           try writePages()
         case .failed(let reason, let epoch?):
           let run = DivergedRun(
             job.plan.configuration, cell: job.cell, line: job.line, epoch: epoch, reason: reason)
-          try write { try summaries.write(run, job.cell, job.line) }
+          try summaries.write(run, job.cell, job.line)
           try writePages()
         case .failed(let reason, nil): return ["\(job.plan.name): \(reason)"]
         case .stopped: break
@@ -174,7 +174,7 @@ public struct TableReproduction: Sendable {
     let medians = seconds.map { $0.sorted()[$0.count / 2] }
     let measured = SummaryFolder.Timing(
       epochs: epochs, threads: threads, secondsPerEpoch: Array(zip(lines, medians)), cell: cell)
-    try write { try summaries.write(measured, cell) }
+    try summaries.write(measured, cell)
   }
 
   /// The time of the next epoch; training that diverges is begun anew.
@@ -205,33 +205,27 @@ public struct TableReproduction: Sendable {
 
   /// Writes the pages, and the curves of cells without published numbers.
   ///
-  /// - Throws: `RunDirectory.DirectoryError` if they cannot be written.
-  public func writePages() throws {
-    for (file, text) in try pages() { try write(text, to: file) }
+  /// - Returns: The pages by the names of their files.
+  /// - Throws: `StoredRun.ReadError` if a summary cannot be read, `RunDirectory.DirectoryError` if a page cannot be
+  ///   written.
+  @discardableResult public func writePages() throws -> [(file: String, text: String)] {
+    let pages = try pages()
+    for (file, text) in pages { try output.write(text, to: file) }
     // the overview has words of its own around the table
     let overview = folder.appendingPathComponent("README.md")
     if let page = try? String(contentsOf: overview, encoding: .utf8),
       let new = try OverviewTable(tables: [.table1, .table2], folder: summaries).inserted(in: page),
       new != page
     {
-      try write(new, to: "README.md")
+      try output.write(new, to: "README.md")
     }
     for table in tables {
       for cell in table.cells where cell.published.isEmpty {
         guard let plot = try ReproductionPage(table, summaries).curves(cell) else { continue }
-        try write(plot.svg, to: ReproductionPage.curvesFile(cell))
+        try output.write(plot.svg, to: ReproductionPage.curvesFile(cell))
       }
     }
-  }
-
-  /// Writes a file of the folder.
-  private func write(_ text: String, to name: String) throws {
-    let file = folder.appendingPathComponent(name)
-    try write {
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file, options: .atomic)
-    }
+    return pages
   }
 
   /// Trains a job if that is needed, and draws its trajectories on held-out tasks, as in the paper's figure 1.
@@ -257,13 +251,9 @@ public struct TableReproduction: Sendable {
       requirementFailure("The trajectories of \(job.plan.name) cannot be drawn.")
     }
     let name = "figure-1-\(job.line.name).svg"
-    try write(figure.svg, to: name)
+    try output.write(figure.svg, to: name)
     return folder.appendingPathComponent(name)
   }
 
-  private func write(_ body: () throws -> Void) throws(RunDirectory.DirectoryError) {
-    do { try body() } catch let error as RunDirectory.DirectoryError { throw error } catch {
-      throw RunDirectory.unwritable(folder, SystemError.reason(of: error))
-    }
-  }
+  private var output: OutputFolder { OutputFolder(url: folder) }
 }

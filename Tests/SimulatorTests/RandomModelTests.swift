@@ -26,60 +26,55 @@ import Testing
   /// Roots, slides, several joints between two bodies, reversed axes, references, margins, and
   /// contacts between bodies.
   @Test func everyJointAndContactMovesLikeMuJoCo() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_joints.json"))
-    let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
-    var coverage: [String: Int] = [:]
-    for (index, entry) in recorded.models.enumerated() {
-      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
-    }
-    for (trait, least) in [
-      "vertical": 50, "horizontal": 20, "Runge-Kutta": 30, "Euler": 30, "medium": 10, "ground": 30,
-      "fixed root": 20, "slide below the root": 30, "several joints": 30, "reversed joint": 60,
-      "reference": 60, "spring reference": 60, "margin of a limit": 30, "margin of a contact": 20,
-      "contact without friction": 10, "coupled branches": 5, "constrained sample": 150,
-      "touching bodies": 30, "crossing axes": 5,
-    ] {
-      #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
-    }
+    try compare(
+      "random_joints", atLeast: 1,
+      [
+        "vertical": 50, "horizontal": 20, "Runge-Kutta": 30, "Euler": 30, "medium": 10,
+        "ground": 30,
+        "fixed root": 20, "slide below the root": 30, "several joints": 30, "reversed joint": 60,
+        "reference": 60, "spring reference": 60, "margin of a limit": 30, "margin of a contact": 20,
+        "contact without friction": 10, "coupled branches": 5, "constrained sample": 150,
+        "touching bodies": 30, "crossing axes": 5,
+      ])
   }
 
   /// Several trees, welded bodies, fixed geoms, walls, boxes, contacts out of the plane and with friction
   /// against turning, priorities, all kinds of softness, dry friction, servos, and implicit damping.
   @Test func everyTreeAndSurfaceMovesLikeMuJoCo() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_planar.json"))
-    let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
-    #expect(recorded.models.count >= 80)
-    var coverage: [String: Int] = [:]
-    for (index, entry) in recorded.models.enumerated() {
-      for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
-    }
-    for (trait, least) in [
-      "vertical": 20, "horizontal": 20, "Runge-Kutta": 10, "Euler": 20, "implicit damping": 10,
-      "medium": 8, "several trees": 20, "welded bodies": 10, "fixed geoms": 8, "walls": 10,
-      "corners": 5, "capsules in space": 3, "spheres on boxes": 1, "rolling friction": 5,
-      "dry friction": 8, "servo": 15, "constrained sample": 80, "turned plane": 3,
-      "both ends of a range": 3,
-    ] {
-      #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
-    }
+    try compare(
+      "random_planar", atLeast: 80,
+      [
+        "vertical": 20, "horizontal": 20, "Runge-Kutta": 10, "Euler": 20, "implicit damping": 10,
+        "medium": 8, "several trees": 20, "welded bodies": 10, "fixed geoms": 8, "walls": 10,
+        "corners": 5, "capsules in space": 3, "spheres on boxes": 1, "rolling friction": 5,
+        "dry friction": 8, "servo": 15, "constrained sample": 80, "turned plane": 3,
+        "both ends of a range": 3,
+      ])
   }
 
   /// Elliptic friction cones of all dimensions and ratios of impedance.
   @Test func everyConeMovesLikeMuJoCo() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/random_cones.json"))
+    try compare(
+      "random_cones", atLeast: 30,
+      [
+        "elliptic cones": 30, "ratio of impedance": 20, "Runge-Kutta": 10, "Euler": 10,
+        "implicit damping": 10, "several trees": 10, "walls": 15, "corners": 5,
+        "rolling friction": 10,
+        "turning friction": 10, "sliding friction": 20, "dry friction": 5, "constrained sample": 80,
+        "touching bodies": 60,
+      ])
+  }
+
+  /// Compares the models of a file, of which at least so many have each trait.
+  private func compare(_ file: String, atLeast count: Int, _ traits: [String: Int]) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(fixtures)/\(file).json"))
     let recorded = try JSONDecoder().decode(RecordedModels.self, from: data)
-    #expect(recorded.models.count >= 30)
+    #expect(recorded.models.count >= count)
     var coverage: [String: Int] = [:]
     for (index, entry) in recorded.models.enumerated() {
       for trait in try compare(entry, index) { coverage[trait, default: 0] += 1 }
     }
-    for (trait, least) in [
-      "elliptic cones": 30, "ratio of impedance": 20, "Runge-Kutta": 10, "Euler": 10,
-      "implicit damping": 10, "several trees": 10, "walls": 15, "corners": 5,
-      "rolling friction": 10,
-      "turning friction": 10, "sliding friction": 20, "dry friction": 5, "constrained sample": 80,
-      "touching bodies": 60,
-    ] {
+    for (trait, least) in traits {
       #expect(coverage[trait, default: 0] >= least, "\(trait): \(coverage[trait, default: 0])")
     }
   }
